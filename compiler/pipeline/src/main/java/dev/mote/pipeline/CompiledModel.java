@@ -1,0 +1,84 @@
+package dev.mote.pipeline;
+
+import dev.mote.ir.Graph;
+import dev.mote.ir.TensorType;
+import dev.mote.plugin.Compiler;
+import dev.mote.plugin.Target;
+import java.util.List;
+
+/// A model as self-contained C sources, with what a caller must know to run and to check it.
+///
+/// @param symbol prefix of every C name, a lower-case C identifier
+/// @param target the chip that it was compiled for
+/// @param optimize what was preferred
+/// @param header contents of `<symbol>.h`
+/// @param source contents of `<symbol>.c`
+/// @param graph the graph after all passes, which the layers compute
+/// @param arenaBytes size of the caller's arena
+/// @param arenaAlignment required alignment of the arena in bytes
+/// @param inputs the input tensors, in the model's order
+/// @param outputs the output tensors, in the model's order
+/// @param layers what `invoke` executes, in order
+/// @param weightBytes bytes of the model's own constants as emitted
+/// @param tableBytes bytes of other constant tables as emitted (multipliers, look-up tables)
+/// @param lowerBoundBytes peak of live activations in this order, nothing in place
+/// @param macs multiply-accumulate operations of one inference
+/// @param buffers where and when every arena buffer lives
+public record CompiledModel(
+    String symbol,
+    Target target,
+    Compiler.Optimize optimize,
+    String header,
+    String source,
+    Graph graph,
+    int arenaBytes,
+    int arenaAlignment,
+    List<Port> inputs,
+    List<Port> outputs,
+    List<Layer> layers,
+    long weightBytes,
+    long tableBytes,
+    long lowerBoundBytes,
+    long macs,
+    List<Buffer> buffers) {
+
+  public CompiledModel {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    layers = List.copyOf(layers);
+    buffers = List.copyOf(buffers);
+  }
+
+  /// A tensor at a fixed place of the arena.
+  ///
+  /// @param tensor name in [CompiledModel#graph]
+  /// @param type element type, shape and quantization
+  /// @param offset bytes from the start of the arena
+  public record Port(String tensor, TensorType type, int offset) {}
+
+  /// One executed step; its index is the one that the observer callback gets.
+  ///
+  /// @param index position in execution order, from 0
+  /// @param name the node's name
+  /// @param op operator as reports print it
+  /// @param kernel name of the C kernel that was chosen
+  /// @param macs multiply-accumulate operations
+  /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
+  public record Layer(
+      int index, String name, String op, String kernel, long macs, List<Port> outputs) {
+    public Layer {
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  /// A range of the arena and the steps during which it must keep its contents.
+  ///
+  /// @param name tensor's name, or the step's name for a scratch buffer
+  /// @param scratch whether it is a kernel's scratch memory
+  /// @param offset bytes from the start of the arena
+  /// @param bytes size
+  /// @param firstLayer first step that writes it; -1 when the caller does
+  /// @param lastLayer last step that reads it; the number of layers when the caller does
+  public record Buffer(
+      String name, boolean scratch, int offset, int bytes, int firstLayer, int lastLayer) {}
+}

@@ -1,0 +1,7 @@
+package dev.mote.pipeline.lower;
+
+/// Lowers convolutions, matrix products and pooling.
+final class Convolutions {
+
+  private Convolutions() {}
+}

@@ -1,0 +1,41 @@
+package dev.mote.pipeline.lower;
+
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.TensorType;
+import dev.mote.plugin.Compiler;
+import dev.mote.plugin.Target;
+
+/// A node in its surroundings: what a lowering may look at.
+///
+/// @param graph the graph after all passes
+/// @param node the node to lower
+/// @param target the chip
+/// @param optimize what to prefer
+public record Step(Graph graph, Node node, Target target, Compiler.Optimize optimize) {
+
+  public int inputCount() {
+    return node.inputs().size();
+  }
+
+  public boolean hasInput(int index) {
+    return index < node.inputs().size();
+  }
+
+  public Tensor input(int index) {
+    return graph.input(node, index);
+  }
+
+  public TensorType inputType(int index) {
+    return input(index).type();
+  }
+
+  public TensorType outputType() {
+    return outputType(0);
+  }
+
+  public TensorType outputType(int index) {
+    return graph.tensor(node.outputs().get(index)).type();
+  }
+}

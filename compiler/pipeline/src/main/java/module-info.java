@@ -1,0 +1,12 @@
+/// The built-in compiler: graph → passes → kernel choice → memory plan → C sources.
+@org.jspecify.annotations.NullMarked
+module dev.mote.pipeline {
+  requires transitive dev.mote.plugin;
+  requires transitive dev.mote.targets;
+  requires static transitive org.jspecify;
+
+  exports dev.mote.pipeline;
+
+  uses dev.mote.plugin.ModelReader;
+  uses dev.mote.plugin.Compiler;
+}

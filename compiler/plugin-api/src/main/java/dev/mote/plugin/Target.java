@@ -1,0 +1,76 @@
+package dev.mote.plugin;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Facts about a chip, a board or a bare core that a compiler needs.
+///
+/// @param name unique lower-case name, for instance `stm32l4r5`
+/// @param description one line for people
+/// @param core processor core, for instance `Cortex-M4F`
+/// @param instructionSet what kernels may use
+/// @param clockHz highest clock; 0 when it does not apply
+/// @param memories the memories in which code, constants and the arena may lie; empty when
+// unlimited
+/// @param toolchain how a C compiler is called for it
+/// @param board emulated board that runs its code; empty when there is none
+/// @param sources where the figures come from: document, revision, page
+public record Target(
+    String name,
+    String description,
+    String core,
+    InstructionSet instructionSet,
+    long clockHz,
+    List<Memory> memories,
+    Toolchain toolchain,
+    Optional<String> board,
+    List<String> sources) {
+
+  public Target {
+    memories = List.copyOf(memories);
+    sources = List.copyOf(sources);
+  }
+
+  /// Bytes of the largest memory of `kind`; empty when the target has no limit.
+  public Optional<Long> limit(Memory.Kind kind) {
+    return memories.stream().filter(m -> m.kind() == kind).map(Memory::bytes).max(Long::compare);
+  }
+
+  /// One contiguous memory.
+  ///
+  /// @param name as the data sheet calls it
+  /// @param kind what may lie in it
+  /// @param origin first address
+  /// @param bytes size
+  /// @param waitStates cycles that an access waits at the highest clock, caches aside
+  public record Memory(String name, Kind kind, long origin, long bytes, int waitStates) {
+    /// What a memory is.
+    public enum Kind {
+      FLASH,
+      RAM
+    }
+  }
+
+  /// A cross compiler and its flags.
+  ///
+  /// @param compiler executable, for instance `arm-none-eabi-gcc`
+  /// @param flags processor flags, without optimisation or warnings
+  public record Toolchain(String compiler, List<String> flags) {
+    public Toolchain {
+      flags = List.copyOf(flags);
+    }
+  }
+
+  /// A family of kernels; each later one of a line may use the kernels of the earlier ones.
+  public enum InstructionSet {
+    /// The host on which Mote itself runs.
+    HOST,
+    ARMV6M,
+    ARMV7M,
+    /// Armv7E-M with the DSP extension, and Armv8-M Mainline with it.
+    ARMV7EM,
+    /// Armv8.1-M with the M-profile vector extension (Helium).
+    ARMV81M_MVE,
+    RV32IMC
+  }
+}

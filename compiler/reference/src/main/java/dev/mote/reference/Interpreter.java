@@ -1,0 +1,129 @@
+package dev.mote.reference;
+
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Op;
+import dev.mote.ir.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Executes a graph node by node. State tensors keep their contents from run to run.
+public final class Interpreter {
+
+  private final Graph graph;
+  private final Map<String, Value> values = new HashMap<>();
+
+  public Interpreter(Graph graph) {
+    this.graph = graph;
+    for (Tensor tensor : graph.tensors().values()) {
+      if (tensor.isConstant()) {
+        values.put(tensor.name(), Value.of(tensor));
+      }
+    }
+    reset();
+  }
+
+  /// Puts every state tensor back to real zero.
+  public void reset() {
+    for (String name : graph.variables()) {
+      Value state = Value.zeros(graph.tensor(name).type());
+      if (state.type().quantization().isQuantized()) {
+        state.fill(state.type().quantization().zeroPoint());
+      }
+      values.put(name, state);
+    }
+  }
+
+  /// Sets input `name` from dense little-endian bytes.
+  public void set(String name, byte[] bytes) {
+    values.put(name, Value.fromBytes(graph.tensor(name).type(), bytes));
+  }
+
+  /// Contents of any tensor after [#run]; constants and inputs included.
+  ///
+  /// @throws IllegalStateException when it has not been computed
+  public Value get(String name) {
+    Value value = values.get(name);
+    if (value == null) {
+      throw new IllegalStateException("tensor '" + name + "' has not been computed");
+    }
+    return value;
+  }
+
+  /// Runs every node once.
+  public void run() {
+    for (Node node : graph.nodes()) {
+      List<Value> inputs = node.inputs().stream().map(this::get).toList();
+      List<Value> outputs =
+          node.outputs().stream().map(name -> Value.zeros(graph.tensor(name).type())).toList();
+      execute(new Invocation(node, inputs, outputs));
+      for (int i = 0; i < outputs.size(); i++) {
+        values.put(node.outputs().get(i), outputs.get(i));
+      }
+    }
+  }
+
+  /// Runs once with `inputs` in the graph's order and returns the outputs in the graph's order.
+  public List<byte[]> run(List<byte[]> inputs) {
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      set(graph.inputs().get(i), inputs.get(i));
+    }
+    run();
+    return graph.outputs().stream().map(name -> get(name).toBytes()).toList();
+  }
+
+  private void execute(Invocation call) {
+    switch (call.node().op()) {
+      case Op.Conv2d op -> throw call.unsupported();
+      case Op.DepthwiseConv2d op -> throw call.unsupported();
+      case Op.TransposeConv2d op -> throw call.unsupported();
+      case Op.FullyConnected op -> throw call.unsupported();
+      case Op.BatchMatMul op -> throw call.unsupported();
+      case Op.Pool2d op -> throw call.unsupported();
+
+      case Op.Binary op -> throw call.unsupported();
+      case Op.AddN op -> throw call.unsupported();
+      case Op.Compare op -> throw call.unsupported();
+      case Op.Logical op -> throw call.unsupported();
+      case Op.Select op -> throw call.unsupported();
+      case Op.Reduce op -> throw call.unsupported();
+      case Op.ArgReduce op -> throw call.unsupported();
+      case Op.CumulativeSum op -> throw call.unsupported();
+
+      case Op.Unary op -> throw call.unsupported();
+      case Op.LeakyRelu op -> throw call.unsupported();
+      case Op.Prelu op -> throw call.unsupported();
+      case Op.Softmax op -> throw call.unsupported();
+      case Op.LogSoftmax op -> throw call.unsupported();
+      case Op.L2Normalization op -> throw call.unsupported();
+      case Op.Quantize op -> throw call.unsupported();
+      case Op.Dequantize op -> throw call.unsupported();
+      case Op.Cast op -> throw call.unsupported();
+
+      case Op.Reshape op -> throw call.unsupported();
+      case Op.Pad op -> throw call.unsupported();
+      case Op.Concat op -> throw call.unsupported();
+      case Op.Split op -> throw call.unsupported();
+      case Op.Slice op -> throw call.unsupported();
+      case Op.Transpose op -> throw call.unsupported();
+      case Op.Gather op -> throw call.unsupported();
+      case Op.GatherNd op -> throw call.unsupported();
+      case Op.BroadcastTo op -> throw call.unsupported();
+      case Op.BroadcastArgs op -> throw call.unsupported();
+      case Op.Reverse op -> throw call.unsupported();
+      case Op.Resize op -> throw call.unsupported();
+      case Op.SpaceToDepth op -> throw call.unsupported();
+      case Op.DepthToSpace op -> throw call.unsupported();
+      case Op.SpaceToBatch op -> throw call.unsupported();
+      case Op.BatchToSpace op -> throw call.unsupported();
+
+      case Op.Lstm op -> throw call.unsupported();
+      case Op.Svdf op -> throw call.unsupported();
+      case Op.ReadVariable op -> call.output().copyFrom(get(op.variable()));
+      case Op.AssignVariable op -> values.put(op.variable(), call.input(0).copy());
+
+      case Op.CustomOp op -> throw call.unsupported();
+    }
+  }
+}
