@@ -121,8 +121,7 @@ public final class Value {
   /// Dense little-endian bytes.
   public byte[] toBytes() {
     int count = count();
-    ByteBuffer bytes =
-        ByteBuffer.allocate((int) type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate((int) type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       switch (element()) {
         case INT4 -> {

@@ -38,7 +38,7 @@ public final class Lowerings {
       case Op.Dequantize op -> throw unsupported(step);
       case Op.Cast op -> throw unsupported(step);
 
-      case Op.Reshape op -> throw unsupported(step);
+      case Op.Reshape _ -> Movements.reshape(step);
       case Op.Pad op -> throw unsupported(step);
       case Op.Concat op -> throw unsupported(step);
       case Op.Split op -> throw unsupported(step);

@@ -4,7 +4,8 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Tensor;
 import java.util.stream.Collectors;
 
-/// No kernel computes a step with these types; the compiler collects these and reports them together.
+/// No kernel computes a step with these types; the compiler collects these and reports them
+// together.
 public final class UnsupportedStepException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
