@@ -83,6 +83,12 @@ public record KernelCall(
     /// Output `index` of the node.
     record Output(int index) implements Argument {}
 
+    /// All inputs of the node in order, as one array of pointers: `const void *const inputs[N]`.
+    record Inputs() implements Argument {}
+
+    /// All outputs of the node in order, as one array of pointers: `void *const outputs[N]`.
+    record Outputs() implements Argument {}
+
     /// A state tensor by name.
     record Variable(String tensor) implements Argument {}
 
