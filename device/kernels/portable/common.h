@@ -19,7 +19,7 @@ MOTE_KERNEL int32_t mote_clamp(int32_t value, int32_t low, int32_t high) {
   return value < low ? low : (value > high ? high : value);
 }
 
-/* The high 32 bits of 2*a*b, rounded to nearest, ties away from zero; saturates for a = b = INT32_MIN.
+/* The high 32 bits of 2*a*b, rounded to nearest, ties upwards; saturates for a = b = INT32_MIN.
  * Source: gemmlowp, SaturatingRoundingDoublingHighMul. */
 MOTE_KERNEL int32_t mote_doubling_high_multiply(int32_t a, int32_t b) {
   const int64_t product = (int64_t)a * (int64_t)b;
