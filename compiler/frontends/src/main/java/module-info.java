@@ -3,4 +3,5 @@
 module dev.mote.frontends {
   requires transitive dev.mote.plugin;
   requires static transitive org.jspecify;
+  requires flatbuffers.java;
 }
