@@ -75,12 +75,12 @@ public final class Interpreter {
 
   private void execute(Invocation call) {
     switch (call.node().op()) {
-      case Op.Conv2d op -> throw call.unsupported();
-      case Op.DepthwiseConv2d op -> throw call.unsupported();
-      case Op.TransposeConv2d op -> throw call.unsupported();
-      case Op.FullyConnected op -> throw call.unsupported();
-      case Op.BatchMatMul op -> throw call.unsupported();
-      case Op.Pool2d op -> throw call.unsupported();
+      case Op.Conv2d op -> Convolution.conv2d(call, op);
+      case Op.DepthwiseConv2d op -> Convolution.depthwiseConv2d(call, op);
+      case Op.TransposeConv2d op -> Convolution.transposeConv2d(call, op);
+      case Op.FullyConnected op -> MatrixProduct.fullyConnected(call, op);
+      case Op.BatchMatMul op -> MatrixProduct.batchMatMul(call, op);
+      case Op.Pool2d op -> Pooling.pool2d(call, op);
 
       case Op.Binary op -> throw call.unsupported();
       case Op.AddN op -> throw call.unsupported();
