@@ -2,6 +2,7 @@ package dev.mote.skips;
 
 import java.lang.reflect.Method;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
@@ -26,14 +27,15 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
     }
     if (disabled.get().value().isBlank()) {
       throw new AssertionError(
-          context.getDisplayName() + " is @Disabled without a reason: state it, or delete the test");
+          context.getDisplayName()
+              + " is @Disabled without a reason: state it, or delete the test");
     }
     return ConditionEvaluationResult.disabled(disabled.get().value());
   }
 
   @Override
   public void interceptBeforeAllMethod(
-      Invocation<Void> invocation,
+      Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
       throws Throwable {
@@ -42,7 +44,7 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
 
   @Override
   public void interceptBeforeEachMethod(
-      Invocation<Void> invocation,
+      Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
       throws Throwable {
@@ -51,7 +53,7 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
 
   @Override
   public void interceptTestMethod(
-      Invocation<Void> invocation,
+      Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
       throws Throwable {
@@ -60,7 +62,7 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
 
   @Override
   public void interceptTestTemplateMethod(
-      Invocation<Void> invocation,
+      Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
       throws Throwable {
@@ -68,7 +70,7 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
   }
 
   @Override
-  public <T> T interceptTestFactoryMethod(
+  public <T extends @Nullable Object> T interceptTestFactoryMethod(
       Invocation<T> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
@@ -78,13 +80,15 @@ public final class SkipsNeedReasons implements InvocationInterceptor, ExecutionC
 
   @Override
   public void interceptDynamicTest(
-      Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context)
+      Invocation<@Nullable Void> invocation,
+      DynamicTestInvocationContext test,
+      ExtensionContext context)
       throws Throwable {
     proceed(invocation, context);
   }
 
-  private static <T> T proceed(Invocation<T> invocation, ExtensionContext context)
-      throws Throwable {
+  private static <T extends @Nullable Object> T proceed(
+      Invocation<T> invocation, ExtensionContext context) throws Throwable {
     try {
       return invocation.proceed();
     } catch (TestAbortedException e) {
