@@ -6,6 +6,9 @@ module dev.mote.pipeline {
   requires static transitive org.jspecify;
 
   exports dev.mote.pipeline;
+  exports dev.mote.pipeline.pass;
+  exports dev.mote.pipeline.plan;
+  exports dev.mote.pipeline.lower;
 
   uses dev.mote.plugin.ModelReader;
   uses dev.mote.plugin.Compiler;

@@ -1,0 +1,143 @@
+package dev.mote.pipeline.emit;
+
+/// The fixed text of emitted files.
+final class CTemplates {
+
+  private CTemplates() {}
+
+  static final Template HEADER =
+      new Template(
+          """
+          /* ${origin}. Do not edit. */
+          #ifndef ${SYMBOL}_H
+          #define ${SYMBOL}_H
+
+          #include <stddef.h>
+          #include <stdint.h>
+
+          #ifdef __cplusplus
+          extern "C" {
+          #endif
+
+          /* The arena holds inputs, outputs, activations, scratch memory and state. The application owns it:
+           *   static uint8_t arena[${SYMBOL}_ARENA_BYTES] __attribute__((aligned(${SYMBOL}_ARENA_ALIGN)));
+           * The contents of the inputs are used up by each call: fill them before every ${symbol}_invoke. */
+          #define ${SYMBOL}_ARENA_BYTES (${arena_bytes}u)
+          #define ${SYMBOL}_ARENA_ALIGN (${arena_alignment}u)
+          #define ${SYMBOL}_LAYER_COUNT (${layers}u)
+
+          /* real = (quantized - ZERO_POINT) * SCALE */
+          #define ${SYMBOL}_INPUT_COUNT (${input_count}u)
+          ${inputs}
+          #define ${SYMBOL}_OUTPUT_COUNT (${output_count}u)
+          ${outputs}
+          typedef enum {
+            ${SYMBOL}_OK = 0,
+            ${SYMBOL}_ERROR_NULL = 1,      /* the arena is a null pointer */
+            ${SYMBOL}_ERROR_ALIGNMENT = 2, /* the arena is not aligned to ${SYMBOL}_ARENA_ALIGN */
+            ${SYMBOL}_ERROR_SIZE = 3       /* the arena is smaller than ${SYMBOL}_ARENA_BYTES */
+          } ${symbol}_status_t;
+
+          /* Checks the arena and clears the model's state. Call it once, and again to forget the past. */
+          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes);
+
+          /* One inference: reads the inputs in the arena, writes the outputs in it. */
+          ${symbol}_status_t ${symbol}_invoke(void *arena);
+
+          ${input_accessors}
+          ${output_accessors}
+          #ifdef ${SYMBOL}_OBSERVE
+          /* Called before (done = 0) and after (done = 1) every layer. */
+          typedef void (*${symbol}_observer_t)(void *context, uint32_t layer, int done);
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena, ${symbol}_observer_t observer,
+                                                       void *context);
+          #endif
+
+          #ifdef __cplusplus
+          }
+          #endif
+
+          #endif
+          """);
+
+  static final Template BORDER =
+      new Template(
+          """
+          /* ${name}: ${type} [${shape}] */
+          #define ${prefix}_LENGTH (${length}u)
+          #define ${prefix}_BYTES (${bytes}u)
+          #define ${prefix}_OFFSET (${offset}u)
+          """);
+
+  static final Template QUANTIZED_BORDER =
+      new Template(
+          """
+          #define ${prefix}_SCALE (${scale}) /* ${decimal} */
+          #define ${prefix}_ZERO_POINT (${zero_point})
+          """);
+
+  static final Template INPUT_ACCESSOR =
+      new Template(
+          """
+          static inline ${type} *${symbol}_input_${index}(void *arena) {
+            return (${type} *)(void *)((uint8_t *)arena + ${SYMBOL}_INPUT_${index}_OFFSET);
+          }
+          """);
+
+  static final Template OUTPUT_ACCESSOR =
+      new Template(
+          """
+          static inline const ${type} *${symbol}_output_${index}(const void *arena) {
+            return (const ${type} *)(const void *)((const uint8_t *)arena + ${SYMBOL}_OUTPUT_${index}_OFFSET);
+          }
+          """);
+
+  static final Template SOURCE =
+      new Template(
+          """
+          /* ${origin}. Do not edit. */
+          #include "${symbol}.h"
+
+          ${headers}
+          /* Define MOTE_WEIGHTS to place the weights, for instance __attribute__((section(".qspi"))). */
+          #ifndef MOTE_WEIGHTS
+          #define MOTE_WEIGHTS
+          #endif
+
+          ${kernels}
+          ${tables}
+
+          ${layers}
+          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes) {
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+            if (((uintptr_t)arena % ${SYMBOL}_ARENA_ALIGN) != 0u) {
+              return ${SYMBOL}_ERROR_ALIGNMENT;
+            }
+            if (arena_bytes < ${SYMBOL}_ARENA_BYTES) {
+              return ${SYMBOL}_ERROR_SIZE;
+            }
+          ${clear}  return ${SYMBOL}_OK;
+          }
+
+          ${symbol}_status_t ${symbol}_invoke(void *arena_start) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+          ${calls}  return ${SYMBOL}_OK;
+          }
+
+          #ifdef ${SYMBOL}_OBSERVE
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, ${symbol}_observer_t observer,
+                                                       void *context) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+          ${observed_calls}  return ${SYMBOL}_OK;
+          }
+          #endif
+          """);
+}

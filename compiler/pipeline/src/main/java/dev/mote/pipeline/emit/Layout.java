@@ -1,0 +1,37 @@
+package dev.mote.pipeline.emit;
+
+import dev.mote.pipeline.plan.LoweredStep;
+import java.util.List;
+import java.util.Map;
+
+/// Everything that the emitter turns into C.
+///
+/// @param symbol prefix of every name
+/// @param origin one line about the source of the model, for the header comment
+/// @param steps the kernel calls in order
+/// @param graph the graph after all passes
+/// @param tensorOffsets tensor name → offset in the arena; constants have none
+/// @param scratchOffsets step → offset of its scratch memory
+/// @param arenaBytes size of the arena
+/// @param arenaAlignment alignment of the arena
+/// @param inputs the caller's inputs
+/// @param outputs the caller's outputs
+public record Layout(
+    String symbol,
+    String origin,
+    dev.mote.ir.Graph graph,
+    List<LoweredStep> steps,
+    Map<String, Integer> tensorOffsets,
+    Map<Integer, Integer> scratchOffsets,
+    int arenaBytes,
+    int arenaAlignment,
+    List<Border> inputs,
+    List<Border> outputs) {
+  public Layout {
+    steps = List.copyOf(steps);
+    tensorOffsets = Map.copyOf(tensorOffsets);
+    scratchOffsets = Map.copyOf(scratchOffsets);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.mote.pipeline.pass;
+
+import dev.mote.ir.Blob;
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.TensorType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A graph while a pass changes it, with who writes and who reads each tensor.
+final class GraphEdit {
+
+  private final Graph original;
+  private final Map<String, Tensor> tensors;
+  private final List<Node> nodes;
+
+  GraphEdit(Graph graph) {
+    this.original = graph;
+    this.tensors = new LinkedHashMap<>(graph.tensors());
+    this.nodes = new ArrayList<>(graph.nodes());
+  }
+
+  Graph graph() {
+    return original.withTensors(tensors).withNodes(nodes);
+  }
+
+  /// The nodes at this moment, as a copy.
+  List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor '" + name + "'");
+    }
+    return tensor;
+  }
+
+  Tensor add(Tensor tensor) {
+    tensors.put(tensor.name(), tensor);
+    return tensor;
+  }
+
+  /// Adds a constant under a free name that begins with `hint`.
+  Tensor addConstant(String hint, TensorType type, byte[] bytes) {
+    return add(Tensor.constant(freeName(hint), type, Blob.of(bytes)));
+  }
+
+  String freeName(String hint) {
+    String name = hint;
+    for (int i = 1; tensors.containsKey(name); i++) {
+      name = hint + "_" + i;
+    }
+    return name;
+  }
+
+  void append(Node node) {
+    nodes.add(node);
+  }
+
+  /// Puts `replacement` where `node` was; [#remove] when there is none.
+  void replace(Node node, Node... replacement) {
+    int index = nodes.indexOf(node);
+    nodes.remove(index);
+    nodes.addAll(index, List.of(replacement));
+  }
+
+  void remove(Node node) {
+    nodes.remove(node);
+  }
+
+  /// Lets every reader of `from` read `to`.
+  void redirect(String from, String to) {
+    nodes.replaceAll(
+        node ->
+            node.inputs().contains(from)
+                ? new Node(
+                    node.name(),
+                    node.op(),
+                    node.inputs().stream().map(name -> name.equals(from) ? to : name).toList(),
+                    node.outputs())
+                : node);
+  }
+
+  /// The node that writes `tensor`; empty for constants, inputs and state.
+  Optional<Node> producer(String tensor) {
+    return nodes.stream().filter(node -> node.outputs().contains(tensor)).findFirst();
+  }
+
+  /// How often each tensor is read, the graph's outputs counted as reads.
+  Map<String, Integer> readCounts() {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Node node : nodes) {
+      node.inputs().forEach(input -> counts.merge(input, 1, Integer::sum));
+    }
+    original.outputs().forEach(output -> counts.merge(output, 1, Integer::sum));
+    return counts;
+  }
+
+  boolean isBorder(String tensor) {
+    return original.inputs().contains(tensor)
+        || original.outputs().contains(tensor)
+        || original.variables().contains(tensor);
+  }
+
+  boolean isOutput(String tensor) {
+    return original.outputs().contains(tensor);
+  }
+}

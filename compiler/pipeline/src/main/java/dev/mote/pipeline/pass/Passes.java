@@ -1,0 +1,22 @@
+package dev.mote.pipeline.pass;
+
+import dev.mote.ir.Graph;
+import java.util.List;
+
+/// The order in which passes run.
+public final class Passes {
+
+  private Passes() {}
+
+  /// What every model goes through, read top to bottom.
+  public static final List<Pass> STANDARD = List.of(new DropDeadNodes(), new CopyBorders());
+
+  /// Applies `passes` in order.
+  public static Graph run(List<Pass> passes, Graph graph) {
+    Graph result = graph;
+    for (Pass pass : passes) {
+      result = pass.apply(result);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,227 @@
+package dev.mote.pipeline.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/// Gives every buffer an offset so that the arena is as small as can be found.
+///
+/// Offline dynamic storage allocation is NP-hard (Garey and Johnson 1979, problem SR2). Placing
+// buffers
+/// one by one at the lowest offset that fits reaches an optimum for some order of placement, so the
+/// search is over orders: a few good ones first, then seeded local search, until the lower bound is
+// met
+/// or the budget is spent. The budget counts placements, not time: same input, same plan.
+public final class ArenaPlanner {
+
+  private static final long PLACEMENT_BUDGET = 3_000_000;
+
+  private final List<BufferRequest> requests;
+  private final int[][] conflicts;
+  private final int[][] permitDistance;
+
+  private ArenaPlanner(List<BufferRequest> requests, List<OverlapPermit> permits) {
+    this.requests = requests;
+    int count = requests.size();
+    this.permitDistance = new int[count][];
+    for (OverlapPermit permit : permits) {
+      if (permitDistance[permit.written()] == null) {
+        permitDistance[permit.written()] = filled(count);
+      }
+      permitDistance[permit.written()][permit.read()] = permit.distance();
+    }
+    this.conflicts = new int[count][];
+    for (int i = 0; i < count; i++) {
+      BufferRequest request = requests.get(i);
+      int self = i;
+      conflicts[i] =
+          IntStream.range(0, count)
+              .filter(j -> j != self && requests.get(j).livesWith(request))
+              .toArray();
+    }
+  }
+
+  private static int[] filled(int count) {
+    int[] row = new int[count];
+    Arrays.fill(row, -1);
+    return row;
+  }
+
+  /// A plan for `requests` in which only permitted pairs share bytes while both live.
+  public static ArenaPlan plan(List<BufferRequest> requests, List<OverlapPermit> permits) {
+    return new ArenaPlanner(requests, permits).search();
+  }
+
+  private ArenaPlan search() {
+    int lowerBound = lowerBound(true);
+    int count = requests.size();
+    int[] best = new int[count];
+    int bestSize = Integer.MAX_VALUE;
+    Integer[] bestOrder = new Integer[count];
+    for (Comparator<Integer> order : startingOrders()) {
+      Integer[] candidate = IntStream.range(0, count).boxed().toArray(Integer[]::new);
+      Arrays.sort(candidate, order);
+      int[] offsets = new int[count];
+      int size = place(candidate, offsets);
+      if (size < bestSize) {
+        bestSize = size;
+        best = offsets;
+        bestOrder = candidate;
+      }
+    }
+    Random random = new Random(count);
+    long rounds = count < 2 ? 0 : PLACEMENT_BUDGET / ((long) count * count);
+    for (long round = 0; round < rounds && bestSize > lowerBound; round++) {
+      Integer[] candidate = bestOrder.clone();
+      int moves = 1 + random.nextInt(3);
+      for (int move = 0; move < moves; move++) {
+        shift(candidate, random.nextInt(count), random.nextInt(count));
+      }
+      int[] offsets = new int[count];
+      int size = place(candidate, offsets);
+      if (size <= bestSize) {
+        bestSize = size;
+        best = offsets;
+        bestOrder = candidate;
+      }
+    }
+    return new ArenaPlan(
+        Arrays.stream(best).boxed().toList(),
+        count == 0 ? 0 : bestSize,
+        lowerBound,
+        lowerBound(false));
+  }
+
+  private List<Comparator<Integer>> startingOrders() {
+    Comparator<Integer> bySize = Comparator.comparingInt(i -> -requests.get(i).bytes());
+    Comparator<Integer> byStart = Comparator.comparingInt(i -> requests.get(i).first());
+    Comparator<Integer> byEnd = Comparator.comparingInt(i -> -requests.get(i).last());
+    Comparator<Integer> byArea =
+        Comparator.comparingLong(
+            i -> {
+              BufferRequest r = requests.get(i);
+              return -(long) r.bytes() * (r.last() - r.first() + 1);
+            });
+    Comparator<Integer> byLength =
+        Comparator.comparingInt(i -> requests.get(i).first() - requests.get(i).last());
+    return List.of(
+        bySize.thenComparing(byStart),
+        byArea.thenComparing(byStart),
+        byStart.thenComparing(bySize),
+        byEnd.thenComparing(bySize),
+        byLength.thenComparing(bySize));
+  }
+
+  private static void shift(Integer[] order, int from, int to) {
+    List<Integer> view = Arrays.asList(order);
+    Collections.rotate(
+        view.subList(Math.min(from, to), Math.max(from, to) + 1), from < to ? -1 : 1);
+  }
+
+  /// Places the buffers in `order`, each as low as it fits; returns the size of the arena.
+  private int place(Integer[] order, int[] offsets) {
+    boolean[] placed = new boolean[offsets.length];
+    int size = 0;
+    for (int buffer : order) {
+      offsets[buffer] = lowestOffset(buffer, offsets, placed);
+      placed[buffer] = true;
+      size = Math.max(size, offsets[buffer] + requests.get(buffer).bytes());
+    }
+    return size;
+  }
+
+  private int lowestOffset(int buffer, int[] offsets, boolean[] placed) {
+    BufferRequest request = requests.get(buffer);
+    int lowest = Integer.MAX_VALUE;
+    if (fits(buffer, 0, offsets, placed)) {
+      return 0;
+    }
+    for (int other : conflicts[buffer]) {
+      if (!placed[other]) {
+        continue;
+      }
+      lowest = lower(buffer, offsets[other] + requests.get(other).bytes(), lowest, offsets, placed);
+      int behind = distance(other, buffer);
+      if (behind >= 0) {
+        lowest = lower(buffer, offsets[other] + behind, lowest, offsets, placed);
+      }
+      int before = distance(buffer, other);
+      if (before >= 0 && offsets[other] >= before) {
+        int down = (offsets[other] - before) & -request.alignment();
+        lowest = lower(buffer, down, lowest, offsets, placed);
+      }
+    }
+    return lowest;
+  }
+
+  private int lower(int buffer, int candidate, int lowest, int[] offsets, boolean[] placed) {
+    int offset = requests.get(buffer).aligned(candidate);
+    return offset < lowest && fits(buffer, offset, offsets, placed) ? offset : lowest;
+  }
+
+  private boolean fits(int buffer, int offset, int[] offsets, boolean[] placed) {
+    int end = offset + requests.get(buffer).bytes();
+    for (int other : conflicts[buffer]) {
+      if (!placed[other]) {
+        continue;
+      }
+      int otherOffset = offsets[other];
+      boolean disjoint = end <= otherOffset || otherOffset + requests.get(other).bytes() <= offset;
+      if (!disjoint && !permitted(buffer, offset, other, otherOffset)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean permitted(int a, int offsetA, int b, int offsetB) {
+    int aOverB = distance(a, b);
+    int bOverA = distance(b, a);
+    return (aOverB >= 0 && offsetA + aOverB <= offsetB)
+        || (bOverA >= 0 && offsetB + bOverA <= offsetA);
+  }
+
+  /// Distance that `written` must keep below `read`; -1 when they may not overlap.
+  private int distance(int written, int read) {
+    return permitDistance[written] == null ? -1 : permitDistance[written][read];
+  }
+
+  private int lowerBound(boolean overlapping) {
+    int bound = 0;
+    int steps = requests.stream().mapToInt(BufferRequest::last).max().orElse(-1);
+    for (int step = -1; step <= steps; step++) {
+      List<Integer> live = new ArrayList<>();
+      int sum = 0;
+      for (int i = 0; i < requests.size(); i++) {
+        if (requests.get(i).livesAt(step)) {
+          live.add(i);
+          sum += requests.get(i).bytes();
+        }
+      }
+      bound = Math.max(bound, overlapping ? sum - largestSaving(live) : sum);
+    }
+    return bound;
+  }
+
+  /// Bytes that overlaps among `live` buffers can save at the most; never too few.
+  private int largestSaving(List<Integer> live) {
+    int saving = 0;
+    for (int written : live) {
+      int own = 0;
+      for (int read : live) {
+        int distance = distance(written, read);
+        if (distance >= 0) {
+          int shared =
+              Math.min(requests.get(written).bytes() - distance, requests.get(read).bytes());
+          own += Math.max(0, shared);
+        }
+      }
+      saving += Math.min(own, requests.get(written).bytes());
+    }
+    return saving;
+  }
+}
