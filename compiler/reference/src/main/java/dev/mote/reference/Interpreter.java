@@ -101,22 +101,22 @@ public final class Interpreter {
       case Op.Dequantize op -> throw call.unsupported();
       case Op.Cast op -> throw call.unsupported();
 
-      case Op.Reshape op -> throw call.unsupported();
-      case Op.Pad op -> throw call.unsupported();
-      case Op.Concat op -> throw call.unsupported();
-      case Op.Split op -> throw call.unsupported();
-      case Op.Slice op -> throw call.unsupported();
-      case Op.Transpose op -> throw call.unsupported();
-      case Op.Gather op -> throw call.unsupported();
-      case Op.GatherNd op -> throw call.unsupported();
-      case Op.BroadcastTo op -> throw call.unsupported();
-      case Op.BroadcastArgs op -> throw call.unsupported();
-      case Op.Reverse op -> throw call.unsupported();
-      case Op.Resize op -> throw call.unsupported();
-      case Op.SpaceToDepth op -> throw call.unsupported();
-      case Op.DepthToSpace op -> throw call.unsupported();
-      case Op.SpaceToBatch op -> throw call.unsupported();
-      case Op.BatchToSpace op -> throw call.unsupported();
+      case Op.Reshape _ -> Movements.reshape(call);
+      case Op.Pad op -> Movements.pad(call, op);
+      case Op.Concat op -> Movements.concat(call, op);
+      case Op.Split op -> Movements.split(call, op);
+      case Op.Slice op -> Movements.slice(call, op);
+      case Op.Transpose op -> Movements.transpose(call, op);
+      case Op.Gather op -> Movements.gather(call, op);
+      case Op.GatherNd _ -> Movements.gatherNd(call);
+      case Op.BroadcastTo _ -> Movements.broadcastTo(call);
+      case Op.BroadcastArgs _ -> Movements.broadcastArgs(call);
+      case Op.Reverse op -> Movements.reverse(call, op);
+      case Op.Resize op -> Spaces.resize(call, op);
+      case Op.SpaceToDepth op -> Spaces.spaceToDepth(call, op);
+      case Op.DepthToSpace op -> Spaces.depthToSpace(call, op);
+      case Op.SpaceToBatch op -> Spaces.spaceToBatch(call, op);
+      case Op.BatchToSpace op -> Spaces.batchToSpace(call, op);
 
       case Op.Lstm op -> throw call.unsupported();
       case Op.Svdf op -> throw call.unsupported();

@@ -39,21 +39,21 @@ public final class Lowerings {
       case Op.Cast op -> throw unsupported(step);
 
       case Op.Reshape _ -> Movements.reshape(step);
-      case Op.Pad op -> throw unsupported(step);
-      case Op.Concat op -> throw unsupported(step);
-      case Op.Split op -> throw unsupported(step);
-      case Op.Slice op -> throw unsupported(step);
-      case Op.Transpose op -> throw unsupported(step);
-      case Op.Gather op -> throw unsupported(step);
-      case Op.GatherNd op -> throw unsupported(step);
-      case Op.BroadcastTo op -> throw unsupported(step);
-      case Op.BroadcastArgs op -> throw unsupported(step);
-      case Op.Reverse op -> throw unsupported(step);
-      case Op.Resize op -> throw unsupported(step);
-      case Op.SpaceToDepth op -> throw unsupported(step);
-      case Op.DepthToSpace op -> throw unsupported(step);
-      case Op.SpaceToBatch op -> throw unsupported(step);
-      case Op.BatchToSpace op -> throw unsupported(step);
+      case Op.Pad op -> Paddings.pad(step, op);
+      case Op.Concat op -> Movements.concat(step, op);
+      case Op.Split op -> Movements.split(step, op);
+      case Op.Slice op -> Movements.slice(step, op);
+      case Op.Transpose op -> Movements.transpose(step, op);
+      case Op.Gather op -> Movements.gather(step, op);
+      case Op.GatherNd _ -> Movements.gatherNd(step);
+      case Op.BroadcastTo _ -> Movements.broadcastTo(step);
+      case Op.BroadcastArgs _ -> Movements.broadcastArgs(step);
+      case Op.Reverse op -> Movements.reverse(step, op);
+      case Op.Resize op -> Spaces.resize(step, op);
+      case Op.SpaceToDepth op -> Spaces.spaceToDepth(step, op);
+      case Op.DepthToSpace op -> Spaces.depthToSpace(step, op);
+      case Op.SpaceToBatch op -> Spaces.spaceToBatch(step, op);
+      case Op.BatchToSpace op -> Spaces.batchToSpace(step, op);
 
       case Op.Lstm op -> throw unsupported(step);
       case Op.Svdf op -> throw unsupported(step);
