@@ -1,0 +1,170 @@
+package dev.mote.testkit.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Holds the table of ARCHITECTURE.md: who may use whom, and which library lives where.
+class ArchitectureTest {
+
+  /// Package below `dev.mote` → packages that it may use besides its own.
+  private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
+
+  static {
+    MAY_USE.put("ir", List.of());
+    MAY_USE.put("plugin", List.of("ir"));
+    MAY_USE.put("frontends", List.of("plugin", "ir"));
+    MAY_USE.put("targets", List.of("plugin", "ir"));
+    MAY_USE.put("pipeline", List.of("plugin", "ir", "targets"));
+    MAY_USE.put("reference", List.of("ir"));
+    MAY_USE.put("emulator", List.of("pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put(
+        "cli",
+        List.of("emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+    MAY_USE.put(
+        "testkit",
+        List.of("emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+    MAY_USE.put(
+        "bench",
+        List.of(
+            "cli", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+  }
+
+  /// Package of a library → packages below `dev.mote` that may use it.
+  private static final Map<String, List<String>> QUARANTINE =
+      Map.of(
+          "com.google.flatbuffers..", List.of("frontends", "testkit"),
+          "java.lang.foreign..", List.of("emulator", "testkit"),
+          "picocli..", List.of("cli"),
+          "com.fasterxml.jackson..", List.of("cli", "bench"),
+          "ai.djl..", List.of("bench"));
+
+  private static final Pattern BANNED_NAME =
+      Pattern.compile(".*(Impl|Manager|Utils?|Helper|Base|Abstract|Default|Info)([A-Z0-9].*)?");
+
+  private static JavaClasses everything;
+
+  @BeforeAll
+  static void importAllModules() {
+    Path root = Path.of(System.getProperty("mote.root", ".."));
+    List<Path> compiled = new ArrayList<>();
+    for (String module :
+        List.of(
+            "compiler/ir",
+            "compiler/plugin-api",
+            "compiler/frontends",
+            "compiler/targets",
+            "compiler/pipeline",
+            "compiler/reference",
+            "emulator",
+            "cli",
+            "testkit",
+            "bench")) {
+      Path classes = root.resolve(module).resolve("target/classes");
+      if (Files.isDirectory(classes)) {
+        compiled.add(classes);
+      }
+    }
+    everything = new ClassFileImporter().importPaths(compiled);
+  }
+
+  @Test
+  void everyPackageStandsInTheTable() {
+    TreeSet<String> found = new TreeSet<>();
+    for (JavaClass type : everything) {
+      if (type.getPackageName().startsWith("dev.mote.")) {
+        found.add(type.getPackageName().split("\\.", -1)[2]);
+      }
+    }
+    assertThat(found).isNotEmpty();
+    assertThat(MAY_USE.keySet()).containsAll(found);
+  }
+
+  @TestFactory
+  List<DynamicTest> modulesUseOnlyWhatTheTableAllows() {
+    List<DynamicTest> tests = new ArrayList<>();
+    MAY_USE.forEach(
+        (module, allowed) -> {
+          List<String> open = new ArrayList<>(allowed);
+          open.add(module);
+          DescribedPredicate<JavaClass> forbidden =
+              resideInAPackage("dev.mote..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(packages(open))));
+          tests.add(
+              DynamicTest.dynamicTest(
+                  module + " may use " + allowed,
+                  () ->
+                      noClasses()
+                          .that()
+                          .resideInAPackage("dev.mote." + module + "..")
+                          .should()
+                          .dependOnClassesThat(forbidden.as("other modules than " + allowed))
+                          .allowEmptyShould(true)
+                          .check(everything)));
+        });
+    return tests;
+  }
+
+  @TestFactory
+  List<DynamicTest> librariesStayWhereTheyBelong() {
+    List<DynamicTest> tests = new ArrayList<>();
+    QUARANTINE.forEach(
+        (library, modules) ->
+            tests.add(
+                DynamicTest.dynamicTest(
+                    library + " only in " + modules,
+                    () ->
+                        noClasses()
+                            .that()
+                            .resideOutsideOfPackages(packages(modules))
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage(library)
+                            .allowEmptyShould(true)
+                            .check(everything))));
+    return tests;
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("dev.mote.(**)").should().beFreeOfCycles().check(everything);
+  }
+
+  @Test
+  void namesSayWhatIsDifferent() {
+    classes()
+        .that(DescribedPredicate.describe("are written by hand", ArchitectureTest::byHand))
+        .should()
+        .haveNameNotMatching(BANNED_NAME.pattern())
+        .check(everything);
+  }
+
+  /// Classes generated from the schema of a model format keep the schema's names.
+  private static boolean byHand(JavaClass type) {
+    return !type.getPackageName().contains(".schema");
+  }
+
+  private static String[] packages(List<String> modules) {
+    return modules.stream().map(module -> "dev.mote." + module + "..").toArray(String[]::new);
+  }
+}
