@@ -1,2 +1,29 @@
-help:
-	@echo 'make test'
+# Mote. `make` alone says what there is.
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+MAVEN := scripts/maven
+TOOLS := host arm riscv qemu clang
+
+.PHONY: help demo test check bench format fuzz conformance golden model clean
+
+help: ## this list
+	@echo 'Mote turns a trained model into verified C for a microcontroller.'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo
+	@echo '  ./mote --help     the command line'
+
+test: ## every test: Java, C on the host, C on emulated boards
+	@scripts/need $(TOOLS)
+	$(MAVEN) test
+
+check: ## test + formatting + compiler warnings as errors
+	@scripts/need $(TOOLS)
+	$(MAVEN) spotless:check
+	$(MAVEN) -Pcheck clean test
+
+format: ## rewrites the Java sources in the project's format
+	$(MAVEN) -q spotless:apply
+
+clean: ## deletes everything that was built
+	@rm -rf target out */target compiler/*/target

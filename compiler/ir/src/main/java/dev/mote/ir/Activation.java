@@ -3,7 +3,7 @@ package dev.mote.ir;
 /// Element-wise function fused into the operator before it.
 ///
 /// On quantized tensors a clamp to the quantized images of the bounds; on floats a clamp of the
-// value.
+/// value.
 public enum Activation {
   NONE,
   RELU,

@@ -8,7 +8,7 @@ import java.util.Map;
 /// An immutable model: tensors by name and nodes in execution order.
 ///
 /// The constructor copies; [Verifier] checks that names resolve, that every activation has exactly
-// one
+/// one
 /// producer which precedes its readers, and that each operator's types and shapes are legal.
 ///
 /// @param name the model's name; a file name without suffix, say
@@ -17,10 +17,10 @@ import java.util.Map;
 /// @param inputs names of the tensors that the caller fills, in the model's order
 /// @param outputs names of the tensors that the caller reads, in the model's order
 /// @param variables names of the state tensors, which keep their contents from call to call and
-// start
+/// start
 ///     as real zero (the zero point when quantized)
 /// @param signatures named entry points: for each the names that the application knows its inputs
-// and
+/// and
 ///     outputs by; may be empty
 public record Graph(
     String name,

@@ -7,9 +7,9 @@ import java.util.Map;
 ///
 /// Shapes are static: attributes that could be derived from the output's type (the target of
 /// [Reshape], say) are not repeated. Layout is NHWC. Quantized arithmetic is TFLite's, as
-// TensorFlow
+/// TensorFlow
 /// Lite Micro executes it. Unless an operator says otherwise, inputs and outputs have one element
-// type.
+/// type.
 ///
 /// A long file on purpose: the family is sealed, and reading it in one place is its documentation.
 public sealed interface Op {
@@ -28,17 +28,17 @@ public sealed interface Op {
 
   /// Transposed convolution: scatters each input pixel through the kernel. Inputs: x `[N,H,W,C]`,
   /// weights `[O,KH,KW,C]`, optional bias `[O]`. `window.padTop/padLeft` are cropped from the
-  // output,
+  /// output,
   /// whose shape is the output tensor's. Types as [Conv2d].
   record TransposeConv2d(Window2d window, Activation activation) implements Op {}
 
   /// Matrix product `x · weightsᵀ + bias`. Inputs: x (its elements in rows of `I`), weights
-  // `[O,I]`,
+  /// `[O,I]`,
   /// optional bias `[O]`. Output: rows of `O`. Types as [Conv2d].
   record FullyConnected(Activation activation) implements Op {}
 
   /// Batched matrix product with broadcast batch dimensions. Inputs: x `[...,M,K]`, y `[...,K,N]`;
-  // an
+  /// an
   /// adjoint flag says that the operand is stored with its last two dimensions exchanged.
   record BatchMatMul(boolean adjointX, boolean adjointY) implements Op {}
 
@@ -60,7 +60,7 @@ public sealed interface Op {
   // ---- pooling and normalisation ---------------------------------------------------------------
 
   /// Pooling over a window, each channel apart. Average divides by the number of elements inside
-  // the
+  /// the
   /// image; L2 is the root of the mean of squares (float only).
   record Pool2d(Kind kind, Window2d window, Activation activation) implements Op {
     /// What is computed over the window.
@@ -75,7 +75,7 @@ public sealed interface Op {
   record L2Normalization() implements Op {}
 
   /// `exp(beta·x)` normalised to sum 1 over the last dimension. int8 → int8 or int16, int16,
-  // float32.
+  /// float32.
   record Softmax(float beta) implements Op {}
 
   /// Logarithm of the softmax over the last dimension.
@@ -223,7 +223,7 @@ public sealed interface Op {
   record Split(int axis) implements Op {}
 
   /// `extents` elements of x in each dimension from `begin` on, `strides` apart (negative:
-  // backwards).
+  /// backwards).
   /// The output has those elements; its shape may drop dimensions of extent 1.
   record Slice(List<Integer> begin, List<Integer> strides, List<Integer> extents) implements Op {
     public Slice {
@@ -241,7 +241,7 @@ public sealed interface Op {
   }
 
   /// Slices of x along `axis` at int32 indices. Inputs: x, indices. The first `batchDims`
-  // dimensions of
+  /// dimensions of
   /// both run in step.
   record Gather(int axis, int batchDims) implements Op {}
 

@@ -1,7 +1,7 @@
 package dev.mote.pipeline.lower;
 
 /// A positive real factor as TFLite applies it to int32 accumulators: `multiplier / 2^31 *
-// 2^shift`.
+/// 2^shift`.
 ///
 /// Source: gemmlowp's and TFLite's `QuantizeMultiplier`.
 ///

@@ -6,9 +6,9 @@ import java.util.List;
 ///
 /// The emitted call is `function(&parameters, argument, argument, ...)`, where the parameters are a
 /// `static const` structure of type `<function>_t` written with designated initialisers, so that
-// the C
+/// the C
 /// compiler folds every value after inlining. Without parameters the call starts with the
-// arguments.
+/// arguments.
 ///
 /// @param kernel the file that defines the function, relative to `device/kernels`, without suffix:
 ///     `portable/conv2d_s8`
@@ -104,7 +104,7 @@ public record KernelCall(
 
   /// Permission for the (first) output to overlap an input that dies with this step: legal when
   /// `address(output) + distance <= address(input)`. An element-wise kernel that runs upwards and
-  // whose
+  /// whose
   /// output elements are no larger than its input elements has distance 0 (so it can run in place).
   ///
   /// @param input index of the node's input

@@ -5,7 +5,7 @@ import dev.mote.ir.Tensor;
 import java.util.stream.Collectors;
 
 /// No kernel computes a step with these types; the compiler collects these and reports them
-// together.
+/// together.
 public final class UnsupportedStepException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
