@@ -10,9 +10,14 @@
 #define MOTE_KERNEL static inline __attribute__((always_inline, unused))
 /* Inlined or not as the compiler sees fit. */
 #define MOTE_INTERNAL static inline __attribute__((unused))
+/* One copy, called: a layer's own function. */
+#define MOTE_LAYER static __attribute__((noinline))
+#define MOTE_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else
 #define MOTE_KERNEL static inline
 #define MOTE_INTERNAL static inline
+#define MOTE_LAYER static
+#define MOTE_ALIGNED(bytes)
 #endif
 
 MOTE_KERNEL int32_t mote_clamp(int32_t value, int32_t low, int32_t high) {
