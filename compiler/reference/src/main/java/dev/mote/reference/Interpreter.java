@@ -94,12 +94,12 @@ public final class Interpreter {
       case Op.Unary op -> throw call.unsupported();
       case Op.LeakyRelu op -> throw call.unsupported();
       case Op.Prelu op -> throw call.unsupported();
-      case Op.Softmax op -> throw call.unsupported();
-      case Op.LogSoftmax op -> throw call.unsupported();
-      case Op.L2Normalization op -> throw call.unsupported();
-      case Op.Quantize op -> throw call.unsupported();
-      case Op.Dequantize op -> throw call.unsupported();
-      case Op.Cast op -> throw call.unsupported();
+      case Op.Softmax op -> Softmaxes.softmax(call, op);
+      case Op.LogSoftmax _ -> Softmaxes.logSoftmax(call);
+      case Op.L2Normalization _ -> Softmaxes.l2Normalization(call);
+      case Op.Quantize _ -> Representations.quantize(call);
+      case Op.Dequantize _ -> Representations.dequantize(call);
+      case Op.Cast _ -> Representations.cast(call);
 
       case Op.Reshape _ -> Movements.reshape(call);
       case Op.Pad op -> Movements.pad(call, op);

@@ -31,12 +31,12 @@ public final class Lowerings {
       case Op.Unary op -> throw unsupported(step);
       case Op.LeakyRelu op -> throw unsupported(step);
       case Op.Prelu op -> throw unsupported(step);
-      case Op.Softmax op -> throw unsupported(step);
+      case Op.Softmax op -> Softmaxes.softmax(step, op);
       case Op.LogSoftmax op -> throw unsupported(step);
       case Op.L2Normalization op -> throw unsupported(step);
-      case Op.Quantize op -> throw unsupported(step);
-      case Op.Dequantize op -> throw unsupported(step);
-      case Op.Cast op -> throw unsupported(step);
+      case Op.Quantize _ -> Representations.quantize(step);
+      case Op.Dequantize _ -> Representations.dequantize(step);
+      case Op.Cast _ -> Representations.cast(step);
 
       case Op.Reshape _ -> Movements.reshape(step);
       case Op.Pad op -> Paddings.pad(step, op);

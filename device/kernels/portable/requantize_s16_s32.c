@@ -1,0 +1,17 @@
+#include "portable/requantize.h"
+
+/* Quantized int16 to int32 of another quantization. */
+typedef struct {
+  int32_t count;      /* elements */
+  int32_t input_zero;
+  int32_t multiplier; /* input scale over output scale */
+  int32_t shift;
+  int32_t output_zero;
+} mote_requantize_s16_s32_t;
+
+MOTE_KERNEL void mote_requantize_s16_s32(const mote_requantize_s16_s32_t *p, const int16_t *x, int32_t *y) {
+  for (int32_t i = 0; i < p->count; i++) {
+    y[i] = (int32_t)mote_rescale_narrow(
+        x[i], p->input_zero, p->multiplier, p->shift, p->output_zero, INT32_MIN, INT32_MAX);
+  }
+}
