@@ -24,32 +24,51 @@ MOTE_KERNEL int32_t mote_clamp(int32_t value, int32_t low, int32_t high) {
   return value < low ? low : (value > high ? high : value);
 }
 
+/* sum + a * b, wrapping around as TFLite's accumulators do. */
+MOTE_KERNEL int32_t mote_multiply_add(int32_t sum, int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)sum + (uint32_t)a * (uint32_t)b);
+}
+
+MOTE_KERNEL int32_t mote_add_wrapping(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
+
 /* The high 32 bits of 2*a*b, rounded to nearest, ties upwards; saturates for a = b = INT32_MIN.
- * Source: gemmlowp, SaturatingRoundingDoublingHighMul. */
+ * Source: gemmlowp, SaturatingRoundingDoublingHighMul, whose truncating division of a nudged product is this shift. */
 MOTE_KERNEL int32_t mote_doubling_high_multiply(int32_t a, int32_t b) {
-  const int64_t product = (int64_t)a * (int64_t)b;
-  const int64_t nudge = product >= 0 ? (INT64_C(1) << 30) : (INT64_C(1) - (INT64_C(1) << 30));
   if (a == INT32_MIN && b == INT32_MIN) {
     return INT32_MAX;
   }
-  return (int32_t)((product + nudge) / (INT64_C(1) << 31));
+  return (int32_t)(((int64_t)a * (int64_t)b + (INT64_C(1) << 30)) >> 31);
 }
 
 /* value / 2^exponent, rounded to nearest, ties away from zero; 0 <= exponent <= 31.
  * Source: gemmlowp, RoundingDivideByPOT. */
 MOTE_KERNEL int32_t mote_rounding_shift_right(int32_t value, int32_t exponent) {
-  const int32_t mask = (int32_t)((INT64_C(1) << exponent) - 1);
+  const int32_t mask = (int32_t)((UINT32_C(1) << exponent) - 1u);
   const int32_t remainder = value & mask;
   const int32_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
   return (value >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-/* value * multiplier / 2^31 * 2^shift with TFLite's two roundings. */
+/* value * multiplier / 2^31 * 2^shift with TFLite's two roundings; 0 <= multiplier, -31 <= shift <= 30. */
 MOTE_KERNEL int32_t mote_requantize(int32_t value, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
   const int32_t right = shift > 0 ? 0 : -shift;
   const int32_t scaled = (int32_t)((uint32_t)value << left);
   return mote_rounding_shift_right(mote_doubling_high_multiply(scaled, multiplier), right);
+}
+
+/* The same for -31 <= shift <= -1, in fewer instructions. The product is neither INT32_MIN nor INT32_MAX, because
+ * the multiplier is less than 2^31, so nothing overflows; subtracting 1 from what is negative sends ties away from 0. */
+MOTE_KERNEL int32_t mote_requantize_right(int32_t value, int32_t multiplier, int32_t shift) {
+  const int32_t product = (int32_t)(((int64_t)value * (int64_t)multiplier + (INT64_C(1) << 30)) >> 31);
+  return (((product + (product >> 31)) >> (-1 - shift)) + 1) >> 1;
+}
+
+/* A 64-bit value with one rounding, ties upwards, the multiplier cut to 15 bits; |value| < 2^47, -31 <= shift <= 7.
+ * Source: TFLite, MultiplyByQuantizedMultiplier for int64. */
+MOTE_KERNEL int32_t mote_requantize_wide(int64_t value, int32_t multiplier, int32_t shift) {
+  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  return (int32_t)((value * reduced + (INT64_C(1) << (14 - shift))) >> (15 - shift));
 }
 
 #endif

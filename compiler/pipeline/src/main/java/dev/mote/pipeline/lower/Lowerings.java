@@ -12,12 +12,12 @@ public final class Lowerings {
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static KernelCall lower(Step step) {
     return switch (step.node().op()) {
-      case Op.Conv2d op -> throw unsupported(step);
-      case Op.DepthwiseConv2d op -> throw unsupported(step);
+      case Op.Conv2d op -> Convolutions.conv2d(step, op);
+      case Op.DepthwiseConv2d op -> Convolutions.depthwiseConv2d(step, op);
       case Op.TransposeConv2d op -> throw unsupported(step);
-      case Op.FullyConnected op -> throw unsupported(step);
+      case Op.FullyConnected op -> MatrixProducts.fullyConnected(step, op);
       case Op.BatchMatMul op -> throw unsupported(step);
-      case Op.Pool2d op -> throw unsupported(step);
+      case Op.Pool2d op -> Pools.pool2d(step, op);
 
       case Op.Binary op -> throw unsupported(step);
       case Op.AddN op -> throw unsupported(step);
