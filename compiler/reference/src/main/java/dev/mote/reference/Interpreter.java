@@ -118,8 +118,8 @@ public final class Interpreter {
       case Op.SpaceToBatch op -> Spaces.spaceToBatch(call, op);
       case Op.BatchToSpace op -> Spaces.batchToSpace(call, op);
 
-      case Op.Lstm op -> throw call.unsupported();
-      case Op.Svdf op -> throw call.unsupported();
+      case Op.Lstm op -> Recurrences.lstm(call, op);
+      case Op.Svdf op -> Recurrences.svdf(call, op);
       case Op.ReadVariable op -> call.output().copyFrom(get(op.variable()));
       case Op.AssignVariable op -> values.put(op.variable(), call.input(0).copy());
 
