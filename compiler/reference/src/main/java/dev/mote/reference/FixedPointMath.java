@@ -2,7 +2,7 @@ package dev.mote.reference;
 
 /// Elementary functions in 32-bit fixed point. A number in format `Qm` has `m` integer bits besides
 /// the sign, so its raw value is the number times `2^(31-m)`; `Q0` cannot express 1 and uses
-// 2^31-1.
+/// 2^31-1.
 ///
 /// Source: gemmlowp `fixedpoint/fixedpoint.h`, and TFLite `kernels/internal/common.h` for
 /// reciprocal, logarithm and inverse square root. Every rounding and saturation is theirs.

@@ -191,8 +191,7 @@ final class Recurrences {
         int newest = oldest + memory - 1;
         switch (x.element()) {
           case INT8 -> state.set(newest, integerFeature(call, batch, filter));
-          case FLOAT32 ->
-              state.setReal(newest, floatProduct(x, batch, call.input(1), filter));
+          case FLOAT32 -> state.setReal(newest, floatProduct(x, batch, call.input(1), filter));
           default -> throw call.unsupported();
         }
       }

@@ -127,7 +127,7 @@ record Fixed(int raw, int integerBits) {
   }
 
   /// `value` times `factor` as the kernels compute it: shifted left with wrap-around, multiplied
-  // and
+  /// and
   /// rounded, shifted right and rounded again.
   static int requantize(int value, FixedPoint factor) {
     int shifted = factor.shift() > 0 ? value << factor.shift() : value;

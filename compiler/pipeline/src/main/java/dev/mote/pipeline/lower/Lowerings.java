@@ -55,10 +55,10 @@ public final class Lowerings {
       case Op.SpaceToBatch op -> Spaces.spaceToBatch(step, op);
       case Op.BatchToSpace op -> Spaces.batchToSpace(step, op);
 
-      case Op.Lstm op -> throw unsupported(step);
-      case Op.Svdf op -> throw unsupported(step);
-      case Op.ReadVariable op -> throw unsupported(step);
-      case Op.AssignVariable op -> throw unsupported(step);
+      case Op.Lstm op -> Recurrences.lstm(step, op);
+      case Op.Svdf op -> Recurrences.svdf(step, op);
+      case Op.ReadVariable op -> Recurrences.readVariable(step, op);
+      case Op.AssignVariable op -> Recurrences.assignVariable(step, op);
 
       case Op.CustomOp op -> throw unsupported(step);
     };

@@ -24,11 +24,7 @@ final class Movements {
 
   static KernelCall copy(Step step, Argument from, Argument to, long bytes) {
     return KernelCall.of(
-        "portable/copy_any",
-        "mote_copy_any",
-        List.of(new Parameter.Int("bytes", bytes)),
-        from,
-        to);
+        "portable/copy_any", "mote_copy_any", List.of(new Parameter.Int("bytes", bytes)), from, to);
   }
 
   static KernelCall concat(Step step, Op.Concat op) {

@@ -45,7 +45,8 @@ final class Spaces {
   }
 
   /// The input index of every output index.
-  private static ConstantTable nearestTable(Step step, int inputSize, int outputSize, Op.Resize op) {
+  private static ConstantTable nearestTable(
+      Step step, int inputSize, int outputSize, Op.Resize op) {
     if (inputSize > Short.MAX_VALUE) {
       throw new UnsupportedStepException(step, "images of more than 32767 pixels in a direction");
     }

@@ -3,9 +3,9 @@ package dev.mote.pipeline.pass;
 import dev.mote.ir.Graph;
 
 /// A pure, deterministic function from graph to graph that keeps the meaning: for the same inputs
-// and
+/// and
 /// state the outputs are equal bit by bit where they are integers. Applying a pass twice is
-// applying it
+/// applying it
 /// once.
 public interface Pass {
 

@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 /// Gives every buffer an offset so that the arena is as small as can be found.
 ///
 /// Offline dynamic storage allocation is NP-hard (Garey and Johnson 1979, problem SR2). Placing
-// buffers
+/// buffers
 /// one by one at the lowest offset that fits reaches an optimum for some order of placement, so the
 /// search is over orders: a few good ones first, then seeded local search, until the lower bound is
-// met
+/// met
 /// or the budget is spent. The budget counts placements, not time: same input, same plan.
 public final class ArenaPlanner {
 

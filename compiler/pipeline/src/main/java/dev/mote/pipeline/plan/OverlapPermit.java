@@ -1,7 +1,7 @@
 package dev.mote.pipeline.plan;
 
 /// Two buffers that may share bytes although both live at one step, because the kernel reads each
-// input
+/// input
 /// byte before it writes over it: legal when `offset(written) + distance <= offset(read)`.
 ///
 /// @param written index of the buffer that the step writes

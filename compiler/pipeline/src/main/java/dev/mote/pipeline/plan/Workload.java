@@ -31,7 +31,7 @@ public record Workload(
   }
 
   /// Lifetimes by first write and last read over `steps`; the caller's inputs live from before the
-  // first
+  /// first
   /// step, its outputs beyond the last, state always.
   public static Workload of(Graph graph, Storage storage, List<LoweredStep> steps) {
     Map<String, int[]> lifetimes = lifetimes(graph, storage, steps);
@@ -128,7 +128,7 @@ public record Workload(
   }
 
   /// A buffer that the step reads through several inputs may be overwritten only if all of them
-  // allow it.
+  /// allow it.
   private static boolean readOnlyWherePermitted(
       LoweredStep lowered, int buffer, Map<String, Integer> buffers) {
     List<String> inputs = lowered.node().inputs();

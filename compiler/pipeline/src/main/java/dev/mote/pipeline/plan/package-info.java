@@ -2,6 +2,6 @@
 ///
 /// [Schedule] orders the nodes, [Workload] turns lowered steps into buffers with lifetimes, and
 /// [ArenaPlanner] gives each buffer its offset. Everything is decided here, before any code is
-// emitted.
+/// emitted.
 @org.jspecify.annotations.NullMarked
 package dev.mote.pipeline.plan;

@@ -1,0 +1,67 @@
+#include <string.h>
+
+#include "portable/common.h"
+#include "portable/lstm.h"
+
+/* Long short-term memory over sequences: int16_t activations, int8 weights, int16 cell state.
+ * Every hidden state is also the output of its step, so the last output is the hidden state that the next step reads.
+ * Source of the arithmetic: TensorFlow Lite Micro, lstm_eval. */
+typedef struct {
+  int32_t batches;
+  int32_t steps;
+  int32_t inputs;      /* numbers in an input row */
+  int32_t units;       /* numbers in an output row */
+  int32_t batch_pitch; /* rows from one batch to the next */
+  int32_t step_pitch;  /* rows from one step to the next */
+  int32_t input_multipliers[4];
+  int32_t input_shifts[4];
+  int32_t recurrent_multipliers[4];
+  int32_t recurrent_shifts[4];
+  int32_t state_multipliers[3];
+  int32_t state_shifts[3];
+  int32_t clip;
+  int32_t tanh_factor;
+  int32_t tanh_shift;
+  int32_t output_zero_point;
+} mote_lstm_s16_t;
+
+/* Tables by gate, then by unit; biases include the zero point of what the weights are multiplied with. */
+MOTE_KERNEL void mote_lstm_s16(const mote_lstm_s16_t *p, const int16_t *x, const int8_t *input_weights,
+                             const int64_t *input_biases, const int8_t *recurrent_weights,
+                             const int64_t *recurrent_biases, const int16_t *table, int16_t *hidden, int16_t *cells,
+                             int16_t *y) {
+  for (int32_t batch = 0; batch < p->batches; batch++) {
+    const int16_t *past = hidden + batch * p->units;
+    int16_t *cell = cells + batch * p->units;
+    for (int32_t step = 0; step < p->steps; step++) {
+      const int32_t row = batch * p->batch_pitch + step * p->step_pitch;
+      const int16_t *present = x + row * p->inputs;
+      int16_t *out = y + row * p->units;
+      for (int32_t unit = 0; unit < p->units; unit++) {
+        int32_t gates[MOTE_LSTM_GATES];
+        for (int32_t gate = 0; gate < MOTE_LSTM_GATES; gate++) {
+          const int32_t at = gate * p->units + unit;
+          const int8_t *w = input_weights + at * p->inputs;
+          const int8_t *r = recurrent_weights + at * p->units;
+          int64_t from_input = input_biases[at];
+          int64_t from_past = recurrent_biases[at];
+          for (int32_t i = 0; i < p->inputs; i++) {
+            from_input += w[i] * present[i];
+          }
+          for (int32_t i = 0; i < p->units; i++) {
+            from_past += r[i] * past[i];
+          }
+          gates[gate] = mote_saturate_s16(
+              mote_saturate_s16(mote_requantize_wide(from_input, p->input_multipliers[gate], p->input_shifts[gate])) +
+              mote_saturate_s16(mote_requantize_wide(from_past, p->recurrent_multipliers[gate], p->recurrent_shifts[gate])));
+        }
+        out[unit] = (int16_t)mote_clamp(p->output_zero_point + mote_lstm_cell(gates, &cell[unit], p->state_multipliers,
+                                                                        p->state_shifts, p->clip, p->tanh_factor,
+                                                                        p->tanh_shift, table),
+                                   INT16_MIN, INT16_MAX);
+      }
+      past = out;
+    }
+    memmove(hidden + batch * p->units, past, (size_t)p->units * sizeof *past);
+  }
+}
