@@ -82,14 +82,14 @@ public final class Interpreter {
       case Op.BatchMatMul op -> MatrixProduct.batchMatMul(call, op);
       case Op.Pool2d op -> Pooling.pool2d(call, op);
 
-      case Op.Binary op -> throw call.unsupported();
-      case Op.AddN op -> throw call.unsupported();
-      case Op.Compare op -> throw call.unsupported();
-      case Op.Logical op -> throw call.unsupported();
-      case Op.Select op -> throw call.unsupported();
-      case Op.Reduce op -> throw call.unsupported();
-      case Op.ArgReduce op -> throw call.unsupported();
-      case Op.CumulativeSum op -> throw call.unsupported();
+      case Op.Binary op -> Arithmetic.binary(call, op);
+      case Op.AddN _ -> Arithmetic.addN(call);
+      case Op.Compare op -> Comparison.compare(call, op);
+      case Op.Logical op -> Comparison.logical(call, op);
+      case Op.Select _ -> Comparison.select(call);
+      case Op.Reduce op -> Reductions.reduce(call, op);
+      case Op.ArgReduce op -> Reductions.argReduce(call, op);
+      case Op.CumulativeSum op -> Reductions.cumulativeSum(call, op);
 
       case Op.Unary op -> throw call.unsupported();
       case Op.LeakyRelu op -> throw call.unsupported();

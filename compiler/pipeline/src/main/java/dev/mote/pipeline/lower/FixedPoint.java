@@ -34,4 +34,21 @@ public record FixedPoint(int multiplier, int shift) {
     }
     return new FixedPoint((int) fixed, exponent);
   }
+
+  /// The factor that this stands for.
+  double factor() {
+    return Math.scalb((double) multiplier, shift - 31);
+  }
+
+  /// `value` times the factor in the kernels' arithmetic: shifted left with wrap-around, multiplied
+  /// and rounded with ties upwards, then shifted right and rounded with ties away from zero.
+  int times(int value) {
+    int shifted = value << Math.max(shift, 0);
+    int product = (int) (((long) shifted * multiplier + (1L << 30)) >> 31);
+    if (shift >= 0) {
+      return product;
+    }
+    long rounded = (Math.abs((long) product) + (1L << (-shift - 1))) >> -shift;
+    return (int) (product < 0 ? -rounded : rounded);
+  }
 }

@@ -19,14 +19,14 @@ public final class Lowerings {
       case Op.BatchMatMul op -> throw unsupported(step);
       case Op.Pool2d op -> Pools.pool2d(step, op);
 
-      case Op.Binary op -> throw unsupported(step);
-      case Op.AddN op -> throw unsupported(step);
-      case Op.Compare op -> throw unsupported(step);
-      case Op.Logical op -> throw unsupported(step);
-      case Op.Select op -> throw unsupported(step);
-      case Op.Reduce op -> throw unsupported(step);
-      case Op.ArgReduce op -> throw unsupported(step);
-      case Op.CumulativeSum op -> throw unsupported(step);
+      case Op.Binary op -> Binaries.binary(step, op);
+      case Op.AddN _ -> Binaries.addN(step);
+      case Op.Compare op -> Comparisons.compare(step, op);
+      case Op.Logical op -> Comparisons.logical(step, op);
+      case Op.Select _ -> Comparisons.select(step);
+      case Op.Reduce op -> Reductions.reduce(step, op);
+      case Op.ArgReduce op -> Reductions.argReduce(step, op);
+      case Op.CumulativeSum op -> Reductions.cumulativeSum(step, op);
 
       case Op.Unary op -> throw unsupported(step);
       case Op.LeakyRelu op -> throw unsupported(step);

@@ -2,6 +2,8 @@ package dev.mote.pipeline.lower;
 
 import dev.mote.ir.Activation;
 import dev.mote.ir.TensorType;
+import dev.mote.pipeline.lower.KernelCall.Parameter;
+import java.util.List;
 
 /// The values that a quantized output may take after its fused activation.
 ///
@@ -24,6 +26,15 @@ record QuantizedRange(int low, int high) {
               Math.max(low, image(activation.lower(), type)),
               Math.min(high, image(activation.upper(), type)));
     };
+  }
+
+  int clamp(int value) {
+    return Math.clamp(value, low, high);
+  }
+
+  /// Fields `output_min` and `output_max`.
+  List<Parameter> parameters() {
+    return List.of(new Parameter.Int("output_min", low), new Parameter.Int("output_max", high));
   }
 
   private static int image(float bound, TensorType type) {

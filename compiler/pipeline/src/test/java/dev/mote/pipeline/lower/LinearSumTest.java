@@ -1,0 +1,62 @@
+package dev.mote.pipeline.lower;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LinearSumTest {
+
+  private static QuantizedSum sum(
+      float scaleX, int zeroX, float scaleY, int zeroY, float scaleZ, int zeroZ, int sign) {
+    double twice = 2.0 * Math.max(scaleX, scaleY);
+    return new QuantizedSum(
+        -zeroX,
+        FixedPoint.of(scaleX / twice),
+        -zeroY,
+        FixedPoint.of(scaleY / twice),
+        sign,
+        20,
+        zeroZ,
+        FixedPoint.of(twice / ((1 << 20) * (double) scaleZ)),
+        new QuantizedRange(-128, 127));
+  }
+
+  private static int kernel(LinearSum linear, int u, int v) {
+    int sum =
+        Math.addExact(
+            Math.addExact(Math.multiplyExact(u, linear.xFactor()), linear.constant()),
+            Math.multiplyExact(v, linear.yFactor()));
+    return Math.clamp(sum >> linear.shift(), -128, 127);
+  }
+
+  @Test
+  void givesWhatTheExactKernelGivesForEveryPair() {
+    Random random = new Random(1);
+    int found = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      QuantizedSum exact =
+          sum(
+              0.001f + random.nextFloat(),
+              random.nextInt(-128, 128),
+              0.001f + random.nextFloat(),
+              random.nextInt(-128, 128),
+              0.01f + random.nextFloat(),
+              random.nextInt(-128, 128),
+              random.nextBoolean() ? 1 : -1);
+      Optional<LinearSum> linear = LinearSum.of(exact);
+      if (linear.isEmpty()) {
+        continue;
+      }
+      found++;
+      for (int u = -128; u < 128; u++) {
+        for (int v = -128; v < 128; v++) {
+          assertThat(kernel(linear.get(), u, v))
+              .isEqualTo(exact.finish(exact.left(u) + exact.right(v)));
+        }
+      }
+    }
+    assertThat(found).isGreaterThan(150);
+  }
+}
