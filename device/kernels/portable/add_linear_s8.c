@@ -14,7 +14,7 @@ typedef struct {
 
 MOTE_KERNEL int8_t mote_add_linear_s8_element(const mote_add_linear_s8_t *p, int32_t u, int32_t v) {
   const int32_t sum = u * p->x_factor + p->constant + v * p->y_factor;
-  return (int8_t)mote_clamp(sum >> p->shift, p->output_min, p->output_max);
+  return mote_clamp_s8(sum >> p->shift, p->output_min, p->output_max);
 }
 
 MOTE_KERNEL void mote_add_linear_s8(const mote_add_linear_s8_t *p, const int8_t *x, const int8_t *y, int8_t *z) {

@@ -20,6 +20,6 @@ MOTE_KERNEL void mote_add_n_s8(const mote_add_n_s8_t *p, const void *const *inpu
     }
     const int32_t scaled =
         mote_requantize((int32_t)((uint32_t)sum << 19), p->output_multiplier, p->output_shift);
-    y[i] = (int8_t)mote_clamp(scaled + p->output_offset, INT8_MIN, INT8_MAX);
+    y[i] = mote_clamp_s8(scaled + p->output_offset, INT8_MIN, INT8_MAX);
   }
 }

@@ -24,7 +24,7 @@ MOTE_KERNEL int8_t mote_add_s8_element(const mote_add_s8_t *p, int32_t u, int32_
   const int32_t left = mote_requantize((u + p->x_offset) * unit, p->x_multiplier, p->x_shift);
   const int32_t right = mote_requantize((v + p->y_offset) * unit, p->y_multiplier, p->y_shift);
   const int32_t sum = mote_requantize(left + p->y_sign * right, p->output_multiplier, p->output_shift);
-  return (int8_t)mote_clamp(sum + p->output_offset, p->output_min, p->output_max);
+  return mote_clamp_s8(sum + p->output_offset, p->output_min, p->output_max);
 }
 
 MOTE_KERNEL void mote_add_s8(const mote_add_s8_t *p, const int8_t *x, const int8_t *y, int8_t *z) {

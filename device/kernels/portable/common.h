@@ -24,6 +24,14 @@ MOTE_KERNEL int32_t mote_clamp(int32_t value, int32_t low, int32_t high) {
   return value < low ? low : (value > high ? high : value);
 }
 
+/* value limited to [low, high], which is within int8; cheaper where it is all of int8. */
+MOTE_KERNEL int8_t mote_clamp_s8(int32_t value, int32_t low, int32_t high) {
+  if (low == INT8_MIN && high == INT8_MAX) {
+    return (int8_t)((int8_t)value == value ? value : (value >> 31) ^ INT8_MAX);
+  }
+  return (int8_t)mote_clamp(value, low, high);
+}
+
 /* sum + a * b, wrapping around as TFLite's accumulators do. */
 MOTE_KERNEL int32_t mote_multiply_add(int32_t sum, int32_t a, int32_t b) {
   return (int32_t)((uint32_t)sum + (uint32_t)a * (uint32_t)b);
@@ -49,19 +57,20 @@ MOTE_KERNEL int32_t mote_rounding_shift_right(int32_t value, int32_t exponent) {
   return (value >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-/* value * multiplier / 2^31 * 2^shift with TFLite's two roundings; 0 <= multiplier, -31 <= shift <= 30. */
-MOTE_KERNEL int32_t mote_requantize(int32_t value, int32_t multiplier, int32_t shift) {
-  const int32_t left = shift > 0 ? shift : 0;
-  const int32_t right = shift > 0 ? 0 : -shift;
-  const int32_t scaled = (int32_t)((uint32_t)value << left);
-  return mote_rounding_shift_right(mote_doubling_high_multiply(scaled, multiplier), right);
-}
-
-/* The same for -31 <= shift <= -1, in fewer instructions. The product is neither INT32_MIN nor INT32_MAX, because
- * the multiplier is less than 2^31, so nothing overflows; subtracting 1 from what is negative sends ties away from 0. */
+/* value * multiplier / 2^31 * 2^shift with TFLite's two roundings, for -31 <= shift <= -1 and 0 <= multiplier. The product
+ * is neither INT32_MIN nor INT32_MAX, because the multiplier is less than 2^31, so nothing overflows; subtracting 1 from
+ * what is negative sends ties away from 0. */
 MOTE_KERNEL int32_t mote_requantize_right(int32_t value, int32_t multiplier, int32_t shift) {
   const int32_t product = (int32_t)(((int64_t)value * (int64_t)multiplier + (INT64_C(1) << 30)) >> 31);
   return (((product + (product >> 31)) >> (-1 - shift)) + 1) >> 1;
+}
+
+/* The same for -31 <= shift <= 30. */
+MOTE_KERNEL int32_t mote_requantize(int32_t value, int32_t multiplier, int32_t shift) {
+  if (shift < 0) {
+    return mote_requantize_right(value, multiplier, shift);
+  }
+  return mote_doubling_high_multiply((int32_t)((uint32_t)value << shift), multiplier);
 }
 
 /* A 64-bit value with one rounding, ties upwards, the multiplier cut to 15 bits; |value| < 2^47, -31 <= shift <= 7.

@@ -19,7 +19,7 @@ MOTE_KERNEL void mote_cumulative_sum_s8(const mote_cumulative_sum_s8_t *p, const
       sum += x[at] + p->input_offset;
       const uint32_t shifted = (uint32_t)(p->exclusive != 0 ? before : sum) << 19;
       const int32_t scaled = mote_requantize((int32_t)shifted, p->output_multiplier, p->output_shift);
-      y[at] = (int8_t)mote_clamp(scaled + p->output_offset, INT8_MIN, INT8_MAX);
+      y[at] = mote_clamp_s8(scaled + p->output_offset, INT8_MIN, INT8_MAX);
     }
   }
 }

@@ -72,7 +72,7 @@ MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, in
 MOTE_KERNEL int8_t mote_div_s8_element(const mote_div_s8_t *p, int32_t u, int32_t v) {
   const int32_t quotient =
       mote_div_s8_quotient(u + p->x_offset, v + p->y_offset, p->output_multiplier, p->output_shift);
-  return (int8_t)mote_clamp(quotient + p->output_offset, p->output_min, p->output_max);
+  return mote_clamp_s8(quotient + p->output_offset, p->output_min, p->output_max);
 }
 
 MOTE_KERNEL void mote_div_s8(const mote_div_s8_t *p, const int8_t *x, const int8_t *y, int8_t *z) {

@@ -15,7 +15,7 @@ typedef struct {
 MOTE_KERNEL int8_t mote_mul_s8_element(const mote_mul_s8_t *p, int32_t u, int32_t v) {
   const int32_t product = (u + p->x_offset) * (v + p->y_offset);
   const int32_t scaled = mote_requantize(product, p->output_multiplier, p->output_shift);
-  return (int8_t)mote_clamp(scaled + p->output_offset, p->output_min, p->output_max);
+  return mote_clamp_s8(scaled + p->output_offset, p->output_min, p->output_max);
 }
 
 MOTE_KERNEL void mote_mul_s8(const mote_mul_s8_t *p, const int8_t *x, const int8_t *y, int8_t *z) {

@@ -17,6 +17,6 @@ MOTE_KERNEL void mote_reduce_sum_s8(const mote_reduce_sum_s8_t *p, const int8_t 
       sum += x[at];
     }
     const int32_t scaled = mote_requantize(sum + p->input_offset, p->output_multiplier, p->output_shift);
-    y[o] = (int8_t)mote_clamp(scaled + p->output_offset, INT8_MIN, INT8_MAX);
+    y[o] = mote_clamp_s8(scaled + p->output_offset, INT8_MIN, INT8_MAX);
   }
 }

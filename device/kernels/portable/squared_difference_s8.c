@@ -23,7 +23,7 @@ MOTE_KERNEL int8_t mote_squared_difference_s8_element(const mote_squared_differe
   const int32_t right = mote_requantize((v + p->y_offset) * unit, p->y_multiplier, p->y_shift);
   const int32_t difference = left - right;
   const int32_t scaled = mote_requantize(difference * difference, p->output_multiplier, p->output_shift);
-  return (int8_t)mote_clamp(scaled + p->output_offset, p->output_min, p->output_max);
+  return mote_clamp_s8(scaled + p->output_offset, p->output_min, p->output_max);
 }
 
 MOTE_KERNEL void mote_squared_difference_s8(const mote_squared_difference_s8_t *p, const int8_t *x,
