@@ -1,0 +1,18 @@
+package dev.mote.cli;
+
+/// Codes of the diagnostics that the command line itself gives; a page each in `docs/errors`.
+final class CliCodes {
+
+  static final int UNREADABLE_FILE = 4010;
+  static final int UNKNOWN_MODEL_FORMAT = 4011;
+  static final int BAD_SHAPE = 4012;
+  static final int WRONG_NUMBER_OF_FILES = 4016;
+  static final int UNWRITABLE_FILE = 4017;
+  static final int BAD_LABELS = 4018;
+  static final int BAD_NAME = 4019;
+  static final int NOT_RUNNABLE = 4020;
+  static final int UNKNOWN_CODE = 4021;
+  static final int NO_INPUTS = 4022;
+
+  private CliCodes() {}
+}

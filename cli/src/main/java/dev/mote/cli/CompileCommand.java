@@ -1,0 +1,83 @@
+package dev.mote.cli;
+
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.ir.Graph;
+import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Target;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "compile", description = "Compiles a model to self-contained C for a target.")
+final class CompileCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(paramLabel = "MODEL", description = "Model file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = "Where NAME.h and NAME.c are written (default: the current folder).")
+  private Path folder = Path.of(".");
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Prefix of the C names and name of the files (default: from the model's file).")
+  private @Nullable String name;
+
+  @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  CompileCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    String symbol = name == null ? ModelOptions.symbol(file) : checked(name);
+    Target target = targetOptions.find();
+    Graph graph = modelOptions.read(file);
+    CompiledModel model = Compilation.of(graph, target, targetOptions.optimize, symbol);
+    Path header = folder.resolve(symbol + ".h");
+    Path source = folder.resolve(symbol + ".c");
+    Output.write(header, model.header());
+    Output.write(source, model.source());
+    if (common.json) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("model", graph.name());
+      json.put("name", symbol);
+      json.put("files", List.of(header.toString(), source.toString()));
+      json.putAll(Report.of(model).json());
+      console.printJson(json);
+    } else {
+      console.print("wrote " + header + " and " + source + " for " + target.name());
+      Report.of(model).lines().forEach(line -> console.print("  " + line));
+    }
+    return Mote.OK;
+  }
+
+  private static String checked(String name) {
+    if (!name.matches("[a-z_][a-z0-9_]*")) {
+      throw new DiagnosticException(
+          Diagnostic.user(
+              CliCodes.BAD_NAME,
+              "--name " + name,
+              "'" + name + "' cannot start the names of C functions",
+              "use lower-case letters, digits and underscores, not starting with a digit."));
+    }
+    return name;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.mote.cli;
+
+import dev.mote.ir.Blob;
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.ir.Graph;
+import dev.mote.plugin.ModelReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/// Model files and the readers for them.
+final class ModelFiles {
+
+  /// A model for a microcontroller is never near this; it guards memory against a wrong file.
+  private static final long MAX_BYTES = 512L << 20;
+
+  private ModelFiles() {}
+
+  /// The graph in `file`.
+  ///
+  /// @throws DiagnosticException with everything that is wrong
+  static Graph read(Path file, ModelReader.Options options) {
+    Blob bytes = bytes(file);
+    String name = file.getFileName().toString();
+    List<ModelReader> readers =
+        ServiceLoader.load(ModelReader.class).stream().map(ServiceLoader.Provider::get).toList();
+    ModelReader reader =
+        readers.stream()
+            .filter(candidate -> candidate.accepts(bytes, name))
+            .findFirst()
+            .orElseThrow(() -> unknownFormat(file, readers));
+    return switch (reader.read(bytes, name, options)) {
+      case ModelReader.Result.Model(Graph graph) -> graph;
+      case ModelReader.Result.Refused(List<Diagnostic> problems) ->
+          throw new DiagnosticException(problems);
+    };
+  }
+
+  private static Blob bytes(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw unreadable(file, "it is a folder");
+      }
+      if (!Files.exists(file)) {
+        throw unreadable(file, "there is no such file");
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw unreadable(
+            file, "it has %,d bytes, the limit is %,d".formatted(Files.size(file), MAX_BYTES));
+      }
+      return Blob.of(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw unreadable(file, "it cannot be read (" + e.getMessage() + ")");
+    }
+  }
+
+  private static DiagnosticException unreadable(Path file, String why) {
+    return new DiagnosticException(
+        Diagnostic.user(
+            CliCodes.UNREADABLE_FILE, file.toString(), why, "give the path of a model file."));
+  }
+
+  private static DiagnosticException unknownFormat(Path file, List<ModelReader> readers) {
+    String formats =
+        readers.stream().map(ModelReader::format).sorted().collect(Collectors.joining(", "));
+    return new DiagnosticException(
+        Diagnostic.user(
+            CliCodes.UNKNOWN_MODEL_FORMAT,
+            file.toString(),
+            "the contents are of no model format that Mote reads",
+            "give a file of one of these formats: " + formats + "."));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.mote.cli;
+
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The command `mote`.
+@Command(
+    name = "mote",
+    description = "Turns a trained model into verified C for a microcontroller.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      InspectCommand.class,
+      CompileCommand.class,
+      TargetsCommand.class,
+      ErrorsCommand.class,
+      CompletionCommand.class,
+    },
+    footer = {
+      "",
+      "Try: mote inspect model.tflite",
+      "     mote compile model.tflite --target cortex-m4 -o out/",
+      "Help on a command: mote COMMAND --help"
+    })
+public final class Mote {
+
+  /// Exit codes: done, bad input, wrong usage, a defect of Mote.
+  static final int OK = 0;
+
+  static final int BAD_INPUT = 1;
+  static final int BAD_USAGE = 2;
+  static final int DEFECT = 70;
+
+  /// Code of the diagnostic for every defect.
+  private static final int DEFECT_CODE = 9001;
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Print where in Mote an error arose; for bug reports.")
+  private boolean stacktrace;
+
+  private Mote() {}
+
+  public static void main(String[] args) {
+    PrintStream out = utf8(FileDescriptor.out);
+    PrintStream err = utf8(FileDescriptor.err);
+    int exitCode = run(out, err, args);
+    out.flush();
+    err.flush();
+    System.exit(exitCode);
+  }
+
+  /// Runs one command and returns its exit code.
+  ///
+  /// @param out where results go
+  /// @param err where talk, progress and errors go
+  public static int run(OutputStream out, OutputStream err, String... args) {
+    Console console = new Console(utf8(out), utf8(err));
+    Mote mote = new Mote();
+    CommandLine line = new CommandLine(mote, new Commands(console));
+    line.setOut(console.outWriter());
+    line.setErr(console.errWriter());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setParameterExceptionHandler((e, _) -> badUsage(e));
+    line.setExecutionExceptionHandler((e, _, _) -> mote.failed(e, console));
+    int exitCode = args.length == 0 ? help(line) : line.execute(args);
+    console.flush();
+    return exitCode;
+  }
+
+  private static int help(CommandLine line) {
+    line.usage(line.getOut());
+    return OK;
+  }
+
+  /// One line on what is wrong, and where help is; the whole usage text would hide it.
+  private static int badUsage(CommandLine.ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    var err = command.getErr();
+    err.println(command.getCommandName() + ": " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return BAD_USAGE;
+  }
+
+  private int failed(Exception e, Console console) {
+    List<Diagnostic> problems =
+        e instanceof DiagnosticException d ? d.diagnostics() : List.of(defect(e));
+    problems.forEach(problem -> console.say(problem.toString()));
+    if (problems.stream().allMatch(p -> p.kind() != Diagnostic.Kind.INTERNAL)) {
+      printTrace(e, console);
+      return BAD_INPUT;
+    }
+    console.say("  This is a defect of Mote, not of your model. " + Version.text());
+    printTrace(e, console);
+    return DEFECT;
+  }
+
+  private void printTrace(Exception e, Console console) {
+    if (stacktrace) {
+      e.printStackTrace(console.errWriter());
+    }
+  }
+
+  private static Diagnostic defect(Exception e) {
+    String what =
+        e.getMessage() == null
+            ? e.toString()
+            : e.getClass().getSimpleName() + ": " + e.getMessage();
+    return Diagnostic.internal(
+        DEFECT_CODE,
+        "mote",
+        what,
+        "please report it with the model, the command and the output of --stacktrace.");
+  }
+
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return utf8(new FileOutputStream(descriptor));
+  }
+
+  private static PrintStream utf8(OutputStream stream) {
+    return new PrintStream(stream, false, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.mote.cli;
+
+import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Target.Memory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The figures of a compiled model.
+///
+/// @param model the compiled model
+record Report(CompiledModel model) {
+
+  static Report of(CompiledModel model) {
+    return new Report(model);
+  }
+
+  /// Lines of name and figure for people.
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "arena    %,11d bytes%s; %s"
+            .formatted(model.arenaBytes(), share(Memory.Kind.RAM, model.arenaBytes()), gap()));
+    lines.add(
+        "weights  %,11d bytes%s"
+            .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
+    lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
+    lines.add("MACs     %,11d".formatted(model.macs()));
+    lines.add("layers   %,11d".formatted(model.layers().size()));
+    return lines;
+  }
+
+  /// How far the arena is from what no plan without in-place execution can go below.
+  String gap() {
+    long bound = model.lowerBoundBytes();
+    long arena = model.arenaBytes();
+    if (arena == bound) {
+      return "equals the bound of %,d without in-place execution".formatted(bound);
+    }
+    return arena < bound
+        ? "%,d below the bound of %,d without in-place execution".formatted(bound - arena, bound)
+        : "%,d above the bound of %,d without in-place execution".formatted(arena - bound, bound);
+  }
+
+  private String share(Memory.Kind kind, long bytes) {
+    return model
+        .target()
+        .limit(kind)
+        .map(
+            limit ->
+                String.format(
+                    Locale.ROOT,
+                    ", %.1f %% of the %s",
+                    100.0 * bytes / limit,
+                    kind == Memory.Kind.RAM ? "largest RAM" : "flash"))
+        .orElse("");
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("target", model.target().name());
+    json.put("optimize", model.optimize().name().toLowerCase(Locale.ROOT));
+    json.put("arenaBytes", model.arenaBytes());
+    json.put("lowerBoundBytes", model.lowerBoundBytes());
+    json.put("weightBytes", model.weightBytes());
+    json.put("tableBytes", model.tableBytes());
+    json.put("macs", model.macs());
+    json.put(
+        "layers",
+        model.layers().stream()
+            .map(
+                layer -> {
+                  Map<String, Object> row = new LinkedHashMap<>();
+                  row.put("name", layer.name());
+                  row.put("operator", layer.op());
+                  row.put("kernel", layer.kernel());
+                  row.put("macs", layer.macs());
+                  return row;
+                })
+            .toList());
+    json.put(
+        "buffers",
+        model.buffers().stream()
+            .map(
+                buffer -> {
+                  Map<String, Object> row = new LinkedHashMap<>();
+                  row.put("name", buffer.name());
+                  row.put("scratch", buffer.scratch());
+                  row.put("offset", buffer.offset());
+                  row.put("bytes", buffer.bytes());
+                  row.put("firstLayer", buffer.firstLayer());
+                  row.put("lastLayer", buffer.lastLayer());
+                  return row;
+                })
+            .toList());
+    return json;
+  }
+}

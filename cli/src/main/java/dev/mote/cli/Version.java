@@ -1,0 +1,26 @@
+package dev.mote.cli;
+
+import java.util.Objects;
+import picocli.CommandLine.IVersionProvider;
+
+/// Mote's version, from the jar's manifest.
+final class Version implements IVersionProvider {
+
+  /// `mote 0.1.0 (Java 25.0.3, Linux amd64)`.
+  static String text() {
+    String version =
+        Objects.requireNonNullElse(
+            Mote.class.getPackage().getImplementationVersion(), "development");
+    return "mote %s (Java %s, %s %s)"
+        .formatted(
+            version,
+            System.getProperty("java.version"),
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"));
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {text()};
+  }
+}

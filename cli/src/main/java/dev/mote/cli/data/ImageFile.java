@@ -1,0 +1,104 @@
+package dev.mote.cli.data;
+
+import dev.mote.ir.Shape;
+import dev.mote.ir.TensorType;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+
+/// Images: grey for tensors of one channel, red-green-blue for three, with alpha for four.
+final class ImageFile {
+
+  private ImageFile() {}
+
+  /// Pixels of `file` as numbers 0 … 255 in the order of the tensor `[1,H,W,C]`.
+  static Numbers parse(Path file, byte[] bytes, TensorType type) {
+    BufferedImage image = decode(file, bytes);
+    Shape shape = type.shape();
+    int channels = shape.rank() >= 3 && isChannels(shape.last()) ? shape.last() : 1;
+    int[] size = size(shape, channels);
+    if (image.getHeight() != size[0] || image.getWidth() != size[1]) {
+      throw FileProblem.misfit(
+          file,
+          "the image is %dx%d pixels (width x height), the model's input %s is %dx%d"
+              .formatted(image.getWidth(), image.getHeight(), shape, size[1], size[0]),
+          "scale the image to the model's size first, as in training.");
+    }
+    List<Double> values = new ArrayList<>(shape.count());
+    for (int y = 0; y < size[0]; y++) {
+      for (int x = 0; x < size[1]; x++) {
+        addPixel(values, image, x, y, channels);
+      }
+    }
+    return new Numbers(List.of(), values, Optional.empty());
+  }
+
+  private static BufferedImage decode(Path file, byte[] bytes) {
+    try {
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
+      if (image != null) {
+        return image;
+      }
+    } catch (IOException | RuntimeException e) {
+      // Damaged images make the decoder throw many things; the message below says all there is.
+      throw notAnImage(file, e.toString());
+    }
+    throw notAnImage(file, "unknown format");
+  }
+
+  private static RuntimeException notAnImage(Path file, String why) {
+    return FileProblem.malformed(
+        file,
+        "it is no image that can be read (" + why + ")",
+        "give a PNG, JPEG, GIF or BMP file.");
+  }
+
+  private static boolean isChannels(int last) {
+    return last == 1 || last == 3 || last == 4;
+  }
+
+  /// Height and width: the two dimensions before the channels; a flat tensor is one row.
+  private static int[] size(Shape shape, int channels) {
+    List<Integer> dims = new ArrayList<>(shape.dims());
+    if (dims.size() >= 3 && dims.getLast() == channels) {
+      dims.removeLast();
+    }
+    while (dims.size() > 2 && dims.getFirst() == 1) {
+      dims.removeFirst();
+    }
+    return dims.size() == 2
+        ? new int[] {dims.getFirst(), dims.getLast()}
+        : new int[] {1, shape.count()};
+  }
+
+  private static void addPixel(
+      List<Double> values, BufferedImage image, int x, int y, int channels) {
+    int argb = image.getRGB(x, y);
+    int red = argb >> 16 & 255;
+    int green = argb >> 8 & 255;
+    int blue = argb & 255;
+    if (channels == 1) {
+      values.add(grey(image, x, y, red, green, blue));
+      return;
+    }
+    values.add((double) red);
+    values.add((double) green);
+    values.add((double) blue);
+    if (channels == 4) {
+      values.add((double) (argb >>> 24));
+    }
+  }
+
+  /// A grey image's own sample: through `getRGB` its gamma would change it. Colours are weighted as
+  /// ITU-R BT.601 does.
+  private static double grey(BufferedImage image, int x, int y, int red, int green, int blue) {
+    return image.getType() == BufferedImage.TYPE_BYTE_GRAY
+        ? image.getRaster().getSample(x, y, 0)
+        : Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+  }
+}
