@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param instructionSet what kernels may use
 /// @param clockHz highest clock; 0 when it does not apply
 /// @param memories the memories in which code, constants and the arena may lie; empty when
-// unlimited
+/// unlimited
 /// @param toolchain how a C compiler is called for it
 /// @param board emulated board that runs its code; empty when there is none
 /// @param sources where the figures come from: document, revision, page

@@ -33,12 +33,9 @@ final class ConstantPool {
   }
 
   private Named named(ConstantTable table) {
-    if (table.weights()) {
-      weightBytes += table.data().size();
-    } else {
-      tableBytes += table.data().size();
-    }
-    String kind = table.weights() ? "_weights_" : "_table_";
+    weightBytes += table.weightBytes();
+    tableBytes += table.data().size() - table.weightBytes();
+    String kind = table.isWeights() ? "_weights_" : "_table_";
     return new Named(symbol + kind + tables.size(), table);
   }
 
@@ -67,7 +64,7 @@ final class ConstantPool {
     }
     return "%sstatic const %s %s[%d] MOTE_ALIGNED(%d) = {%s\n};"
         .formatted(
-            table.weights() ? "MOTE_WEIGHTS " : "",
+            table.isWeights() ? "MOTE_WEIGHTS " : "",
             type(table.element()),
             name,
             count,

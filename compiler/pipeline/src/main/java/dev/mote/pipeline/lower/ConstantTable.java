@@ -9,15 +9,32 @@ import java.nio.ByteOrder;
 ///
 /// @param element C element type; INT4 is emitted as packed bytes, FLOAT16 as `uint16_t` patterns
 /// @param data dense little-endian elements
-/// @param weights whether these are the model's own constants (reported as weights) or derived ones
-public record ConstantTable(ElementType element, Blob data, boolean weights) {
+/// @param weightBytes how many of the bytes are the model's own constants (weights and biases, in
+/// any
+///     order or form); the others were added by the compiler
+public record ConstantTable(ElementType element, Blob data, long weightBytes) {
+
+  /// Whether any of it is the model's own.
+  public boolean isWeights() {
+    return weightBytes > 0;
+  }
 
   public static ConstantTable weights(ElementType element, Blob data) {
-    return new ConstantTable(element, data, true);
+    return new ConstantTable(element, data, data.size());
+  }
+
+  /// The model's own 32-bit constants.
+  public static ConstantTable weights(int[] values) {
+    return mixed(values, 4L * values.length);
+  }
+
+  /// Words of which `weightBytes` bytes are the model's own.
+  public static ConstantTable mixed(int[] words, long weightBytes) {
+    return new ConstantTable(ElementType.INT32, ofInt32(words).data(), weightBytes);
   }
 
   public static ConstantTable ofInt8(byte[] values) {
-    return new ConstantTable(ElementType.INT8, Blob.of(values), false);
+    return new ConstantTable(ElementType.INT8, Blob.of(values), 0);
   }
 
   public static ConstantTable ofInt16(short[] values) {
@@ -25,7 +42,7 @@ public record ConstantTable(ElementType element, Blob data, boolean weights) {
     for (short value : values) {
       bytes.putShort(value);
     }
-    return new ConstantTable(ElementType.INT16, Blob.of(bytes.array()), false);
+    return new ConstantTable(ElementType.INT16, Blob.of(bytes.array()), 0);
   }
 
   public static ConstantTable ofInt32(int[] values) {
@@ -33,7 +50,7 @@ public record ConstantTable(ElementType element, Blob data, boolean weights) {
     for (int value : values) {
       bytes.putInt(value);
     }
-    return new ConstantTable(ElementType.INT32, Blob.of(bytes.array()), false);
+    return new ConstantTable(ElementType.INT32, Blob.of(bytes.array()), 0);
   }
 
   public static ConstantTable ofFloat(float[] values) {
@@ -41,6 +58,6 @@ public record ConstantTable(ElementType element, Blob data, boolean weights) {
     for (float value : values) {
       bytes.putFloat(value);
     }
-    return new ConstantTable(ElementType.FLOAT32, Blob.of(bytes.array()), false);
+    return new ConstantTable(ElementType.FLOAT32, Blob.of(bytes.array()), 0);
   }
 }

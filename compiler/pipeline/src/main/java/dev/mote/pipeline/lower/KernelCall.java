@@ -45,6 +45,11 @@ public record KernelCall(
         kernel, function, parameters, arguments, scratchBytes, List.of(allowed), cost);
   }
 
+  /// This call, allowed to overlap.
+  public KernelCall withOverlaps(List<Overlap> allowed) {
+    return withOverlaps(allowed.toArray(Overlap[]::new));
+  }
+
   /// This call with scratch memory, which it gets through an [Argument.Scratch].
   public KernelCall withScratch(int bytes) {
     return new KernelCall(kernel, function, parameters, arguments, bytes, overlaps, cost);
@@ -103,11 +108,23 @@ public record KernelCall(
   }
 
   /// Permission for the (first) output to overlap an input that dies with this step: legal when
-  /// `address(output) + distance <= address(input)`. An element-wise kernel that runs upwards and
-  /// whose
-  /// output elements are no larger than its input elements has distance 0 (so it can run in place).
+  /// `address(output) + distance <= address(input)`, or, if exact, when both addresses are equal.
+  /// An
+  /// element-wise kernel that runs upwards and whose output elements are no larger than its input
+  /// elements has distance 0 (so it can run in place).
   ///
   /// @param input index of the node's input
   /// @param distance bytes; ≥ 0
-  public record Overlap(int input, int distance) {}
+  /// @param exact whether only equal addresses are legal; the distance is 0 then
+  public record Overlap(int input, int distance, boolean exact) {
+
+    public Overlap(int input, int distance) {
+      this(input, distance, false);
+    }
+
+    /// For kernels that read every byte that they overwrite first, but in no simple order.
+    public static Overlap inPlace(int input) {
+      return new Overlap(input, 0, true);
+    }
+  }
 }

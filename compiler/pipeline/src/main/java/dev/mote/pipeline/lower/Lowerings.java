@@ -12,10 +12,14 @@ public final class Lowerings {
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static KernelCall lower(Step step) {
     return switch (step.node().op()) {
-      case Op.Conv2d op -> Convolutions.conv2d(step, op);
-      case Op.DepthwiseConv2d op -> Convolutions.depthwiseConv2d(step, op);
+      case Op.Conv2d op ->
+          DspLayers.conv2d(step, op).orElseGet(() -> Convolutions.conv2d(step, op));
+      case Op.DepthwiseConv2d op ->
+          DspLayers.depthwise(step, op).orElseGet(() -> Convolutions.depthwiseConv2d(step, op));
       case Op.TransposeConv2d op -> throw unsupported(step);
-      case Op.FullyConnected op -> MatrixProducts.fullyConnected(step, op);
+      case Op.FullyConnected op ->
+          DspLayers.fullyConnected(step, op)
+              .orElseGet(() -> MatrixProducts.fullyConnected(step, op));
       case Op.BatchMatMul op -> throw unsupported(step);
       case Op.Pool2d op -> Pools.pool2d(step, op);
 

@@ -194,7 +194,7 @@ final class Recurrences {
     ByteBuffer bytes =
         ByteBuffer.allocate(Long.BYTES * biases.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(biases);
-    return new ConstantTable(ElementType.INT64, Blob.of(bytes.array()), false);
+    return ConstantTable.weights(ElementType.INT64, Blob.of(bytes.array()));
   }
 
   /// For each row of `weights` the sum of its elements times `zeroPoint`.

@@ -113,27 +113,46 @@ final class WeightedLayer {
     if (!hasBias() && xZero() == 0) {
       return new Argument.Absent();
     }
+    return new Argument.Table(ConstantTable.weights(foldedBias()));
+  }
+
+  /// The bias of each output channel for x as it is stored: `bias - xZero·Σw`.
+  int[] foldedBias() {
     long[] sums = weightSums();
     long[] bias = hasBias() ? step.input(2).constantIntegers() : new long[sums.length];
     int[] folded = new int[sums.length];
     for (int channel = 0; channel < folded.length; channel++) {
       folded[channel] = (int) (bias[channel] - xZero() * sums[channel]);
     }
-    return new Argument.Table(ConstantTable.ofInt32(folded));
+    return folded;
+  }
+
+  /// Sum of the magnitudes of each output channel's weights.
+  long[] weightMagnitudes() {
+    return channelSums(true);
+  }
+
+  /// The constant int8 weights in the order of the model.
+  byte[] weightBytes() {
+    return weights().data().orElseThrow().toByteArray();
   }
 
   private long[] weightSums() {
+    return channelSums(false);
+  }
+
+  private long[] channelSums(boolean magnitudes) {
     Shape shape = weights().shape();
     int inner = shape.count(channelAxis + 1, shape.rank());
     long[] values = weights().constantIntegers();
     long[] sums = new long[channels()];
     for (int i = 0; i < values.length; i++) {
-      sums[i / inner % sums.length] += values[i];
+      sums[i / inner % sums.length] += magnitudes ? Math.abs(values[i]) : values[i];
     }
     return sums;
   }
 
-  private boolean perTensor() {
+  boolean perTensor() {
     return switch (weights().quantization()) {
       case Quantization.PerChannel p -> p.scales().size() == 1;
       case Quantization.PerTensor _, Quantization.None _ -> true;
@@ -149,7 +168,7 @@ final class WeightedLayer {
     return true;
   }
 
-  private FixedPoint factor(int channel) {
+  FixedPoint factor(int channel) {
     float xScale = step.inputType(0).quantization().scale();
     float weightScale = weights().quantization().scale(perTensor() ? 0 : channel);
     double scales =

@@ -23,16 +23,19 @@ public final class ArenaPlanner {
   private final List<BufferRequest> requests;
   private final int[][] conflicts;
   private final int[][] permitDistance;
+  private final boolean[][] exact;
 
   private ArenaPlanner(List<BufferRequest> requests, List<OverlapPermit> permits) {
     this.requests = requests;
     int count = requests.size();
     this.permitDistance = new int[count][];
+    this.exact = new boolean[count][count];
     for (OverlapPermit permit : permits) {
       if (permitDistance[permit.written()] == null) {
         permitDistance[permit.written()] = filled(count);
       }
       permitDistance[permit.written()][permit.read()] = permit.distance();
+      exact[permit.written()][permit.read()] = permit.exact();
     }
     this.conflicts = new int[count][];
     for (int i = 0; i < count; i++) {
@@ -181,8 +184,11 @@ public final class ArenaPlanner {
   private boolean permitted(int a, int offsetA, int b, int offsetB) {
     int aOverB = distance(a, b);
     int bOverA = distance(b, a);
-    return (aOverB >= 0 && offsetA + aOverB <= offsetB)
-        || (bOverA >= 0 && offsetB + bOverA <= offsetA);
+    if (offsetA == offsetB && (exact[a][b] || exact[b][a])) {
+      return true;
+    }
+    return (aOverB >= 0 && !exact[a][b] && offsetA + aOverB <= offsetB)
+        || (bOverA >= 0 && !exact[b][a] && offsetB + bOverA <= offsetA);
   }
 
   /// Distance that `written` must keep below `read`; -1 when they may not overlap.

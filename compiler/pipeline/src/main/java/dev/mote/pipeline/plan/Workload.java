@@ -122,7 +122,7 @@ public record Workload(
       }
       boolean dies = requests.get(read).last() == step;
       if (dies && readOnlyWherePermitted(lowered, read, buffers)) {
-        permits.add(new OverlapPermit(written, read, overlap.distance()));
+        permits.add(new OverlapPermit(written, read, overlap.distance(), overlap.exact()));
       }
     }
   }
