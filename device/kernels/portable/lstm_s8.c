@@ -51,9 +51,9 @@ MOTE_KERNEL void mote_lstm_s8(const mote_lstm_s8_t *p, const int8_t *x, const in
           for (int32_t i = 0; i < p->units; i++) {
             from_past += r[i] * past[i];
           }
-          gates[gate] = mote_saturate_s16(
-              mote_saturate_s16(mote_requantize(from_input, p->input_multipliers[gate], p->input_shifts[gate])) +
-              mote_saturate_s16(mote_requantize(from_past, p->recurrent_multipliers[gate], p->recurrent_shifts[gate])));
+          gates[gate] = mote_lstm_saturate(
+              mote_lstm_saturate(mote_requantize(from_input, p->input_multipliers[gate], p->input_shifts[gate])) +
+              mote_lstm_saturate(mote_requantize(from_past, p->recurrent_multipliers[gate], p->recurrent_shifts[gate])));
         }
         out[unit] = (int8_t)mote_clamp(p->output_zero_point + mote_lstm_cell(gates, &cell[unit], p->state_multipliers,
                                                                         p->state_shifts, p->clip, p->tanh_factor,

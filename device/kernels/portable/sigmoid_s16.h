@@ -12,14 +12,14 @@ MOTE_KERNEL int32_t mote_sigmoid_between(const int16_t *table, int32_t i, int32_
   return ((table[i] + 32768) * (1 << bits)) + fraction * (table[i + 1] - table[i]);
 }
 
-MOTE_INTERNAL int32_t mote_sigmoid_s16(int32_t x, const int16_t *table) {
+MOTE_INTERNAL int32_t mote_sigmoid_q15(int32_t x, const int16_t *table) {
   const int32_t magnitude = x < 0 ? -x : x;
   const int32_t i = magnitude >> 9;
   const int32_t result = i >= 255 ? INT32_C(0x7FFF) << 10 : mote_sigmoid_between(table, i, magnitude & 511, 9);
   return (x >= 0 ? result + 512 : (INT32_C(1) << 25) - result + 511) >> 10;
 }
 
-MOTE_INTERNAL int32_t mote_tanh_s16(int32_t x, const int16_t *table) {
+MOTE_INTERNAL int32_t mote_tanh_q15(int32_t x, const int16_t *table) {
   const int32_t magnitude = x < 0 ? -x : x;
   const int32_t i = magnitude >> 8;
   const int32_t result = i >= 255 ? INT32_C(0xFFFF) << 8 : mote_sigmoid_between(table, i, magnitude & 255, 8);
