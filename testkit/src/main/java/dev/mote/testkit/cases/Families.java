@@ -15,7 +15,11 @@ public final class Families {
   /// @throws IllegalStateException when two share a name
   public static List<CaseFamily> all() {
     List<CaseFamily> all =
-        Stream.of(BinaryCases.families(), UnaryCases.families(), MovementCases.families())
+        Stream.of(
+                BinaryCases.families(),
+                UnaryCases.families(),
+                MovementCases.families(),
+                RecurrenceCases.families())
             .flatMap(List::stream)
             .toList();
     Set<String> names = new HashSet<>();
