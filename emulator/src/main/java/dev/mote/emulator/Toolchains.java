@@ -1,0 +1,33 @@
+package dev.mote.emulator;
+
+import dev.mote.plugin.Compiler;
+import dev.mote.plugin.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How emitted C is compiled: the same everywhere, so that sizes and counts can be compared.
+public final class Toolchains {
+
+  /// Compiles what runs in this process: models for the host, and the emulator's plugin.
+  static final String HOST_COMPILER = "gcc";
+
+  private Toolchains() {}
+
+  /// Flags that compile an emitted model for `target`: processor, optimisation, language.
+  ///
+  /// `-std=c99` also switches floating-point contraction off, so that every target computes the
+  /// same floats.
+  public static List<String> modelFlags(Target target, Compiler.Optimize optimize) {
+    List<String> flags = new ArrayList<>(target.toolchain().flags());
+    flags.add(optimizationFlag(optimize));
+    flags.addAll(List.of("-std=c99", "-ffunction-sections", "-fdata-sections"));
+    return flags;
+  }
+
+  private static String optimizationFlag(Compiler.Optimize optimize) {
+    return switch (optimize) {
+      case SPEED, BALANCED, MEMORY -> "-O2";
+      case SIZE -> "-Os";
+    };
+  }
+}

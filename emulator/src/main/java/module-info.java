@@ -1,0 +1,8 @@
+/// Boards without boards: runs compiled models on emulated microcontrollers and on the host.
+@org.jspecify.annotations.NullMarked
+module dev.mote.emulator {
+  requires transitive dev.mote.pipeline;
+  requires static transitive org.jspecify;
+
+  exports dev.mote.emulator;
+}
