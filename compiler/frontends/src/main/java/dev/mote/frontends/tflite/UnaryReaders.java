@@ -1,0 +1,87 @@
+package dev.mote.frontends.tflite;
+
+import dev.mote.frontends.tflite.schema.BuiltinOptions;
+import dev.mote.frontends.tflite.schema.LeakyReluOptions;
+import dev.mote.frontends.tflite.schema.SoftmaxOptions;
+import dev.mote.ir.Op;
+import dev.mote.ir.Shape;
+
+/// Reads element-wise operators of one input, normalisations and changes of representation.
+final class UnaryReaders {
+
+  private UnaryReaders() {}
+
+  static void unary(OperatorView view, Op.Unary.Kind kind) {
+    sameShape(view, new Op.Unary(kind));
+  }
+
+  /// An operator of one input whose output has the same shape.
+  private static void sameShape(OperatorView view, Op op) {
+    view.expectCounts(1, 1, 1);
+    view.emit(op, view.inputNames(), view.inputShape(0));
+  }
+
+  static void leakyRelu(OperatorView view) {
+    float alpha =
+        view.options(BuiltinOptions.LeakyReluOptions, new LeakyReluOptions())
+            .map(LeakyReluOptions::alpha)
+            .orElse(0f);
+    sameShape(view, new Op.LeakyRelu(finite(view, "alpha", alpha)));
+  }
+
+  static void prelu(OperatorView view) {
+    view.expectCounts(2, 2, 1);
+    Shape x = view.inputShape(0);
+    ShapeInference.require(
+        x.broadcast(view.inputShape(1)).equals(x),
+        "a slope of [%s] does not broadcast to [%s]".formatted(view.inputShape(1), x));
+    view.emit(new Op.Prelu(), view.inputNames(), x);
+  }
+
+  static void softmax(OperatorView view) {
+    float beta =
+        view.options(BuiltinOptions.SoftmaxOptions, new SoftmaxOptions())
+            .map(SoftmaxOptions::beta)
+            .orElse(0f);
+    sameShape(view, new Op.Softmax(finite(view, "beta", beta)));
+  }
+
+  static void logSoftmax(OperatorView view) {
+    sameShape(view, new Op.LogSoftmax());
+  }
+
+  /// Its fused activation is ignored, as by TFLite.
+  static void l2Normalization(OperatorView view) {
+    sameShape(view, new Op.L2Normalization());
+  }
+
+  static void quantize(OperatorView view) {
+    sameShape(view, new Op.Quantize());
+  }
+
+  static void dequantize(OperatorView view) {
+    sameShape(view, new Op.Dequantize());
+  }
+
+  static void cast(OperatorView view) {
+    // Quantized uint8 has become int8 of other numbers, which a cast would lay open.
+    if (view.source(0).fromUint8() || view.target(0).fromUint8()) {
+      throw view.problem(
+          ReadProblem.OPERAND_TYPES,
+          "it casts the raw numbers of quantized uint8",
+          "use DEQUANTIZE or QUANTIZE instead, or quantize the model to int8.");
+    }
+    if (view.inputType(0).element() == view.target(0).element()) {
+      sameShape(view, new Op.Reshape());
+    } else {
+      sameShape(view, new Op.Cast());
+    }
+  }
+
+  private static float finite(OperatorView view, String what, float value) {
+    if (!Float.isFinite(value)) {
+      throw view.damaged(ReadProblem.ATTRIBUTE, "its %s is %s".formatted(what, value));
+    }
+    return value;
+  }
+}
