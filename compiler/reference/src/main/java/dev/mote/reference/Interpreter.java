@@ -91,9 +91,9 @@ public final class Interpreter {
       case Op.ArgReduce op -> Reductions.argReduce(call, op);
       case Op.CumulativeSum op -> Reductions.cumulativeSum(call, op);
 
-      case Op.Unary op -> throw call.unsupported();
-      case Op.LeakyRelu op -> throw call.unsupported();
-      case Op.Prelu op -> throw call.unsupported();
+      case Op.Unary op -> Unaries.unary(call, op);
+      case Op.LeakyRelu op -> Rectifiers.leakyRelu(call, op);
+      case Op.Prelu _ -> Rectifiers.prelu(call);
       case Op.Softmax op -> Softmaxes.softmax(call, op);
       case Op.LogSoftmax _ -> Softmaxes.logSoftmax(call);
       case Op.L2Normalization _ -> Softmaxes.l2Normalization(call);

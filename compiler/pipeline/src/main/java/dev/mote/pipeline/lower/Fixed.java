@@ -126,6 +126,33 @@ record Fixed(int raw, int integerBits) {
     return raw > 0 ? result : result.negated();
   }
 
+  /// `1 / sqrt(x)` of an integer `x ≥ 1`.
+  ///
+  /// Source: TFLite, `GetInvSqrtQuantizedMultiplierExp`.
+  static FixedPoint inverseRoot(int x) {
+    if (x == 1) {
+      return new FixedPoint(Integer.MAX_VALUE, 0);
+    }
+    // x is 4^exponent times a mantissa with its highest bit at place 27 or 28.
+    int exponent = 0;
+    int mantissa = x;
+    for (; mantissa >= 1 << 29; mantissa /= 4) {
+      exponent++;
+    }
+    for (; mantissa < 1 << 27; mantissa *= 4) {
+      exponent--;
+    }
+    Fixed half = new Fixed(mantissa >> 1, 3).halved(1);
+    Fixed root = one(3);
+    for (int step = 0; step < 5; step++) {
+      Fixed cube = root.times(root).times(root).rescale(3);
+      root = of(1.5, 3).times(root).minus(half.times(cube)).rescale(3);
+    }
+    int multiplier = root.times(of(Math.sqrt(0.5), 0)).raw();
+    int shift = -11 - exponent;
+    return shift > 0 ? new FixedPoint(multiplier << shift, 0) : new FixedPoint(multiplier, shift);
+  }
+
   /// `value` times `factor` as the kernels compute it: shifted left with wrap-around, multiplied
   /// and
   /// rounded, shifted right and rounded again.

@@ -32,12 +32,12 @@ public final class Lowerings {
       case Op.ArgReduce op -> Reductions.argReduce(step, op);
       case Op.CumulativeSum op -> Reductions.cumulativeSum(step, op);
 
-      case Op.Unary op -> throw unsupported(step);
-      case Op.LeakyRelu op -> throw unsupported(step);
-      case Op.Prelu op -> throw unsupported(step);
+      case Op.Unary op -> Unaries.unary(step, op);
+      case Op.LeakyRelu op -> Rectifiers.leakyRelu(step, op);
+      case Op.Prelu _ -> Rectifiers.prelu(step);
       case Op.Softmax op -> Softmaxes.softmax(step, op);
-      case Op.LogSoftmax op -> throw unsupported(step);
-      case Op.L2Normalization op -> throw unsupported(step);
+      case Op.LogSoftmax _ -> Softmaxes.logSoftmax(step);
+      case Op.L2Normalization _ -> Softmaxes.l2Normalization(step);
       case Op.Quantize _ -> Representations.quantize(step);
       case Op.Dequantize _ -> Representations.dequantize(step);
       case Op.Cast _ -> Representations.cast(step);

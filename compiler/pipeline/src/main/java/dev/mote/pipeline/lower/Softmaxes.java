@@ -5,6 +5,7 @@ import dev.mote.ir.Op;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Lowers normalisations over the last dimension.
@@ -26,6 +27,12 @@ final class Softmaxes {
     }
     if (from == ElementType.INT8 && to == ElementType.INT16) {
       return ofInt8(step, op.beta(), "s8_s16");
+    }
+    if (from == ElementType.INT16 && to == ElementType.INT16) {
+      return ofInt16(step, op.beta());
+    }
+    if (from == ElementType.FLOAT32 && to == ElementType.FLOAT32) {
+      return overRows(step, "softmax_f32", new Parameter.Real("beta", op.beta()));
     }
     throw new UnsupportedStepException(step);
   }
@@ -63,6 +70,76 @@ final class Softmaxes {
             new Argument.Scratch())
         .withScratch(4 * step.inputType(0).shape().last())
         .withCost(180L * count);
+  }
+
+  private static KernelCall ofInt16(Step step, float beta) {
+    FixedPoint factor =
+        FixedPoint.of((double) step.inputType(0).quantization().scale() * beta / (10 / 65535.0));
+    float tenth = 10f / 65535;
+    float one = 1f / 65535;
+    return KernelCall.of(
+            "portable/softmax_s16",
+            "mote_softmax_s16",
+            List.of(
+                rows(step),
+                depth(step),
+                new Parameter.Int("multiplier", factor.multiplier()),
+                new Parameter.Int("shift", factor.shift())),
+            new Argument.Input(0),
+            new Argument.Table(InterpolatedSamples.of(tenth * -65535, 0, Math::exp)),
+            new Argument.Table(InterpolatedSamples.of(0, one * 65535, x -> 1f / (1f + (float) x))),
+            new Argument.Output(0))
+        .withOverlaps(new Overlap(0, 0))
+        .withCost(40L * step.inputType(0).shape().count());
+  }
+
+  static KernelCall logSoftmax(Step step) {
+    requireOneType(step);
+    if (step.outputType().element() == ElementType.FLOAT32) {
+      return overRows(step, "log_softmax_f32");
+    }
+    Differences differences = Differences.of(step.inputType(0).quantization().scale(), 1);
+    FixedPoint factor = differences.factor();
+    FixedPoint inverse = FixedPoint.of(Math.scalb(1.0, 31 - factor.shift()) / factor.multiplier());
+    return overRows(
+        step,
+        "log_softmax_s8",
+        new Parameter.Int("multiplier", factor.multiplier()),
+        new Parameter.Int("shift", factor.shift()),
+        new Parameter.Int("inverse_multiplier", inverse.multiplier()),
+        new Parameter.Int("inverse_shift", inverse.shift()),
+        new Parameter.Int("diff_min", differences.smallest()));
+  }
+
+  static KernelCall l2Normalization(Step step) {
+    requireOneType(step);
+    if (step.outputType().element() == ElementType.FLOAT32) {
+      return overRows(step, "l2_normalization_f32");
+    }
+    int zero = step.inputType(0).quantization().zeroPoint();
+    return overRows(step, "l2_normalization_s8", new Parameter.Int("input_zero", zero));
+  }
+
+  /// Both operands float32 or both int8.
+  private static void requireOneType(Step step) {
+    ElementType type = step.inputType(0).element();
+    if (type != step.outputType().element()
+        || (type != ElementType.FLOAT32 && type != ElementType.INT8)) {
+      throw new UnsupportedStepException(step);
+    }
+  }
+
+  private static KernelCall overRows(Step step, String kernel, Parameter... parameters) {
+    List<Parameter> all = new ArrayList<>(List.of(rows(step), depth(step)));
+    all.addAll(List.of(parameters));
+    return KernelCall.of(
+            "portable/" + kernel,
+            "mote_" + kernel,
+            all,
+            new Argument.Input(0),
+            new Argument.Output(0))
+        .withOverlaps(new Overlap(0, 0))
+        .withCost(100L * step.inputType(0).shape().count());
   }
 
   /// How differences to the row's largest element become exponents in Q5.

@@ -1,0 +1,109 @@
+package dev.mote.reference;
+
+import dev.mote.ir.ElementType;
+import dev.mote.ir.Op;
+import dev.mote.ir.Op.Unary.Kind;
+
+/// Element-wise operators of one input.
+final class Unaries {
+
+  private Unaries() {}
+
+  static void unary(Invocation call, Op.Unary op) {
+    Value x = call.input(0);
+    if (x.element() != call.output().element()) {
+      throw call.unsupported();
+    }
+    boolean quantized = x.type().quantization().isQuantized();
+    switch (x.element()) {
+      case FLOAT32 -> ofFloats(call, op.kind());
+      case BOOL -> logicalNot(call, op.kind());
+      case INT8, INT16 -> {
+        if (quantized) {
+          QuantizedUnaries.unary(call, op.kind());
+        } else {
+          ofPlainIntegers(call, op.kind());
+        }
+      }
+      case INT32, INT64 -> ofPlainIntegers(call, op.kind());
+      case INT4, UINT8, FLOAT16 -> throw call.unsupported();
+    }
+  }
+
+  private static void ofFloats(Invocation call, Kind kind) {
+    if (kind == Kind.LOGICAL_NOT) {
+      throw call.unsupported();
+    }
+    for (int i = 0; i < call.input(0).count(); i++) {
+      call.output().setReal(i, real(kind, call.input(0).real(i)));
+    }
+  }
+
+  /// The function of a real number, in `float`.
+  static float real(Kind kind, float x) {
+    return switch (kind) {
+      case RELU -> x < 0 ? 0 : x;
+      case RELU6 -> clamp(x, 0, 6);
+      case RELU_N1_TO_1 -> clamp(x, -1, 1);
+      case RELU_0_TO_1 -> clamp(x, 0, 1);
+      case ELU -> x < 0 ? (float) Math.expm1(x) : x;
+      case HARD_SWISH -> x * Math.min(6, Math.max(0, x + 3)) / 6;
+      case LOGISTIC -> logistic(x);
+      case TANH -> (float) Math.tanh(x);
+      case ABS -> Math.abs(x);
+      case NEG -> -x;
+      case SQUARE -> x * x;
+      case SQRT -> (float) Math.sqrt(x);
+      case RSQRT -> 1 / (float) Math.sqrt(x);
+      case EXP -> (float) Math.exp(x);
+      case LOG -> (float) Math.log(x);
+      case SIN -> (float) Math.sin(x);
+      case COS -> (float) Math.cos(x);
+      case FLOOR -> (float) Math.floor(x);
+      case CEIL -> (float) Math.ceil(x);
+      case ROUND -> (float) Math.rint(x);
+      case LOGICAL_NOT -> throw new IllegalArgumentException("LOGICAL_NOT of a real number");
+    };
+  }
+
+  private static float clamp(float x, float low, float high) {
+    return x > high ? high : x < low ? low : x;
+  }
+
+  /// Beyond the cut-offs, which are TFLite's, the plain formula loses accuracy or changes nothing.
+  private static float logistic(float x) {
+    if (x > 16.619047164916992188f) {
+      return 1;
+    }
+    return x < -9 ? (float) Math.exp(x) : 1 / (1 + (float) Math.exp(-x));
+  }
+
+  private static void logicalNot(Invocation call, Kind kind) {
+    if (kind != Kind.LOGICAL_NOT) {
+      throw call.unsupported();
+    }
+    for (int i = 0; i < call.input(0).count(); i++) {
+      call.output().set(i, call.input(0).integer(i) == 0 ? 1 : 0);
+    }
+  }
+
+  /// Magnitude and negation, which wrap around for the smallest integer.
+  private static void ofPlainIntegers(Invocation call, Kind kind) {
+    Value y = call.output();
+    for (int i = 0; i < y.count(); i++) {
+      long x = call.input(0).integer(i);
+      long result =
+          switch (kind) {
+            case ABS -> Math.abs(x);
+            case NEG -> -x;
+            default -> throw call.unsupported();
+          };
+      y.set(i, wrap(y.element(), result));
+    }
+  }
+
+  private static long wrap(ElementType type, long value) {
+    int unused = 64 - type.bits();
+    return value << unused >> unused;
+  }
+}

@@ -1,0 +1,29 @@
+#include <float.h>
+#include <math.h>
+
+#include "portable/common.h"
+
+/* Logarithm of the softmax over rows. */
+typedef struct {
+  int32_t rows;
+  int32_t depth; /* elements of a row */
+} mote_log_softmax_f32_t;
+
+MOTE_KERNEL void mote_log_softmax_f32(const mote_log_softmax_f32_t *p, const float *x, float *y) {
+  for (int32_t row = 0; row < p->rows; row++) {
+    float largest = -FLT_MAX;
+    float sum = 0.0f;
+    for (int32_t i = 0; i < p->depth; i++) {
+      largest = x[i] > largest ? x[i] : largest;
+    }
+    for (int32_t i = 0; i < p->depth; i++) {
+      sum += expf(x[i] - largest);
+    }
+    const float log_sum = logf(sum);
+    for (int32_t i = 0; i < p->depth; i++) {
+      y[i] = x[i] - largest - log_sum;
+    }
+    x += p->depth;
+    y += p->depth;
+  }
+}

@@ -1,0 +1,19 @@
+#include "portable/requantize.h"
+
+/* Rectifiers on int8: another quantization, then a clamp. */
+typedef struct {
+  int32_t count;      /* elements */
+  int32_t input_zero;
+  int32_t multiplier; /* input scale over output scale */
+  int32_t shift;
+  int32_t output_zero;
+  int32_t low;        /* clamp, quantized */
+  int32_t high;
+} mote_rescale_clamp_s8_t;
+
+MOTE_KERNEL void mote_rescale_clamp_s8(const mote_rescale_clamp_s8_t *p, const int8_t *x, int8_t *y) {
+  for (int32_t i = 0; i < p->count; i++) {
+    y[i] = (int8_t)mote_rescale_narrow(
+        x[i], p->input_zero, p->multiplier, p->shift, p->output_zero, p->low, p->high);
+  }
+}
