@@ -1,4 +1,5 @@
 #include "portable/broadcast.h"
+#include "portable/fixed_point.h"
 
 /* Quotient of two quantized int8 operands by a Newton-Raphson reciprocal; dividing by zero gives real zero. Source:
  * TFLite, DivElementwise; gemmlowp, one_over_one_plus_x_for_x_in_0_1. */
@@ -13,37 +14,6 @@ typedef struct {
   int32_t output_max;
 } mote_div_s8_t;
 
-/* Leading zero bits of value > 0. */
-MOTE_INTERNAL int32_t mote_div_s8_leading_zeros(uint32_t value) {
-#if defined(__GNUC__)
-  return (int32_t)__builtin_clz(value);
-#else
-  int32_t zeros = 0;
-  while ((value & UINT32_C(0x80000000)) == 0) {
-    value <<= 1;
-    ++zeros;
-  }
-  return zeros;
-#endif
-}
-
-MOTE_INTERNAL int32_t mote_div_s8_saturating_shift_left(int32_t value, int32_t exponent) {
-  const int64_t shifted = (int64_t)value * ((int64_t)1 << exponent);
-  return shifted > INT32_MAX ? INT32_MAX : (shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted);
-}
-
-/* 1 / (1 + a) for 0 <= a < 1, both with 31 fractional bits: three steps of Newton and Raphson from 48/17 - 32/17 d, with
- * 29 fractional bits. */
-MOTE_INTERNAL int32_t mote_div_s8_one_over_one_plus(int32_t a) {
-  const int32_t half_denominator = (int32_t)(((int64_t)a + INT32_MAX + 1) / 2);
-  int32_t x = 1515870810 + mote_doubling_high_multiply(half_denominator, -1010580540);
-  for (int32_t i = 0; i < 3; ++i) {
-    const int32_t rest = ((int32_t)1 << 29) - mote_doubling_high_multiply(half_denominator, x);
-    x += mote_div_s8_saturating_shift_left(mote_doubling_high_multiply(x, rest), 2);
-  }
-  return mote_div_s8_saturating_shift_left(x, 1);
-}
-
 /* dividend / divisor, scaled. */
 MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, int32_t multiplier, int32_t shift) {
   if (divisor == 0 || dividend == 0) {
@@ -51,10 +21,10 @@ MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, in
   }
   const int32_t numerator = divisor < 0 ? -dividend : dividend;
   const uint32_t denominator = (uint32_t)(divisor < 0 ? -divisor : divisor);
-  const int32_t zeros = mote_div_s8_leading_zeros(denominator);
-  const int32_t reciprocal = mote_div_s8_one_over_one_plus((int32_t)((denominator << zeros) & UINT32_C(0x7fffffff)));
+  const int32_t zeros = mote_leading_zeros((int32_t)denominator);
+  const int32_t reciprocal = mote_one_over_one_plus((int32_t)((denominator << zeros) & UINT32_C(0x7fffffff)));
   const int32_t magnitude = numerator < 0 ? ~numerator : numerator;
-  const int32_t headroom = magnitude == 0 ? 31 : mote_div_s8_leading_zeros((uint32_t)magnitude) - 1;
+  const int32_t headroom = magnitude == 0 ? 31 : mote_leading_zeros(magnitude) - 1;
   const int32_t quotient =
       mote_doubling_high_multiply((int32_t)((uint32_t)numerator << headroom), reciprocal);
   const int32_t scaled = mote_doubling_high_multiply(quotient, multiplier);
@@ -63,7 +33,7 @@ MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, in
     return 0;
   }
   if (right_shift < 0) {
-    const int32_t large = mote_div_s8_saturating_shift_left(scaled, right_shift < -31 ? 31 : -right_shift);
+    const int32_t large = mote_saturating_shift_left(scaled, right_shift < -31 ? 31 : -right_shift);
     return mote_clamp(large, -(1 << 30), 1 << 30);
   }
   return mote_rounding_shift_right(scaled, right_shift);

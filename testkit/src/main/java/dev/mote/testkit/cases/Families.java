@@ -17,6 +17,8 @@ public final class Families {
     List<CaseFamily> all =
         Stream.of(
                 BinaryCases.families(),
+ComparisonCases.families(),
+                ReductionCases.families(),
                 UnaryCases.families(),
                 MovementCases.families(),
                 RecurrenceCases.families())
