@@ -145,7 +145,7 @@ record BoardProgram(Path file, ElfFile elf) {
   }
 
   /// The address of a symbol that the harness or the linker script defines; 0 when the linker left
-  // it
+  /// it
   /// out because nothing uses it.
   long address(String symbol) {
     return elf.symbols().getOrDefault(symbol, 0L);

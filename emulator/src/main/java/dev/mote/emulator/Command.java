@@ -36,7 +36,7 @@ record Command(List<String> words, Path directory, Duration limit) {
   }
 
   /// Runs it. Its process is gone when this returns, however it returns; should this virtual
-  // machine
+  /// machine
   /// be killed, `timeout` ends the process at the limit.
   Outcome run() {
     try {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A module written by hand with the interface that the compiler emits: 64 bytes, plus weights,
-// plus
+/// plus
 /// a count of the calls so far; then their exponentials as floats.
 final class ToyModel {
 
