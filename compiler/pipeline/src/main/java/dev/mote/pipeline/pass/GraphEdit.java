@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A graph while a pass changes it, with who writes and who reads each tensor.
 final class GraphEdit {
@@ -29,9 +30,13 @@ final class GraphEdit {
     return original.withTensors(tensors).withNodes(nodes);
   }
 
-  /// The nodes at this moment, as a copy.
-  List<Node> nodes() {
-    return List.copyOf(nodes);
+  /// Calls `action` with every node that exists now, as it is when its turn comes; nodes that have
+  /// been
+  /// removed by then are left out.
+  void each(Consumer<Node> action) {
+    for (String name : nodes.stream().map(Node::name).toList()) {
+      nodes.stream().filter(node -> node.name().equals(name)).findFirst().ifPresent(action);
+    }
   }
 
   Tensor tensor(String name) {
@@ -86,6 +91,42 @@ final class GraphEdit {
                     node.inputs().stream().map(name -> name.equals(from) ? to : name).toList(),
                     node.outputs())
                 : node);
+  }
+
+  /// Removes `node`, whose output equals its first input; returns false when both are part of the
+  /// graph's border, so that a copy is needed.
+  boolean bypass(Node node) {
+    String source = node.input(0);
+    String result = node.output();
+    if (!isOutput(result)) {
+      remove(node);
+      redirect(result, source);
+      return true;
+    }
+    Optional<Node> producer = producer(source);
+    if (producer.isEmpty() || isBorder(source) || readCounts().getOrDefault(source, 0) != 1) {
+      return false;
+    }
+    remove(node);
+    replace(producer.get(), renameOutput(producer.get(), source, result));
+    return true;
+  }
+
+  /// `node`, writing `to` where it wrote `from`.
+  static Node renameOutput(Node node, String from, String to) {
+    return new Node(
+        node.name(),
+        node.op(),
+        node.inputs(),
+        node.outputs().stream().map(name -> name.equals(from) ? to : name).toList());
+  }
+
+  /// The only reader of `tensor`; empty when several nodes or the caller read it.
+  Optional<Node> onlyReader(String tensor) {
+    if (isBorder(tensor) || readCounts().getOrDefault(tensor, 0) != 1) {
+      return Optional.empty();
+    }
+    return nodes.stream().filter(node -> node.inputs().contains(tensor)).findFirst();
   }
 
   /// The node that writes `tensor`; empty for constants, inputs and state.
