@@ -24,10 +24,14 @@ typedef struct {
 MOTE_KERNEL void mote_average_pool2d_s8(const mote_average_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
   for (int32_t n = 0; n < p->batches; ++n) {
     for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
-      const mote_span_t rows = mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
+      const mote_span_t rows =
+          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
       for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
-        const mote_span_t columns = mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        const int8_t *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin + columns.begin * p->dilation_width) * p->input_channels;
+        const mote_span_t columns =
+            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
+        const int8_t *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                   columns.begin * p->dilation_width) *
+                                      p->input_channels;
         const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
         for (int32_t c = 0; c < p->input_channels; ++c) {
           int32_t sum = 0;
@@ -38,7 +42,8 @@ MOTE_KERNEL void mote_average_pool2d_s8(const mote_average_pool2d_s8_t *p, const
               tap += p->dilation_width * p->input_channels;
             }
           }
-          y[c] = (int8_t)mote_clamp((sum > 0 ? sum + count / 2 : sum - count / 2) / count, p->output_min, p->output_max);
+          y[c] =
+              (int8_t)mote_clamp((sum > 0 ? sum + count / 2 : sum - count / 2) / count, p->output_min, p->output_max);
         }
         y += p->input_channels;
       }

@@ -5,7 +5,8 @@
  * Source of the arithmetic: TFLite Micro, reference_integer_ops::ConvPerChannel.
  *
  * With `folded`, bias holds bias - x_zero * sum(weights) for a window that lies inside the image; taps outside are put
- * right one by one. Otherwise the zero points are subtracted in the loop (weights known only at run time, or asymmetric). */
+ * right one by one. Otherwise the zero points are subtracted in the loop (weights known only at run time, or
+ * asymmetric). */
 typedef struct {
   int32_t batches;
   int32_t input_height;
@@ -53,9 +54,10 @@ MOTE_INTERNAL int32_t mote_conv2d_s8_outside(const int8_t *w, int32_t height, in
 }
 
 /* One output pixel of one group: `channels` outputs from `channel` on; weights points to the first one's. */
-MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns, const int8_t *image,
-                                      const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
-                                      const int8_t *shifts, int32_t channel, int32_t channels, int8_t *y) {
+MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
+                                      const int8_t *image, const int8_t *weights, const int32_t *bias,
+                                      const int32_t *multipliers, const int8_t *shifts, int32_t channel,
+                                      int32_t channels, int8_t *y) {
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
   const int32_t depth = p->input_channels / p->groups;
   const int32_t size = p->kernel_height * p->kernel_width * depth;
@@ -67,12 +69,12 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
   const int32_t run = touching ? taps_x * depth : depth;
   const int32_t run_step = p->dilation_width * p->input_channels;
   const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width +
-                                 columns.origin + columns.begin * p->dilation_width) *
+  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                 columns.begin * p->dilation_width) *
                                     p->input_channels;
   const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * depth;
-  const int border = p->folded != 0 && p->x_zero != 0 &&
-                     (rows.end - rows.begin != p->kernel_height || taps_x != p->kernel_width);
+  const int border =
+      p->folded != 0 && p->x_zero != 0 && (rows.end - rows.begin != p->kernel_height || taps_x != p->kernel_width);
   int32_t c = 0;
   for (; c + 4 <= channels; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
@@ -88,9 +90,9 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
     for (int32_t k = 0; k < 4; ++k) {
       int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
       if (border) {
-        sum = mote_multiply_add(sum, p->x_zero,
-                                mote_conv2d_s8_outside(weights + (c + k) * size, p->kernel_height, p->kernel_width,
-                                                       depth, rows, columns));
+        sum = mote_multiply_add(
+            sum, p->x_zero,
+            mote_conv2d_s8_outside(weights + (c + k) * size, p->kernel_height, p->kernel_width, depth, rows, columns));
       }
       y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c + k, sum);
     }
@@ -132,8 +134,8 @@ MOTE_KERNEL void mote_conv2d_s8_channels(const mote_conv2d_s8_t *p, const int8_t
         for (int32_t channel = begin; channel < end;) {
           const int32_t group = channel / per_group;
           const int32_t next = (group + 1) * per_group < end ? (group + 1) * per_group : end;
-          mote_conv2d_s8_pixel(p, rows, columns, x + group * depth, weights + (channel - begin) * size, bias, multipliers,
-                               shifts, channel, next - channel, y + channel);
+          mote_conv2d_s8_pixel(p, rows, columns, x + group * depth, weights + (channel - begin) * size, bias,
+                               multipliers, shifts, channel, next - channel, y + channel);
           channel = next;
         }
         y += p->output_channels;

@@ -46,16 +46,16 @@ MOTE_INTERNAL int32_t mote_depthwise_conv2d_s8_outside(const int8_t *w, int32_t 
 }
 
 /* Output channels `begin` to `end` of one pixel. Their weights start at `weights`, one tap `w_step` after the other. */
-MOTE_KERNEL void mote_depthwise_conv2d_s8_pixel(const mote_depthwise_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
-                                                const int8_t *image, const int8_t *weights, int32_t w_step,
-                                                const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                                int32_t begin, int32_t end, int8_t *y) {
+MOTE_KERNEL void mote_depthwise_conv2d_s8_pixel(const mote_depthwise_conv2d_s8_t *p, mote_span_t rows,
+                                                mote_span_t columns, const int8_t *image, const int8_t *weights,
+                                                int32_t w_step, const int32_t *bias, const int32_t *multipliers,
+                                                const int8_t *shifts, int32_t begin, int32_t end, int8_t *y) {
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
   const int32_t x_zero = p->folded != 0 ? 0 : p->x_zero;
   const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
   const int32_t tap_step = p->dilation_width * p->input_channels;
-  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width +
-                                 columns.origin + columns.begin * p->dilation_width) *
+  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                 columns.begin * p->dilation_width) *
                                     p->input_channels;
   const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * w_step;
   const int border = p->folded != 0 && p->x_zero != 0 &&

@@ -33,9 +33,11 @@ record Clamp(int low, int high) {
     return Math.min(Math.max(value, low), high);
   }
 
-  /// `value` limited to the bounds of `activation`.
+  /// `value` limited to the bounds of `activation`, and to finite numbers in any case.
   static float apply(Activation activation, float value) {
-    return Math.min(Math.max(value, activation.lower()), activation.upper());
+    float low = Math.max(activation.lower(), -Float.MAX_VALUE);
+    float high = Math.min(activation.upper(), Float.MAX_VALUE);
+    return Math.min(Math.max(value, low), high);
   }
 
   private static int quantize(float bound, TensorType type) {

@@ -53,11 +53,24 @@ public record ConstantTable(ElementType element, Blob data, long weightBytes) {
     return new ConstantTable(ElementType.INT32, Blob.of(bytes.array()), 0);
   }
 
+  public static ConstantTable ofInt64(long[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (long value : values) {
+      bytes.putLong(value);
+    }
+    return new ConstantTable(ElementType.INT64, Blob.of(bytes.array()), 0);
+  }
+
   public static ConstantTable ofFloat(float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       bytes.putFloat(value);
     }
     return new ConstantTable(ElementType.FLOAT32, Blob.of(bytes.array()), 0);
+  }
+
+  /// The same table, counted as the model's own constants.
+  public ConstantTable asWeights() {
+    return weights(element, data);
   }
 }

@@ -1,48 +1,65 @@
 package dev.mote.pipeline.lower;
 
-import dev.mote.ir.Activation;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import dev.mote.ir.Shape;
 import dev.mote.ir.Window2d;
-import dev.mote.pipeline.lower.KernelCall.Argument;
+import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
-import dev.mote.pipeline.lower.WeightedLayer.ScaleProduct;
+import dev.mote.pipeline.lower.WeightedLayer.Folding;
+import dev.mote.pipeline.lower.WeightedLayer.Traits;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Lowers convolutions.
 final class Convolutions {
 
-  private static final int WEIGHT_OUTPUTS = 0;
-  private static final int DEPTHWISE_WEIGHT_OUTPUTS = 3;
+  static final Traits CONV = new Traits("conv2d", 0, false, false, Folding.WINDOWS, true);
+  private static final Traits MATRIX_PRODUCT =
+      new Traits("fully_connected", 0, false, false, Folding.ALL, true);
+  static final Traits DEPTHWISE =
+      new Traits("depthwise_conv2d", 3, false, true, Folding.WINDOWS, false);
+  private static final Traits TRANSPOSE =
+      new Traits("transpose_conv2d", 0, false, true, Folding.NONE, false);
 
   private Convolutions() {}
 
   static KernelCall conv2d(Step step, Op.Conv2d op) {
-    WeightedLayer layer =
-        new WeightedLayer(step, op.activation(), WEIGHT_OUTPUTS, ScaleProduct.IN_DOUBLE);
     if (isMatrixProduct(step, op)) {
-      Shape y = step.outputType().shape();
-      int rows = y.count(0, 3);
+      WeightedLayer layer = new WeightedLayer(step, op.activation(), MATRIX_PRODUCT);
       int depth = layer.weights().shape().count(1, 4);
-      return MatrixProducts.rowsTimesWeights(step, layer, op.activation(), rows, depth);
+      int rows = step.outputType().shape().count(0, 3);
+      return MatrixProducts.call(layer, rows, depth);
     }
-    List<Parameter> parameters = geometry(step, op.window());
-    parameters.add(new Parameter.Int("output_channels", layer.channels()));
-    parameters.add(new Parameter.Int("groups", op.groups()));
-    return call(step, layer, op.activation(), "conv2d", parameters);
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), CONV);
+    List<Parameter> geometry = geometry(step, op.window());
+    geometry.add(new Parameter.Int("output_channels", layer.channels()));
+    geometry.add(new Parameter.Int("groups", op.groups()));
+    KernelCall call = layer.call(geometry);
+    // a kernel that unpacks weights goes over the image several times
+    return call.scratchBytes() == 0 ? call.withOverlaps(overlap(step, op.window())) : call;
   }
 
   static KernelCall depthwiseConv2d(Step step, Op.DepthwiseConv2d op) {
-    WeightedLayer layer =
-        new WeightedLayer(step, op.activation(), DEPTHWISE_WEIGHT_OUTPUTS, ScaleProduct.IN_DOUBLE);
-    List<Parameter> parameters = geometry(step, op.window());
-    parameters.add(new Parameter.Int("channel_multiplier", op.multiplier()));
-    return call(step, layer, op.activation(), "depthwise_conv2d", parameters);
+    List<Parameter> geometry = geometry(step, op.window());
+    geometry.add(new Parameter.Int("channel_multiplier", op.multiplier()));
+    return new WeightedLayer(step, op.activation(), DEPTHWISE)
+        .call(geometry)
+        .withOverlaps(overlap(step, op.window()));
   }
 
-  /// Whether every output pixel reads a contiguous piece of x, one after the other.
+  static KernelCall transposeConv2d(Step step, Op.TransposeConv2d op) {
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), TRANSPOSE);
+    if (op.window().dilationHeight() != 1 || op.window().dilationWidth() != 1) {
+      throw new UnsupportedStepException(step, "no kernel dilates a transposed convolution");
+    }
+    List<Parameter> geometry = sizes(step, op.window());
+    geometry.add(new Parameter.Int("output_channels", layer.channels()));
+    return layer.call(geometry);
+  }
+
+  /// Whether every output pixel reads a contiguous piece of x, one after the other. With packed
+  /// weights and many pixels it is better to unpack the weights once, as the convolution does.
   private static boolean isMatrixProduct(Step step, Op.Conv2d op) {
     Shape x = step.inputType(0).shape();
     Window2d w = op.window();
@@ -57,35 +74,34 @@ final class Convolutions {
             && w.dilationHeight() == 1
             && w.dilationWidth() == 1;
     boolean padded = w.padTop() + w.padBottom() + w.padLeft() + w.padRight() > 0;
-    return op.groups() == 1 && !padded && (pixelwise || wholeImage);
+    boolean packed =
+        step.inputType(0).element() != ElementType.INT16
+            && step.inputType(1).element() != step.inputType(0).element();
+    return op.groups() == 1
+        && !padded
+        && (pixelwise || wholeImage)
+        && !(packed && step.outputType().shape().count(0, 3) > 1);
   }
 
-  private static KernelCall call(
-      Step step,
-      WeightedLayer layer,
-      Activation activation,
-      String name,
-      List<Parameter> parameters) {
-    if (step.inputType(0).element() == ElementType.INT8
-        && layer.weights().element() == ElementType.INT8) {
-      parameters.addAll(layer.zeroPoints());
-      parameters.addAll(layer.rescaling());
-      return KernelCall.of(
-          "portable/" + name + "_s8",
-          "mote_" + name + "_s8",
-          parameters,
-          new Argument.Input(0),
-          new Argument.Input(1),
-          layer.bias(),
-          layer.multipliers(),
-          layer.shifts(),
-          new Argument.Output(0));
-    }
-    throw new UnsupportedStepException(step);
+  /// For kernels that finish one output pixel after the other.
+  static List<Overlap> overlap(Step step, Window2d window) {
+    return WindowOverlap.rows(
+        step.inputType(0).shape(),
+        step.outputType().shape(),
+        window,
+        step.inputType(0).element().bits() / 8,
+        step.outputType().element().bits() / 8);
   }
 
   /// Shapes and window, as every kernel that slides a window calls them.
   static List<Parameter> geometry(Step step, Window2d window) {
+    List<Parameter> parameters = sizes(step, window);
+    parameters.add(new Parameter.Int("dilation_height", window.dilationHeight()));
+    parameters.add(new Parameter.Int("dilation_width", window.dilationWidth()));
+    return parameters;
+  }
+
+  private static List<Parameter> sizes(Step step, Window2d window) {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
     List<Parameter> parameters = new ArrayList<>();
@@ -99,8 +115,6 @@ final class Convolutions {
     parameters.add(new Parameter.Int("kernel_width", window.kernelWidth()));
     parameters.add(new Parameter.Int("stride_height", window.strideHeight()));
     parameters.add(new Parameter.Int("stride_width", window.strideWidth()));
-    parameters.add(new Parameter.Int("dilation_height", window.dilationHeight()));
-    parameters.add(new Parameter.Int("dilation_width", window.dilationWidth()));
     parameters.add(new Parameter.Int("pad_top", window.padTop()));
     parameters.add(new Parameter.Int("pad_left", window.padLeft()));
     return parameters;

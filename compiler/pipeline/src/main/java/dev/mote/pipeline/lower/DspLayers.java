@@ -8,7 +8,6 @@ import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
-import dev.mote.pipeline.lower.WeightedLayer.ScaleProduct;
 import dev.mote.plugin.Target.InstructionSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ final class DspLayers {
   private DspLayers() {}
 
   static Optional<KernelCall> conv2d(Step step, Op.Conv2d op) {
-    WeightedLayer layer = new WeightedLayer(step, op.activation(), 0, ScaleProduct.IN_DOUBLE);
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.CONV);
     if (op.groups() != 1 || !applies(step, layer)) {
       return Optional.empty();
     }
@@ -36,7 +35,7 @@ final class DspLayers {
   }
 
   static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
-    WeightedLayer layer = new WeightedLayer(step, op.activation(), 0, ScaleProduct.IN_FLOAT);
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), MatrixProducts.FULLY_CONNECTED);
     int depth = step.inputCount() > 1 ? layer.weights().shape().last() : 0;
     if (depth % 4 != 0 || !applies(step, layer)) {
       return Optional.empty();
@@ -49,7 +48,7 @@ final class DspLayers {
   }
 
   static Optional<KernelCall> depthwise(Step step, Op.DepthwiseConv2d op) {
-    WeightedLayer layer = new WeightedLayer(step, op.activation(), 3, ScaleProduct.IN_DOUBLE);
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.DEPTHWISE);
     Window2d w = op.window();
     boolean fits =
         w.kernelHeight() == 3

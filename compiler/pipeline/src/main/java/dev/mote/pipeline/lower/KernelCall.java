@@ -1,5 +1,6 @@
 package dev.mote.pipeline.lower;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// One call of a C kernel: everything that the emitter and the planner need to know about a step.
@@ -48,6 +49,13 @@ public record KernelCall(
   /// This call, allowed to overlap.
   public KernelCall withOverlaps(List<Overlap> allowed) {
     return withOverlaps(allowed.toArray(Overlap[]::new));
+  }
+
+  /// This call with further arguments at the end.
+  public KernelCall withArguments(Argument... further) {
+    List<Argument> all = new ArrayList<>(arguments);
+    all.addAll(List.of(further));
+    return new KernelCall(kernel, function, parameters, all, scratchBytes, overlaps, cost);
   }
 
   /// This call with scratch memory, which it gets through an [Argument.Scratch].

@@ -16,11 +16,11 @@ public final class Lowerings {
           DspLayers.conv2d(step, op).orElseGet(() -> Convolutions.conv2d(step, op));
       case Op.DepthwiseConv2d op ->
           DspLayers.depthwise(step, op).orElseGet(() -> Convolutions.depthwiseConv2d(step, op));
-      case Op.TransposeConv2d op -> throw unsupported(step);
+      case Op.TransposeConv2d op -> Convolutions.transposeConv2d(step, op);
       case Op.FullyConnected op ->
           DspLayers.fullyConnected(step, op)
               .orElseGet(() -> MatrixProducts.fullyConnected(step, op));
-      case Op.BatchMatMul op -> throw unsupported(step);
+      case Op.BatchMatMul op -> MatrixProducts.batchMatMul(step, op);
       case Op.Pool2d op -> Pools.pool2d(step, op);
 
       case Op.Binary op -> Binaries.binary(step, op);

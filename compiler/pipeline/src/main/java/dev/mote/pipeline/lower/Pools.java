@@ -12,18 +12,35 @@ final class Pools {
   private Pools() {}
 
   static KernelCall pool2d(Step step, Op.Pool2d op) {
-    if (step.inputType(0).element() != ElementType.INT8 || op.kind() != Op.Pool2d.Kind.AVERAGE) {
+    ElementType element = step.inputType(0).element();
+    String kind =
+        switch (op.kind()) {
+          case AVERAGE -> "average";
+          case MAX -> "max";
+          case L2 -> "l2";
+        };
+    String types =
+        switch (element) {
+          case INT8 -> "s8";
+          case INT16 -> "s16";
+          case FLOAT32 -> "f32";
+          case INT4, UINT8, INT32, INT64, BOOL, FLOAT16 -> throw new UnsupportedStepException(step);
+        };
+    if (op.kind() == Op.Pool2d.Kind.L2 && !element.isFloat()) {
       throw new UnsupportedStepException(step);
     }
     List<Parameter> parameters = Convolutions.geometry(step, op.window());
-    QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
-    parameters.add(new Parameter.Int("output_min", range.low()));
-    parameters.add(new Parameter.Int("output_max", range.high()));
+    parameters.addAll(
+        element.isFloat()
+            ? FloatRange.parameters(op.activation())
+            : QuantizedRange.of(op.activation(), step.outputType()).parameters());
+    String name = kind + "_pool2d_" + types;
     return KernelCall.of(
-        "portable/average_pool2d_s8",
-        "mote_average_pool2d_s8",
-        parameters,
-        new Argument.Input(0),
-        new Argument.Output(0));
+            "portable/" + name,
+            "mote_" + name,
+            parameters,
+            new Argument.Input(0),
+            new Argument.Output(0))
+        .withOverlaps(Convolutions.overlap(step, op.window()));
   }
 }

@@ -1,0 +1,55 @@
+#include <math.h>
+
+#include "portable/dot_f32.h"
+#include "portable/window.h"
+
+/* Root of the mean square of each channel over the part of the window inside the image. Source: TFLite Micro,
+ * reference_ops::L2Pool. */
+typedef struct {
+  int32_t batches;
+  int32_t input_height;
+  int32_t input_width;
+  int32_t input_channels;
+  int32_t output_height;
+  int32_t output_width;
+  int32_t kernel_height;
+  int32_t kernel_width;
+  int32_t stride_height;
+  int32_t stride_width;
+  int32_t dilation_height;
+  int32_t dilation_width;
+  int32_t pad_top;
+  int32_t pad_left;
+  float output_min;
+  float output_max;
+} mote_l2_pool2d_f32_t;
+
+MOTE_KERNEL void mote_l2_pool2d_f32(const mote_l2_pool2d_f32_t *p, const float *x, float *y) {
+  for (int32_t n = 0; n < p->batches; ++n) {
+    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
+      const mote_span_t rows =
+          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
+      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
+        const mote_span_t columns =
+            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
+        const float *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                  columns.begin * p->dilation_width) *
+                                     p->input_channels;
+        const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
+        for (int32_t c = 0; c < p->input_channels; ++c) {
+          float sum = 0.0f;
+          for (int32_t ky = 0; ky < rows.end - rows.begin; ++ky) {
+            const float *tap = first + ky * p->dilation_height * p->input_width * p->input_channels + c;
+            for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
+              sum += *tap * *tap;
+              tap += p->dilation_width * p->input_channels;
+            }
+          }
+          y[c] = mote_clamp_f32(sqrtf(sum / (float)count), p->output_min, p->output_max);
+        }
+        y += p->input_channels;
+      }
+    }
+    x += p->input_height * p->input_width * p->input_channels;
+  }
+}

@@ -1,0 +1,51 @@
+#include "portable/window.h"
+
+/* Largest of each channel over the part of the window inside the image; input and output share one quantization.
+ * Source: TFLite Micro, reference_integer_ops::MaxPool. */
+typedef struct {
+  int32_t batches;
+  int32_t input_height;
+  int32_t input_width;
+  int32_t input_channels;
+  int32_t output_height;
+  int32_t output_width;
+  int32_t kernel_height;
+  int32_t kernel_width;
+  int32_t stride_height;
+  int32_t stride_width;
+  int32_t dilation_height;
+  int32_t dilation_width;
+  int32_t pad_top;
+  int32_t pad_left;
+  int32_t output_min;
+  int32_t output_max;
+} mote_max_pool2d_s8_t;
+
+MOTE_KERNEL void mote_max_pool2d_s8(const mote_max_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
+  for (int32_t n = 0; n < p->batches; ++n) {
+    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
+      const mote_span_t rows =
+          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
+      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
+        const mote_span_t columns =
+            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
+        const int8_t *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                   columns.begin * p->dilation_width) *
+                                      p->input_channels;
+        for (int32_t c = 0; c < p->input_channels; ++c) {
+          int32_t largest = INT8_MIN;
+          for (int32_t ky = 0; ky < rows.end - rows.begin; ++ky) {
+            const int8_t *tap = first + ky * p->dilation_height * p->input_width * p->input_channels + c;
+            for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
+              largest = *tap > largest ? *tap : largest;
+              tap += p->dilation_width * p->input_channels;
+            }
+          }
+          y[c] = (int8_t)mote_clamp(largest, p->output_min, p->output_max);
+        }
+        y += p->input_channels;
+      }
+    }
+    x += p->input_height * p->input_width * p->input_channels;
+  }
+}
