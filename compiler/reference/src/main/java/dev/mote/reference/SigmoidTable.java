@@ -15,15 +15,15 @@ final class SigmoidTable {
 
   static {
     for (int i = 0; i < SIZE - 1; i++) {
-      double chord = (sigmoid(i) + sigmoid(i + 1)) / 2;
-      SAMPLES[i] = (int) Math.round(sigmoid(i) + (sigmoid(i + 0.5) - chord) / 2);
+      double chord = (curve(i) + curve(i + 1)) / 2;
+      SAMPLES[i] = (int) Math.round(curve(i) + (curve(i + 0.5) - chord) / 2);
     }
     SAMPLES[SIZE - 1] = (1 << 16) - 1;
   }
 
   private SigmoidTable() {}
 
-  private static double sigmoid(double index) {
+  private static double curve(double index) {
     return (1 << 16) / (1 + StrictMath.exp(-index / 24));
   }
 
