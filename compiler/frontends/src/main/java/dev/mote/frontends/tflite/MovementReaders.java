@@ -12,7 +12,9 @@ import dev.mote.frontends.tflite.schema.SpaceToDepthOptions;
 import dev.mote.frontends.tflite.schema.UnpackOptions;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
+import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
+import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,12 @@ final class MovementReaders {
     view.expectCounts(3, 3, 1);
     ShapeInference.require(
         view.inputShape(2).count() == 1, "its padding value is not a single number");
+    if (!view.inputType(2).quantization().equals(view.outputType(0, Shape.SCALAR).quantization())) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "its padding value has another scale or zero point than the result",
+          "quantize the model again with TFLite's converter.");
+    }
     emitPad(view, List.of(view.input(0).name(), view.input(2).name()), Op.Pad.Mode.CONSTANT);
   }
 
@@ -97,10 +105,34 @@ final class MovementReaders {
     }
     int axis = view.axis(o.map(ConcatenationOptions::axis).orElse(0), view.inputShape(0).rank());
     List<Shape> shapes = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
     for (int i = 0; i < view.inputCount(); i++) {
       shapes.add(view.inputShape(i));
+      parts.add(withScaleOfResult(view, i));
     }
-    view.emit(new Op.Concat(axis), view.inputNames(), ShapeInference.concat(shapes, axis));
+    view.emit(new Op.Concat(axis), parts, ShapeInference.concat(shapes, axis));
+  }
+
+  /// Input `index` in the output's quantization. Only old uint8 models mix scales; for int8, TFLite
+  /// refuses and TensorFlow Lite Micro copies the numbers, which then mean something else.
+  private static String withScaleOfResult(OperatorView view, int index) {
+    Tensor part = view.input(index);
+    Quantization wanted = view.outputType(0, part.shape()).quantization();
+    boolean mixed =
+        part.quantization().isQuantized()
+            && wanted.isQuantized()
+            && !part.quantization().equals(wanted);
+    if (!mixed || part.element() != ElementType.INT8) {
+      return part.name();
+    }
+    if (!view.target(0).fromUint8()) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "'%s' has another scale or zero point than the result".formatted(part.name()),
+          "quantize the model again with TFLite's converter, which gives all of them one scale.");
+    }
+    return view.emitPart(
+        "rescaled", new Op.Quantize(), List.of(part.name()), part.type().withQuantization(wanted));
   }
 
   static void split(OperatorView view) {
@@ -246,7 +278,7 @@ final class MovementReaders {
     List<String> operands = List.of(view.input(1).name(), view.input(0).name());
     boolean dequantizes = view.inputType(1).element() != view.target(0).element();
     if (dequantizes) {
-      if (!(view.inputType(1).quantization() instanceof dev.mote.ir.Quantization.PerTensor)) {
+      if (!(view.inputType(1).quantization() instanceof Quantization.PerTensor)) {
         throw view.problem(
             ReadProblem.BAD_QUANTIZATION,
             "its table is quantized per channel",
