@@ -188,3 +188,8 @@ need() {
   done
   mote_stop "on Debian or Ubuntu: sudo apt-get install$packages"
 }
+
+# Like need, but goes on where nothing can be installed.
+may_need() {
+  ! can_apt || need "$@"
+}

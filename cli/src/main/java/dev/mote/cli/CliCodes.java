@@ -10,9 +10,10 @@ final class CliCodes {
   static final int UNWRITABLE_FILE = 4017;
   static final int BAD_LABELS = 4018;
   static final int BAD_NAME = 4019;
-  static final int NOT_RUNNABLE = 4020;
+  static final int NOT_MEASURABLE = 4020;
   static final int UNKNOWN_CODE = 4021;
   static final int NO_INPUTS = 4022;
+  static final int DIFFERENCE = 4023;
 
   private CliCodes() {}
 }

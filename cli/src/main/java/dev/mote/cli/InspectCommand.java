@@ -1,6 +1,10 @@
 package dev.mote.cli;
 
+import dev.mote.cli.page.Figures;
 import dev.mote.cli.page.ModelPage;
+import dev.mote.emulator.BoardRunner;
+import dev.mote.emulator.BuildCache;
+import dev.mote.emulator.RunOptions;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
@@ -64,15 +68,18 @@ final class InspectCommand implements Callable<Integer> {
             : Optional.empty();
     List<Diagnostic> problems =
         outcome instanceof MoteCompiler.Outcome.Refused(var reasons) ? reasons : List.of();
+    Map<String, Long> instructions =
+        measure && compiled.isPresent() ? instructions(compiled.get()) : Map.of();
     if (html != null) {
       Output.write(
-          html, ModelPage.html(PageFigures.of(graph, target, compiled, problems, Map.of())));
+          html, ModelPage.html(PageFigures.of(graph, target, compiled, problems, instructions)));
       console.say("wrote " + html);
     }
     if (common.json) {
-      console.printJson(json(graph, target, compiled, problems));
+      console.printJson(json(graph, target, compiled, problems, instructions));
     } else {
       print(graph, target, compiled);
+      printMeasured(instructions);
       problems.forEach(problem -> console.say(problem.toString()));
     }
     return Mote.OK;
@@ -96,7 +103,7 @@ final class InspectCommand implements Callable<Integer> {
           Describe.output(graph, node),
           MacCount.of(graph, node),
           Describe.weightBytes(graph, node),
-          node.name());
+          Figures.firstName(node.name()));
     }
     console.printTable(table);
     console.print("");
@@ -108,6 +115,26 @@ final class InspectCommand implements Callable<Integer> {
           console.print("for " + target.name());
           Report.of(model).lines().forEach(line -> console.print("  " + line));
         });
+  }
+
+  /// Layer name → instructions of one inference with the benchmarks' input, in order.
+  private static Map<String, Long> instructions(CompiledModel model) {
+    Map<String, Long> instructions = new LinkedHashMap<>();
+    try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
+      List<Long> measured =
+          board.measure(Inputs.fixed(model.graph()), RunOptions.standard()).layerInstructions();
+      model.layers().forEach(layer -> instructions.put(layer.name(), measured.get(layer.index())));
+    }
+    return instructions;
+  }
+
+  private void printMeasured(Map<String, Long> instructions) {
+    if (!instructions.isEmpty()) {
+      console.print("");
+      Table table = new Table("instructions", "layer");
+      instructions.forEach((layer, count) -> table.row(count, Figures.firstName(layer)));
+      console.printTable(table);
+    }
   }
 
   private static void addBorder(Table table, String kind, Graph graph, List<String> names) {
@@ -125,7 +152,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      Graph graph, Target target, Optional<CompiledModel> compiled, List<Diagnostic> problems) {
+      Graph graph,
+      Target target,
+      Optional<CompiledModel> compiled,
+      List<Diagnostic> problems,
+      Map<String, Long> instructions) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", graph.name());
     json.put("inputs", Describe.json(graph, graph.inputs()));
@@ -146,6 +177,9 @@ final class InspectCommand implements Callable<Integer> {
     json.put("macs", MacCount.of(graph));
     json.put("weightBytes", weights(graph));
     compiled.ifPresent(model -> json.put("compiled", Report.of(model).json()));
+    if (!instructions.isEmpty()) {
+      json.put("instructions", instructions);
+    }
     if (!problems.isEmpty()) {
       json.put("target", target.name());
       json.put("problems", Describe.json(problems));

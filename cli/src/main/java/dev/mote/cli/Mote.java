@@ -23,6 +23,9 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       InspectCommand.class,
       CompileCommand.class,
+      RunCommand.class,
+      VerifyCommand.class,
+      BenchCommand.class,
       TargetsCommand.class,
       ErrorsCommand.class,
       CompletionCommand.class,
@@ -31,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       "",
       "Try: mote inspect model.tflite",
       "     mote compile model.tflite --target cortex-m4 -o out/",
+      "     mote verify model.tflite --target cortex-m4",
       "Help on a command: mote COMMAND --help"
     })
 public final class Mote {

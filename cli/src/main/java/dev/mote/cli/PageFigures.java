@@ -51,7 +51,7 @@ final class PageFigures {
         tiles(graph, target, compiled, instructions),
         borders(graph, graph.inputs()),
         borders(graph, graph.outputs()),
-        layers(graph, instructions),
+        layers(graph, steps(compiled), instructions),
         edges(graph),
         compiled.map(PageFigures::memory),
         problems.stream().map(Diagnostic::toString).toList());
@@ -88,7 +88,11 @@ final class PageFigures {
               Figures.count(total),
               String.format(Locale.ROOT, "%.2f per multiply-accumulate", (double) total / macs)));
     }
-    tiles.add(new Tile("Layers", String.valueOf(graph.nodes().size()), "after optimization"));
+    tiles.add(
+        new Tile(
+            "Layers",
+            String.valueOf(compiled.map(c -> c.layers().size()).orElse(graph.nodes().size())),
+            compiled.isPresent() ? "after optimization" : "in the model"));
     return tiles;
   }
 
@@ -102,11 +106,21 @@ final class PageFigures {
         .toList();
   }
 
-  private static List<Layer> layers(Graph graph, Map<String, Long> instructions) {
+  /// Node name → number of the step that executes it.
+  private static Map<String, Integer> steps(Optional<CompiledModel> compiled) {
+    Map<String, Integer> steps = new HashMap<>();
+    compiled.ifPresent(
+        model -> model.layers().forEach(layer -> steps.put(layer.name(), layer.index())));
+    return steps;
+  }
+
+  private static List<Layer> layers(
+      Graph graph, Map<String, Integer> steps, Map<String, Long> instructions) {
     return graph.nodes().stream()
         .map(
             node ->
                 new Layer(
+                    steps.getOrDefault(node.name(), -1),
                     node.op().label(),
                     family(node.op()),
                     node.name(),

@@ -33,6 +33,12 @@ public final class Figures {
     return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
   }
 
+  /// TFLite joins the names of fused layers with semicolons; the first one says enough.
+  public static String firstName(String name) {
+    int end = name.indexOf(';');
+    return end > 0 ? name.substring(0, end) : name;
+  }
+
   /// `value` cut to at most `length` characters, its middle replaced by an ellipsis: names of
   /// layers
   /// differ at both ends.

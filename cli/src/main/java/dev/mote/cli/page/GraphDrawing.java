@@ -16,15 +16,19 @@ final class GraphDrawing {
 
   private static final double ROW = 54;
   private static final double BOX_HEIGHT = 38;
-  private static final double BOX_WIDTH = 250;
+  private static final double BOX_WIDTH = 240;
   private static final double HEAD = 34;
   private static final double RAIL = 13;
   private static final double MARGIN = 12;
   private static final double GAP = 28;
-  private static final double TYPE_WIDTH = 140;
-  private static final double BAR_WIDTH = 130;
-  private static final double VALUE_WIDTH = 112;
-  private static final double COLUMN = BAR_WIDTH + VALUE_WIDTH + GAP;
+  private static final double MEASURE_GAP = 16;
+  private static final double TYPE_WIDTH = 120;
+  private static final double VALUE_WIDTH = 106;
+
+  /// Width to fill, as far as the bars do not get too short for that.
+  private static final double PAGE_WIDTH = 1128;
+
+  private static final double SHORTEST_BAR = 80;
 
   /// A figure of every layer, drawn as bars.
   private record Measure(String head, ToLongFunction<Layer> of, boolean inBytes) {}
@@ -33,6 +37,7 @@ final class GraphDrawing {
   private final List<Measure> measures = new ArrayList<>();
   private final List<Rail> rails;
   private final double boxLeft;
+  private final double barWidth;
   private final double width;
   private final int rows;
 
@@ -47,8 +52,10 @@ final class GraphDrawing {
     }
     measures.add(new Measure("Multiply-accumulates", Layer::macs, false));
     measures.add(new Measure("Weights", Layer::weightBytes, true));
-    this.width =
-        boxLeft + BOX_WIDTH + GAP + TYPE_WIDTH + GAP + measures.size() * COLUMN - GAP + MARGIN;
+    double fixed = typeLeft() + TYPE_WIDTH + MARGIN - MEASURE_GAP;
+    double perMeasure = (PAGE_WIDTH - fixed) / measures.size();
+    this.barWidth = Math.max(SHORTEST_BAR, perMeasure - VALUE_WIDTH - MEASURE_GAP);
+    this.width = measureLeft(measures.size()) - MEASURE_GAP + MARGIN;
     this.rows = content.inputs().size() + content.layers().size() + content.outputs().size();
   }
 
@@ -68,9 +75,8 @@ final class GraphDrawing {
     for (Border input : content.inputs()) {
       border(svg, row++, "Input", input);
     }
-    int index = 0;
     for (Layer layer : content.layers()) {
-      layer(svg, row++, index++, layer);
+      layer(svg, row++, layer);
     }
     for (Border output : content.outputs()) {
       border(svg, row++, "Output", output);
@@ -141,21 +147,22 @@ final class GraphDrawing {
     svg.openGroup(border.name() + "\n" + border.type());
     svg.rect("border", boxLeft, y - BOX_HEIGHT / 2 + 3, BOX_WIDTH, BOX_HEIGHT - 6, 16);
     svg.text("border-kind", boxLeft + 16, y + 4, kind);
-    svg.text("name", boxLeft + 70, y + 4, Figures.shorten(border.name(), 27));
+    svg.text("name", boxLeft + 70, y + 4, Figures.shorten(border.name(), 24));
     svg.closeGroup();
     svg.text("type", typeLeft(), y + 4, border.type());
   }
 
-  private void layer(Svg svg, int row, int index, Layer layer) {
+  private void layer(Svg svg, int row, Layer layer) {
     double y = middle(row);
     double top = y - BOX_HEIGHT / 2;
     String family = layer.family().name().toLowerCase(java.util.Locale.ROOT);
-    svg.openGroup(index + " " + layer.operator() + "\n" + layer.name() + "\n" + layer.output());
+    String number = layer.step() < 0 ? "no code" : String.valueOf(layer.step());
+    svg.openGroup(layer.operator() + " (" + number + ")\n" + layer.name() + "\n" + layer.output());
     svg.rect("box " + family, boxLeft, top, BOX_WIDTH, BOX_HEIGHT, 6);
     svg.rect("strip " + family, boxLeft, top, 5, BOX_HEIGHT, 2.5);
     svg.text("operator", boxLeft + 16, top + 16, layer.operator());
-    svg.text("index", boxLeft + BOX_WIDTH - 10, top + 16, String.valueOf(index));
-    svg.text("name", boxLeft + 16, top + 30, Figures.shorten(layer.name(), 37));
+    svg.text("index", boxLeft + BOX_WIDTH - 10, top + 16, number);
+    svg.text("name", boxLeft + 16, top + 30, Figures.shorten(Figures.firstName(layer.name()), 32));
     svg.closeGroup();
     svg.text("type", typeLeft(), y + 4, layer.output());
     for (int i = 0; i < measures.size(); i++) {
@@ -170,7 +177,7 @@ final class GraphDrawing {
     }
     long max = content.layers().stream().mapToLong(measure.of()).max().orElse(1);
     long sum = content.layers().stream().mapToLong(measure.of()).sum();
-    double length = Math.max(2, BAR_WIDTH * value / max);
+    double length = Math.max(2, barWidth * value / max);
     svg.rect("bar " + family, x, y - 7, length, 14, 3);
     String figure = measure.inBytes() ? Figures.bytes(value) : Figures.count(value);
     svg.text("value", x + length + 7, y + 4, figure + share(value, sum));
@@ -187,7 +194,7 @@ final class GraphDrawing {
   }
 
   private double measureLeft(int index) {
-    return typeLeft() + TYPE_WIDTH + GAP + index * COLUMN;
+    return typeLeft() + TYPE_WIDTH + index * (barWidth + VALUE_WIDTH + MEASURE_GAP);
   }
 
   private static double middle(int row) {

@@ -2,13 +2,14 @@ package dev.mote.cli.page;
 
 import dev.mote.cli.page.PageContent.Block;
 import dev.mote.cli.page.PageContent.Memory;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /// Draws the arena over time: steps from left to right, addresses from bottom to top.
 final class MemoryDrawing {
 
-  private static final double WIDTH = 1080;
+  private static final double WIDTH = 1128;
   private static final double HEIGHT = 380;
   private static final double LEFT = 72;
   private static final double RIGHT = 20;
@@ -16,7 +17,7 @@ final class MemoryDrawing {
   private static final double BOTTOM = 52;
 
   /// Width of a character of the labels, on average, and a little more.
-  private static final double CHARACTER = 6.3;
+  private static final double CHARACTER = 7;
 
   private final Memory memory;
   private final List<String> layerNames;
@@ -37,7 +38,11 @@ final class MemoryDrawing {
     Svg svg = new Svg("The arena over time", WIDTH, HEIGHT);
     axes(svg);
     peak(svg);
-    memory.blocks().forEach(block -> block(svg, block));
+    List<Block> blocks =
+        memory.blocks().stream().sorted(Comparator.comparingInt(Block::firstLayer)).toList();
+    for (int i = 0; i < blocks.size(); i++) {
+      block(svg, blocks.get(i), uncovered(blocks, i));
+    }
     bounds(svg);
     return svg.toString();
   }
@@ -70,7 +75,7 @@ final class MemoryDrawing {
     svg.text("head middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "layer, in order of execution");
   }
 
-  /// The layer at which the highest address is in use.
+  /// The layer during which most bytes are in use.
   private void peak(Svg svg) {
     int peak = 0;
     long highest = -1;
@@ -96,14 +101,37 @@ final class MemoryDrawing {
     svg.text(toTheLeft ? "note right" : "note", toTheLeft ? x(peak + 1) : x(peak), TOP - 12, label);
   }
 
+  /// Bytes that hold something during `layer`; where blocks overlap, once.
   private long live(int layer) {
-    return memory.blocks().stream()
-        .filter(block -> block.firstLayer() <= layer && layer <= block.lastLayer())
-        .mapToLong(Block::bytes)
-        .sum();
+    long live = 0;
+    long end = 0;
+    for (Block block :
+        memory.blocks().stream()
+            .filter(b -> b.firstLayer() <= layer && layer <= b.lastLayer())
+            .sorted(Comparator.comparingLong(Block::offset))
+            .toList()) {
+      live += Math.max(0, block.offset() + block.bytes() - Math.max(end, block.offset()));
+      end = Math.max(end, block.offset() + block.bytes());
+    }
+    return live;
   }
 
-  private void block(Svg svg, Block block) {
+  /// The first layer at which a later block covers a part of block `index`, which it overlaps in
+  /// place; the label keeps to the left of it.
+  private static int uncovered(List<Block> blocks, int index) {
+    Block block = blocks.get(index);
+    return blocks.stream()
+        .skip(index + 1L)
+        .filter(
+            later ->
+                later.offset() < block.offset() + block.bytes()
+                    && block.offset() < later.offset() + later.bytes()
+                    && later.firstLayer() <= block.lastLayer())
+        .mapToInt(Block::firstLayer)
+        .reduce(block.lastLayer() + 1, Math::min);
+  }
+
+  private void block(Svg svg, Block block, int uncovered) {
     double left = x(block.firstLayer());
     double right = x(block.lastLayer() + 1);
     double top = y(block.offset() + block.bytes());
@@ -126,7 +154,7 @@ final class MemoryDrawing {
         Math.max(right - left, 1),
         Math.max(height, 1),
         2);
-    label(svg, block, left, right, top, height);
+    label(svg, block, left, x(uncovered), top, height);
     svg.closeGroup();
   }
 
@@ -136,13 +164,25 @@ final class MemoryDrawing {
     int characters = (int) (room / CHARACTER);
     String size = Figures.bytes(block.bytes());
     if (height >= 34 && characters >= 10) {
-      svg.text("block-name", left + 7, top + 16, Figures.shorten(block.name(), characters));
+      svg.text(
+          "block-name",
+          left + 7,
+          top + 16,
+          Figures.shorten(Figures.firstName(block.name()), characters));
       svg.text("block-size", left + 7, top + 30, size);
     } else if (height >= 15 && characters >= size.length()) {
       boolean both = characters >= size.length() + 10;
       String text =
-          both ? Figures.shorten(block.name(), characters - size.length() - 2) + "  " + size : size;
+          both
+              ? Figures.shorten(Figures.firstName(block.name()), characters - size.length() - 2)
+                  + "  "
+                  + size
+              : size;
       svg.text("block-size", left + 7, top + height / 2 + 4, text);
+    } else if (right - left >= 14 && height >= 50) {
+      int length = (int) ((height - 12) / CHARACTER);
+      String text = length >= 10 ? Figures.shorten(Figures.firstName(block.name()), length) : size;
+      svg.verticalText("block-size", (left + right) / 2 + 4, top + height - 6, text);
     }
   }
 

@@ -83,7 +83,8 @@ public final class ModelPage {
         kinds.stream()
             .map(kind -> swatch(kind.name(), kind.label()))
             .collect(Collectors.joining("\n"));
-    List<String> names = content.layers().stream().map(Layer::operator).toList();
+    List<String> names =
+        content.layers().stream().filter(layer -> layer.step() >= 0).map(Layer::operator).toList();
     return """
     <section>
     <h2>Memory over time</h2>

@@ -44,9 +44,11 @@ public record PageContent(
 
   /// One layer.
   ///
+  /// @param step its number in order of execution; -1 when it takes no code (a view of its input)
   /// @param family decides its colour
   /// @param instructions measured instructions; 0 when not measured
   public record Layer(
+      int step,
       String operator,
       Family family,
       String name,

@@ -31,6 +31,12 @@ final class Svg {
     element("<text class='%s' x='%s' y='%s'>%s</text>", style, x, y, value);
   }
 
+  /// Text that reads from bottom to top, starting at the point.
+  void verticalText(String style, double x, double y, String value) {
+    element(
+        "<text class='%s' transform='translate(%s %s) rotate(-90)'>%s</text>", style, x, y, value);
+  }
+
   void path(String style, String commands) {
     element("<path class='%s' d='%s'/>", style, commands);
   }
