@@ -98,6 +98,10 @@ MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t 
     x += p->in_h * p->in_w * p->in_c;
   }
   if (waiting != 0) {
+    /* An odd number of windows: the last one fills both columns. */
+    mote_dsp_conv2d_column(p, x - p->in_h * p->in_w * p->in_c,
+                           (p->out_h - 1) * p->stride_h - p->pad_top,
+                           (p->out_w - 1) * p->stride_w - p->pad_left, columns + 2);
     m.y0 = y;
     m.y1 = y;
     mote_matrix_2x2(&m);

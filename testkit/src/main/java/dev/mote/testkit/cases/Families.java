@@ -17,7 +17,7 @@ public final class Families {
     List<CaseFamily> all =
         Stream.of(
                 BinaryCases.families(),
-ComparisonCases.families(),
+                ComparisonCases.families(),
                 ReductionCases.families(),
                 UnaryCases.families(),
                 MovementCases.families(),
