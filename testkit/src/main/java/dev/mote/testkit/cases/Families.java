@@ -16,6 +16,9 @@ public final class Families {
   public static List<CaseFamily> all() {
     List<CaseFamily> all =
         Stream.of(
+                ConvolutionCases.families(),
+                MatrixCases.families(),
+                PoolCases.families(),
                 BinaryCases.families(),
                 ComparisonCases.families(),
                 ReductionCases.families(),

@@ -44,7 +44,8 @@ public interface Values {
   /// Encodes element `i` as `element.apply(i)`; for float types too.
   static byte[] integers(TensorType type, IntFunction<Long> element) {
     int count = type.shape().count();
-    ByteBuffer bytes = buffer(type);
+    byte[] array = new byte[Math.toIntExact(type.bytes())];
+    ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       long value = element.apply(i);
       switch (type.element()) {
@@ -56,17 +57,18 @@ public interface Values {
         case INT16 -> bytes.putShort(2 * i, (short) value);
         case INT32 -> bytes.putInt(4 * i, (int) value);
         case INT64 -> bytes.putLong(8 * i, value);
-        case FLOAT16 -> bytes.putShort(2 * i, Float.floatToFloat16(value));
-        case FLOAT32 -> bytes.putFloat(4 * i, value);
+        case FLOAT16 -> bytes.putShort(2 * i, Float.floatToFloat16((float) value));
+        case FLOAT32 -> bytes.putFloat(4 * i, (float) value);
       }
     }
-    return bytes.array();
+    return array;
   }
 
   /// Encodes element `i` as `element.apply(i)` in a float type.
   static byte[] floats(TensorType type, IntFunction<Float> element) {
     int count = type.shape().count();
-    ByteBuffer bytes = buffer(type);
+    byte[] array = new byte[Math.toIntExact(type.bytes())];
+    ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       if (type.element() == ElementType.FLOAT16) {
         bytes.putShort(2 * i, Float.floatToFloat16(element.apply(i)));
@@ -74,10 +76,6 @@ public interface Values {
         bytes.putFloat(4 * i, element.apply(i));
       }
     }
-    return bytes.array();
-  }
-
-  private static ByteBuffer buffer(TensorType type) {
-    return ByteBuffer.allocate(Math.toIntExact(type.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+    return array;
   }
 }

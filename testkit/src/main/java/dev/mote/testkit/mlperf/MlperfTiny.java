@@ -1,5 +1,9 @@
 package dev.mote.testkit.mlperf;
 
+import dev.mote.frontends.tflite.TfliteReader;
+import dev.mote.ir.Blob;
+import dev.mote.ir.Graph;
+import dev.mote.plugin.ModelReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +30,16 @@ public final class MlperfTiny {
   public static final List<String> FLOAT =
       List.of("kws_ref_model_float32", "pretrainedResnet", "vww_96_float", "ad01_fp32");
 
+  /// How far desktop TFLite may be from TensorFlow Lite Micro on a model whose layers are all fully
+  /// connected: a step per element, see docs/reference/tflite-differences.md.
+  public static final int FULLY_CONNECTED_STEP = 1;
+
   private MlperfTiny() {}
+
+  /// Largest difference of an output element of model `name` from desktop TFLite's.
+  public static int allowedStep(String name) {
+    return name.equals("ad01_int8") ? FULLY_CONNECTED_STEP : 0;
+  }
 
   /// The folder with the models; empty when this machine does not have it.
   public static Optional<Path> folder() {
@@ -43,6 +56,18 @@ public final class MlperfTiny {
   /// Bytes of `NAME.tflite`.
   public static byte[] model(String name) {
     return read(name + ".tflite");
+  }
+
+  /// Model `name` as Mote reads it.
+  ///
+  /// @throws IllegalStateException when the reader refuses it
+  public static Graph graph(String name) {
+    return switch (new TfliteReader()
+        .read(Blob.of(model(name)), name + ".tflite", ModelReader.Options.standard())) {
+      case ModelReader.Result.Model(Graph graph) -> graph;
+      case ModelReader.Result.Refused(var problems) ->
+          throw new IllegalStateException(problems.toString());
+    };
   }
 
   /// Bytes of a file of the folder.

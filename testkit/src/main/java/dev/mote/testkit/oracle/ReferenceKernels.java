@@ -1,9 +1,11 @@
 package dev.mote.testkit.oracle;
 
+import dev.mote.frontends.tflite.schema.BuiltinOperator;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Which of TFLite's kernels stands for each built-in operator: its reference kernel, or the only
 /// one where an operator has but one.
@@ -11,133 +13,60 @@ import java.util.Map;
 /// Operators that are not named here cannot be run by the oracle.
 final class ReferenceKernels {
 
-  /// Operators whose reference kernel has a name of its own: builtin code, name.
-  private static final Map<Integer, String> WITH_REFERENCE =
-      table(
+  /// Operators whose reference kernel is called as they are, with `_REF` added.
+  private static final List<String> WITH_REFERENCE =
+      words(
           """
-          0 ADD_REF
-          1 AVERAGE_POOL_REF
-          2 CONCATENATION_REF
-          3 CONVOLUTION_REF
-          4 DEPTHWISE_CONVOLUTION_REF
-          5 DEPTH_TO_SPACE_REF
-          6 DEQUANTIZE_REF
-          8 FLOOR_REF
-          9 FULLY_CONNECTED_REF
-          11 L2NORM_REF
-          12 L2_POOL_REF
-          14 LOGISTIC_REF
-          17 MAX_POOL_REF
-          18 MUL_REF
-          23 RESIZE_BILINEAR_REF
-          25 SOFTMAX_REF
-          26 SPACE_TO_DEPTH_REF
-          28 TANH_REF
-          34 PAD_REF
-          37 BATCH_TO_SPACE_ND_REF
-          38 SPACE_TO_BATCH_ND_REF
-          39 TRANSPOSE_REF
-          40 MEAN_REF
-          41 SUB_REF
-          42 DIV_REF
-          45 STRIDED_SLICE_REF
-          47 EXP_REF
-          50 LOG_SOFTMAX_REF
-          54 PRELU_REF
-          55 MAXIMUM_REF
-          57 MINIMUM_REF
-          60 PADV2_REF
-          65 SLICE_REF
-          67 TRANSPOSECONV_REF
-          74 SUM_REF
-          82 REDUCE_MAX_REF
-          89 REDUCE_MIN_REF
-          97 RESIZE_NEAREST_NEIGHBOR_REF
-          98 LEAKY_RELU_REF
-          114 QUANTIZE_REF
-          117 HARD_SWISH_REF
-          126 BATCH_MATMUL_REF
+          ADD CONCATENATION DEPTH_TO_SPACE DEQUANTIZE FLOOR FULLY_CONNECTED LOGISTIC MUL
+          RESIZE_BILINEAR SOFTMAX SPACE_TO_DEPTH TANH PAD BATCH_TO_SPACE_ND SPACE_TO_BATCH_ND
+          TRANSPOSE MEAN SUB DIV STRIDED_SLICE EXP LOG_SOFTMAX PRELU MAXIMUM MINIMUM PADV2 SLICE
+          SUM REDUCE_MAX REDUCE_MIN RESIZE_NEAREST_NEIGHBOR LEAKY_RELU QUANTIZE HARD_SWISH
+          BATCH_MATMUL
           """);
 
   /// Operators with one kernel only, which is written like a reference kernel.
-  private static final Map<Integer, String> ONLY_ONE =
-      table(
+  private static final List<String> ONLY_ONE =
+      words(
           """
-          7 EMBEDDING_LOOKUP
-          19 RELU
-          20 RELU_N1_TO_1
-          21 RELU6
-          22 RESHAPE
-          27 SVDF
-          36 GATHER
-          43 SQUEEZE
-          44 UNIDIRECTIONAL_SEQUENCE_LSTM
-          49 SPLIT
-          53 CAST
-          56 ARG_MAX
-          58 LESS
-          59 NEG
-          61 GREATER
-          62 GREATER_EQUAL
-          63 LESS_EQUAL
-          66 SIN
-          70 EXPAND_DIMS
-          71 EQUAL
-          72 NOT_EQUAL
-          73 LOG
-          75 SQRT
-          76 RSQRT
-          77 SHAPE
-          79 ARG_MIN
-          83 PACK
-          84 LOGICAL_OR
-          86 LOGICAL_AND
-          87 LOGICAL_NOT
-          88 UNPACK
-          90 FLOOR_DIV
-          92 SQUARE
-          93 ZEROS_LIKE
-          94 FILL
-          95 FLOOR_MOD
-          99 SQUARED_DIFFERENCE
-          100 MIRROR_PAD
-          101 ABS
-          102 SPLIT_V
-          104 CEIL
-          105 REVERSE_V2
-          106 ADD_N
-          107 GATHER_ND
-          108 COS
-          111 ELU
-          116 ROUND
-          123 SELECT_V2
-          128 CUMSUM
-          130 BROADCAST_TO
-          142 VAR_HANDLE
-          143 READ_VARIABLE
-          144 ASSIGN_VARIABLE
-          145 BROADCAST_ARGS
-          152 RELU_0_TO_1
+          EMBEDDING_LOOKUP RELU RELU_N1_TO_1 RELU6 RELU_0_TO_1 RESHAPE SVDF GATHER SQUEEZE
+          UNIDIRECTIONAL_SEQUENCE_LSTM SPLIT CAST ARG_MAX ARG_MIN LESS LESS_EQUAL GREATER
+          GREATER_EQUAL EQUAL NOT_EQUAL NEG SIN EXPAND_DIMS LOG SQRT RSQRT SHAPE PACK LOGICAL_OR
+          LOGICAL_AND LOGICAL_NOT UNPACK FLOOR_DIV SQUARE ZEROS_LIKE FILL FLOOR_MOD
+          SQUARED_DIFFERENCE MIRROR_PAD ABS SPLIT_V CEIL REVERSE_V2 ADD_N GATHER_ND COS ELU ROUND
+          SELECT_V2 CUMSUM BROADCAST_TO VAR_HANDLE READ_VARIABLE ASSIGN_VARIABLE BROADCAST_ARGS
           """);
+
+  /// Operators whose reference kernel has another name.
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "AVERAGE_POOL_2D", "AVERAGE_POOL_REF",
+          "MAX_POOL_2D", "MAX_POOL_REF",
+          "L2_POOL_2D", "L2_POOL_REF",
+          "L2_NORMALIZATION", "L2NORM_REF",
+          "CONV_2D", "CONVOLUTION_REF",
+          "DEPTHWISE_CONV_2D", "DEPTHWISE_CONVOLUTION_REF",
+          "TRANSPOSE_CONV", "TRANSPOSECONV_REF");
 
   private ReferenceKernels() {}
 
   /// Builtin operator code → name of the kernel.
   static Map<Integer, String> byCode() {
-    Map<Integer, String> all = new LinkedHashMap<>(WITH_REFERENCE);
-    all.putAll(ONLY_ONE);
-    return Collections.unmodifiableMap(all);
+    Map<Integer, String> kernels = new TreeMap<>();
+    WITH_REFERENCE.forEach(operator -> kernels.put(code(operator), operator + "_REF"));
+    ONLY_ONE.forEach(operator -> kernels.put(code(operator), operator));
+    RENAMED.forEach((operator, kernel) -> kernels.put(code(operator), kernel));
+    return Collections.unmodifiableMap(kernels);
   }
 
-  private static Map<Integer, String> table(String rows) {
-    Map<Integer, String> table = new LinkedHashMap<>();
-    Arrays.stream(rows.split("\n"))
-        .map(String::strip)
-        .forEach(
-            row -> {
-              String[] columns = row.split(" ", 2);
-              table.put(Integer.valueOf(columns[0]), columns[1]);
-            });
-    return table;
+  private static int code(String operator) {
+    int code = Arrays.asList(BuiltinOperator.names).indexOf(operator);
+    if (code < 0) {
+      throw new IllegalStateException("TFLite has no operator " + operator);
+    }
+    return code;
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+"));
   }
 }

@@ -107,12 +107,12 @@ final class TfliteLibrary {
               .bindTo(messages);
       return LINKER.upcallStub(append, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS), arena);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("report", e);
     }
   }
 
   // Called by TFLite with a format and a va_list, which the x86-64 ABI passes as a pointer.
-  @SuppressWarnings("UnusedMethod")
+  @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
   private static void report(
       List<String> messages, MemorySegment userData, MemorySegment format, MemorySegment list) {
     try (Arena arena = Arena.ofConfined()) {

@@ -3,6 +3,7 @@ package dev.mote.testkit.oracle;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.mote.ir.Blob;
 import dev.mote.ir.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,8 +22,14 @@ public final class TfliteOracle implements AutoCloseable {
   /// @param name as in the model
   /// @param type TFLite's type code (`TfLiteType`)
   /// @param shape as TFLite computed it
-  /// @param bytes contents
-  public record Contents(String name, int type, Shape shape, byte[] bytes) {}
+  /// @param data dense little-endian elements
+  public record Contents(String name, int type, Shape shape, Blob data) {
+
+    /// A copy of the elements.
+    public byte[] bytes() {
+      return data.toByteArray();
+    }
+  }
 
   /// The registrations of the reference kernels; TFLite keeps them in static memory.
   private static final class Registrations {
@@ -75,6 +82,14 @@ public final class TfliteOracle implements AutoCloseable {
     } catch (Throwable e) {
       throw OracleException.of(e);
     }
+  }
+
+  /// Loads `model` with the result of every operator as a further output, after the model's own, so
+  /// that the first operator that differs can be found by name.
+  ///
+  /// @throws OracleException when TFLite refuses it
+  public static TfliteOracle observing(byte[] model) {
+    return of(Observation.ofEveryOperator(model));
   }
 
   /// Why the oracle cannot run on this machine; empty when it can.
@@ -190,7 +205,7 @@ public final class TfliteOracle implements AutoCloseable {
         name.reinterpret(Long.MAX_VALUE).getString(0),
         (int) TfliteLibrary.TENSOR_TYPE.invokeExact(tensor),
         new Shape(TfliteLibrary.dims(tensor)),
-        data(tensor).toArray(JAVA_BYTE));
+        Blob.of(data(tensor).toArray(JAVA_BYTE)));
   }
 
   private static MemorySegment data(MemorySegment tensor) throws Throwable {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.mote.testkit.mlperf.MlperfTiny;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +37,20 @@ class TfliteOracleTest {
       different += actual[i] == expected[i] ? 0 : 1;
     }
     assertThat(different).isEqualTo(114);
+  }
+
+  @Test
+  void observesTheTensorsBetweenOperators() {
+    String name = "kws_ref_model";
+    try (TfliteOracle oracle = TfliteOracle.observing(MlperfTiny.model(name))) {
+      List<TfliteOracle.Contents> tensors =
+          oracle.runForContents(List.of(MlperfTiny.read(name + ".in.bin")));
+      assertThat(tensors.getFirst().bytes()).isEqualTo(MlperfTiny.read(name + ".out.bin"));
+      assertThat(tensors)
+          .anySatisfy(
+              tensor ->
+                  assertThat(tensor.bytes()).isEqualTo(MlperfTiny.read(name + ".presoftmax.bin")));
+    }
   }
 
   private static byte[] run(String name) {

@@ -1,0 +1,117 @@
+package dev.mote.testkit.cases;
+
+import dev.mote.frontends.tflite.schema.BatchMatMulOptionsT;
+import dev.mote.frontends.tflite.schema.BuiltinOperator;
+import dev.mote.frontends.tflite.schema.FullyConnectedOptionsT;
+import dev.mote.ir.ElementType;
+import dev.mote.ir.Quantization;
+import dev.mote.ir.Shape;
+import dev.mote.ir.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Cases of matrix products.
+final class MatrixCases {
+
+  private static final String FULLY_CONNECTED_REASON =
+      "desktop TFLite rounds once in double precision, TFLite Micro twice in fixed point";
+
+  private MatrixCases() {}
+
+  static List<CaseFamily> families() {
+    return Stream.concat(
+            Stream.of(
+                    Precision.INT8_PER_CHANNEL,
+                    Precision.INT8_PER_TENSOR,
+                    Precision.INT16_WIDE_BIAS_PER_TENSOR,
+                    Precision.INT4_PER_TENSOR,
+                    Precision.FLOAT32,
+                    Precision.FLOAT16,
+                    Precision.DYNAMIC_PER_TENSOR)
+                .map(MatrixCases::fullyConnected),
+            Stream.of(
+                batchMatMul(Column.INT8, ElementType.INT8),
+                batchMatMul(Column.INT16, ElementType.INT16),
+                batchMatMul(Column.FLOAT32, ElementType.FLOAT32)))
+        .toList();
+  }
+
+  private static CaseFamily fullyConnected(Precision precision) {
+    CaseFamily family =
+        precision.family("FULLY_CONNECTED", random -> fullyConnected(precision, random));
+    return precision.isFloat()
+        ? family
+        : family.oracle(new Agreement.Within(1, FULLY_CONNECTED_REASON));
+  }
+
+  private static ModelSketch fullyConnected(Precision precision, CaseRandom random) {
+    int width = random.chance(0.2) ? random.pick(1, 32, 64, 65) : random.between(1, 24);
+    int units = random.between(1, 17);
+    boolean keepDims = random.chance(0.3);
+    FullyConnectedOptionsT options = new FullyConnectedOptionsT();
+    options.setKeepNumDims(keepDims);
+    options.setFusedActivationFunction(ConvolutionCases.activation(random));
+    int batch = random.between(1, 3);
+    List<Integer> input = new ArrayList<>(List.of(batch));
+    if (keepDims) {
+      input.add(random.between(1, 3));
+    }
+    input.add(width);
+    List<Integer> output = new ArrayList<>(input);
+    output.set(output.size() - 1, units);
+    WeightedLayer layer = new WeightedLayer(precision, random);
+    layer.input(new Shape(input));
+    layer.weights(Shape.of(units, width), 0);
+    layer.optionalBias(units);
+    return layer.output(BuiltinOperator.FULLY_CONNECTED, options, new Shape(output), width);
+  }
+
+  private static CaseFamily batchMatMul(Column column, ElementType element) {
+    Agreement agreement = element.isFloat() ? new Agreement.Close(1e-5f, 5e-5f) : Agreement.EXACT;
+    return CaseFamily.of("BATCH_MATMUL", column, random -> batchMatMul(element, random))
+        .oracle(agreement)
+        .emitted(agreement);
+  }
+
+  private static ModelSketch batchMatMul(ElementType element, CaseRandom random) {
+    int rows = random.between(1, 7);
+    int inner = random.between(1, 12);
+    int columns = random.between(1, 7);
+    List<Integer> batch = random.chance(0.3) ? List.of() : random.shape(1, 2, 3).dims();
+    boolean adjointX = random.chance(0.4);
+    boolean adjointY = random.chance(0.4);
+    BatchMatMulOptionsT options = new BatchMatMulOptionsT();
+    options.setAdjX(adjointX);
+    options.setAdjY(adjointY);
+    TensorType x = type(element, random, batch, adjointX ? inner : rows, adjointX ? rows : inner);
+    TensorType y =
+        type(element, random, batch, adjointY ? columns : inner, adjointY ? inner : columns);
+    TensorType output = TensorType.plain(element, matrix(batch, rows, columns));
+    if (!element.isFloat()) {
+      double product = x.quantization().scale() * y.quantization().scale();
+      double sum = product * element.maxValue() * Math.sqrt(inner);
+      float scale = (float) (sum * Math.pow(2, -3 + 4 * random.nextFloat()));
+      int zeroPoint = random.quantization(element).zeroPoint();
+      output = output.withQuantization(new Quantization.PerTensor(scale, zeroPoint));
+    }
+    return SingleOpModel.of(BuiltinOperator.BATCH_MATMUL, random)
+        .options(options)
+        .input(x)
+        .input(y)
+        .output(output)
+        .sketch();
+  }
+
+  private static TensorType type(
+      ElementType element, CaseRandom random, List<Integer> batch, int rows, int columns) {
+    return random.quantized(element, matrix(batch, rows, columns));
+  }
+
+  private static Shape matrix(List<Integer> batch, int rows, int columns) {
+    List<Integer> dims = new ArrayList<>(batch);
+    dims.add(rows);
+    dims.add(columns);
+    return new Shape(dims);
+  }
+}

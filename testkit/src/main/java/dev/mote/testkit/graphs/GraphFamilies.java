@@ -1,0 +1,37 @@
+package dev.mote.testkit.graphs;
+
+import dev.mote.testkit.cases.Agreement;
+import dev.mote.testkit.cases.CaseFamily;
+import dev.mote.testkit.cases.Column;
+import java.util.List;
+
+/// Families of random graphs; they are no operators and so not in the operator table.
+public final class GraphFamilies {
+
+  private static final int COUNT = 60;
+
+  private GraphFamilies() {}
+
+  /// All of them.
+  public static List<CaseFamily> all() {
+    return List.of(
+        new CaseFamily(
+            "random graph",
+            Column.INT8,
+            "convolutional",
+            COUNT,
+            GraphGenerator::convolutional,
+            Agreement.EXACT,
+            Agreement.EXACT),
+        new CaseFamily(
+            "random graph",
+            Column.INT8,
+            "dense",
+            COUNT,
+            GraphGenerator::dense,
+            new Agreement.Absent(
+                "one step of a fully connected layer spreads; see FULLY_CONNECTED in"
+                    + " docs/reference/tflite-differences.md"),
+            Agreement.EXACT));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.mote.testkit.oracle;
+
+import com.google.flatbuffers.FlatBufferBuilder;
+import dev.mote.frontends.tflite.schema.BufferT;
+import dev.mote.frontends.tflite.schema.Model;
+import dev.mote.frontends.tflite.schema.ModelT;
+import dev.mote.frontends.tflite.schema.OperatorT;
+import dev.mote.frontends.tflite.schema.SubGraphT;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// Makes the tensors between operators visible, so that a difference can be located.
+final class Observation {
+
+  private Observation() {}
+
+  /// `model` with the result of every operator as a further output, which keeps TFLite from reusing
+  /// its memory; the model's own outputs stay first.
+  static byte[] ofEveryOperator(byte[] model) {
+    ModelT unpacked = Model.getRootAsModel(ByteBuffer.wrap(model)).unpack();
+    SubGraphT graph = unpacked.getSubgraphs()[0];
+    Set<Integer> outputs = new LinkedHashSet<>();
+    for (int output : graph.getOutputs()) {
+      outputs.add(output);
+    }
+    for (OperatorT operator : graph.getOperators()) {
+      for (int output : operator.getOutputs()) {
+        outputs.add(output);
+      }
+    }
+    graph.setOutputs(outputs.stream().mapToInt(Integer::intValue).toArray());
+    // A buffer without data must have none: TFLite takes an empty vector for contents.
+    BufferT[] buffers = unpacked.getBuffers();
+    for (int i = 0; i < buffers.length; i++) {
+      if (buffers[i].getData().length == 0) {
+        buffers[i] = new BufferT();
+      }
+    }
+    FlatBufferBuilder builder = new FlatBufferBuilder(model.length);
+    Model.finishModelBuffer(builder, Model.pack(builder, unpacked));
+    return builder.sizedByteArray();
+  }
+}
