@@ -10,8 +10,14 @@
 #define MOTE_KERNEL static inline __attribute__((always_inline, unused))
 /* Inlined or not as the compiler sees fit. */
 #define MOTE_INTERNAL static inline __attribute__((unused))
-/* One copy, called: a layer's own function. */
+/* One copy, called: a layer's own function. GCC must not draw conclusions about it: where it rewrites the address of an
+ * output as a multiple of an input's (ivopts), GCC 12 no longer sees that the layer writes to the arena, takes it for a
+ * function without effects, and drops the call. */
+#if !defined(__clang__) && __GNUC__ >= 8
+#define MOTE_LAYER static __attribute__((noipa))
+#else
 #define MOTE_LAYER static __attribute__((noinline))
+#endif
 #define MOTE_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else
 #define MOTE_KERNEL static inline
