@@ -64,7 +64,13 @@ final class OperandRules {
         operands(2, 2);
         shape(input(0));
         require(input(0).broadcast(input(1)).equals(input(0)), "the slope does not broadcast");
-        sameElements();
+        // The slope of int16 is int8.
+        boolean narrow = inputs.get(1).element() == ElementType.INT8;
+        if (inputs.getFirst().element() == ElementType.INT16 && narrow) {
+          require(outputs.getFirst().element() == ElementType.INT16, "its output is not int16");
+        } else {
+          sameElements();
+        }
       }
       case Op.Binary _ -> {
         broadcast();

@@ -23,6 +23,8 @@ public final class Families {
                 ComparisonCases.families(),
                 ReductionCases.families(),
                 UnaryCases.families(),
+                SoftmaxCases.families(),
+                RepresentationCases.families(),
                 MovementCases.families(),
                 RecurrenceCases.families())
             .flatMap(List::stream)

@@ -140,19 +140,19 @@ final class OperatorTypes {
 
       RELU: q8|q16|float32 -> same
       RELU6: q8|q16|float32 -> same
-      RELU_N1_TO_1: q8|q16|float32 -> same
-      RELU_0_TO_1: q8|q16|float32 -> same
+      RELU_N1_TO_1: q8|float32 -> same
+      RELU_0_TO_1: q8|float32 -> same
       ELU: q8|float32 -> same
       HARD_SWISH: q8|float32 -> same
       LOGISTIC: q8|q16|float32 -> same
       TANH: q8|q16|float32 -> same
-      ABS: q8|q16|float32 -> same
+      ABS: q8|int16|int32|float32 -> same
       RSQRT: q8|q16|float32 -> same
-      NEG: q8|float32 -> same
+      NEG: int32|int64|float32 -> same
       SQUARE: float32 -> same
       SQRT: float32 -> same
-      EXP: q8|q16|float32 -> same
-      LOG: q8|q16|float32 -> same
+      EXP: q8|float32 -> same
+      LOG: q8|float32 -> same
       SIN: float32 -> same
       COS: float32 -> same
       FLOOR: float32 -> same
@@ -161,9 +161,9 @@ final class OperatorTypes {
       LOGICAL_NOT: bool -> bool
       LEAKY_RELU: q8|q16|float32 -> same
       PRELU: q8, q8 -> q8
-      PRELU: q16, q16 -> q16
+      PRELU: q16, q8 -> q16
       PRELU: float32, float32 -> float32
-      SOFTMAX: q8 -> q8|q16
+      SOFTMAX: q8 -> q8|int16
       SOFTMAX: q16|float32 -> same
       LOG_SOFTMAX: q8|float32 -> same
       L2_NORMALIZATION: q8|float32 -> same

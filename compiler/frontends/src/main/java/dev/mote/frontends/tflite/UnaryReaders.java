@@ -3,7 +3,9 @@ package dev.mote.frontends.tflite;
 import dev.mote.frontends.tflite.schema.BuiltinOptions;
 import dev.mote.frontends.tflite.schema.LeakyReluOptions;
 import dev.mote.frontends.tflite.schema.SoftmaxOptions;
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
+import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 
 /// Reads element-wise operators of one input, normalisations and changes of representation.
@@ -12,7 +14,36 @@ final class UnaryReaders {
   private UnaryReaders() {}
 
   static void unary(OperatorView view, Op.Unary.Kind kind) {
+    switch (kind) {
+      case LOGISTIC -> requireOutput(view, 1f / 256, -128, 1f / 32768);
+      case TANH -> requireOutput(view, 1f / 128, 0, 1f / 32768);
+      default -> {}
+    }
     sameShape(view, new Op.Unary(kind));
+  }
+
+  /// Refuses a quantized output whose quantization is not the one that TFLite's converter gives it
+  /// and that the arithmetic assumes.
+  ///
+  /// @param wideScale scale of an int16 output, whose zero point is 0
+  private static void requireOutput(
+      OperatorView view, float scale, int zeroPoint, float wideScale) {
+    view.expectCounts(1, 1, 1);
+    boolean wide = view.target(0).element() == ElementType.INT16;
+    if (view.target(0).quantization() instanceof Quantization.PerTensor output) {
+      requireOutput(view, output, wide ? wideScale : scale, wide ? 0 : zeroPoint);
+    }
+  }
+
+  private static void requireOutput(
+      OperatorView view, Quantization.PerTensor output, float scale, int zeroPoint) {
+    if (Math.abs(output.scale() - scale) > scale / 1000 || output.zeroPoint() != zeroPoint) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "its output has scale %s and zero point %d instead of %s and %d"
+              .formatted(output.scale(), output.zeroPoint(), scale, zeroPoint),
+          "quantize the model with TFLite's converter, which gives this operator that scale.");
+    }
   }
 
   /// An operator of one input whose output has the same shape.
@@ -43,15 +74,25 @@ final class UnaryReaders {
         view.options(BuiltinOptions.SoftmaxOptions, new SoftmaxOptions())
             .map(SoftmaxOptions::beta)
             .orElse(0f);
+    boolean narrow = view.inputType(0).element() == ElementType.INT8;
+    if (narrow
+        && view.target(0).element() == ElementType.INT16
+        && view.target(0).quantization() instanceof Quantization.PerTensor output) {
+      requireOutput(view, output, 1f / 65536, -32768);
+    } else {
+      requireOutput(view, 1f / 256, -128, 1f / 32768);
+    }
     sameShape(view, new Op.Softmax(finite(view, "beta", beta)));
   }
 
   static void logSoftmax(OperatorView view) {
+    requireOutput(view, 1f / 16, 127, 0);
     sameShape(view, new Op.LogSoftmax());
   }
 
   /// Its fused activation is ignored, as by TFLite.
   static void l2Normalization(OperatorView view) {
+    requireOutput(view, 1f / 128, 0, 0);
     sameShape(view, new Op.L2Normalization());
   }
 
