@@ -5,7 +5,7 @@
  * channels at a time, whose weights are unpacked into the scratch memory once for all pixels. */
 typedef mote_conv2d_s8_t mote_conv2d_s8_s4_t;
 
-MOTE_KERNEL void mote_conv2d_s8_s4(const mote_conv2d_s8_s4_t *p, const int8_t *x, const int8_t *weights,
+MOTE_KERNEL void mote_conv2d_s8_s4(const mote_conv2d_s8_s4_t *p, const int8_t *x, const uint8_t *weights,
                                    const int32_t *bias, const int32_t *multipliers, const int8_t *shifts, int8_t *y,
                                    int8_t *scratch) {
   const int32_t size = p->kernel_height * p->kernel_width * (p->input_channels / p->groups);

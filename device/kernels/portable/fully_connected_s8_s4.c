@@ -18,7 +18,7 @@ typedef struct {
 } mote_fully_connected_s8_s4_t;
 
 /* sum + the products of one row of weights, which starts at element `start`. */
-MOTE_KERNEL int32_t mote_dot_s8_s4(const int8_t *x, const int8_t *packed, int32_t start, int32_t count, int32_t x_zero,
+MOTE_KERNEL int32_t mote_dot_s8_s4(const int8_t *x, const uint8_t *packed, int32_t start, int32_t count, int32_t x_zero,
                                    int32_t w_zero, int32_t sum) {
   int32_t i = 0;
   if ((start & 1) != 0 && count > 0) {
@@ -26,7 +26,7 @@ MOTE_KERNEL int32_t mote_dot_s8_s4(const int8_t *x, const int8_t *packed, int32_
     i = 1;
   }
   for (; i + 2 <= count; i += 2) {
-    const int8_t pair = packed[(start + i) >> 1];
+    const uint8_t pair = packed[(start + i) >> 1];
     sum = mote_multiply_add(sum, x[i] - x_zero, mote_int4(&pair, 0) - w_zero);
     sum = mote_multiply_add(sum, x[i + 1] - x_zero, mote_int4(&pair, 1) - w_zero);
   }
@@ -37,7 +37,7 @@ MOTE_KERNEL int32_t mote_dot_s8_s4(const int8_t *x, const int8_t *packed, int32_
 }
 
 MOTE_KERNEL void mote_fully_connected_s8_s4(const mote_fully_connected_s8_s4_t *p, const int8_t *x,
-                                            const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
+                                            const uint8_t *weights, const int32_t *bias, const int32_t *multipliers,
                                             const int8_t *shifts, int8_t *y) {
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
   for (int32_t row = 0; row < p->rows; ++row) {

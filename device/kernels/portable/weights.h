@@ -7,9 +7,9 @@
 #include "portable/common.h"
 
 /* Element `index` of packed int4; the even ones are in the low halves. */
-MOTE_KERNEL int8_t mote_int4(const int8_t *packed, int32_t index) {
-  const int32_t byte = packed[index >> 1];
-  return (int8_t)((index & 1) != 0 ? byte >> 4 : ((byte & 15) ^ 8) - 8);
+MOTE_KERNEL int8_t mote_int4(const uint8_t *packed, int32_t index) {
+  const int32_t half = (packed[index >> 1] >> ((index & 1) * 4)) & 15;
+  return (int8_t)((half ^ 8) - 8);
 }
 
 /* IEEE 754 binary16 to binary32, exact. */
