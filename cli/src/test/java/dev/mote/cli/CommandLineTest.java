@@ -2,8 +2,6 @@ package dev.mote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -11,18 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a user sees who makes no or a small mistake, before any model is involved.
 class CommandLineTest {
-
-  /// What one run of `mote` left behind.
-  record Run(int exitCode, String out, String err) {
-
-    static Run of(String... args) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      ByteArrayOutputStream err = new ByteArrayOutputStream();
-      int exitCode = Mote.run(out, err, args);
-      return new Run(
-          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-  }
 
   @Test
   void noArgumentsPrintHelp() {
@@ -94,8 +80,7 @@ class CommandLineTest {
   void targetsAsJsonAreOneDocument() throws Exception {
     Run run = Run.of("targets", "list", "--json");
     assertThat(run.exitCode()).isZero();
-    var targets = com.fasterxml.jackson.jr.ob.JSON.std.listFrom(run.out());
-    assertThat(targets).hasSizeGreaterThan(20);
+    assertThat(run.jsonArray()).hasSizeGreaterThan(20);
     assertThat(run.err()).isEmpty();
   }
 
