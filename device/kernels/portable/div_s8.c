@@ -16,7 +16,7 @@ typedef struct {
 
 /* dividend / divisor, scaled. */
 MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, int32_t multiplier, int32_t shift) {
-  if (divisor == 0 || dividend == 0) {
+  if (divisor == 0) {
     return 0;
   }
   const int32_t numerator = divisor < 0 ? -dividend : dividend;
@@ -24,13 +24,14 @@ MOTE_INTERNAL int32_t mote_div_s8_quotient(int32_t dividend, int32_t divisor, in
   const int32_t zeros = mote_leading_zeros((int32_t)denominator);
   const int32_t reciprocal = mote_one_over_one_plus((int32_t)((denominator << zeros) & UINT32_C(0x7fffffff)));
   const int32_t magnitude = numerator < 0 ? ~numerator : numerator;
-  const int32_t headroom = magnitude == 0 ? 31 : mote_leading_zeros(magnitude) - 1;
+  const int32_t headroom = magnitude == 0 ? 31 : mote_leading_zeros(magnitude) - 1; /* of its sign */
   const int32_t quotient =
       mote_doubling_high_multiply((int32_t)((uint32_t)numerator << headroom), reciprocal);
   const int32_t scaled = mote_doubling_high_multiply(quotient, multiplier);
   const int32_t right_shift = headroom + 31 - zeros - shift;
   if (right_shift > 31) {
-    return 0;
+    /* What TFLite's code comes to with the shifter of an Arm core; C leaves it undefined. */
+    return scaled < 0 ? -1 : 1;
   }
   if (right_shift < 0) {
     const int32_t large = mote_saturating_shift_left(scaled, right_shift < -31 ? 31 : -right_shift);

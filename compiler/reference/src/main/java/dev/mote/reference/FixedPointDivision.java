@@ -7,7 +7,7 @@ final class FixedPointDivision {
 
   private FixedPointDivision() {}
 
-  /// `dividend / divisor` times `factor`; 0 where the divisor is 0 or the quotient vanishes.
+  /// `dividend / divisor` times `factor`; 0 where the divisor is 0.
   static int divide(int dividend, int divisor, Requantization factor) {
     if (divisor == 0) {
       return 0;
@@ -19,10 +19,11 @@ final class FixedPointDivision {
     int headroom = x == 0 ? 31 : Integer.numberOfLeadingZeros(x < 0 ? ~x : x) - 1;
     int quotient = Requantization.doublingHighMultiply(x << headroom, reciprocal);
     int rightShift = headroom + (31 - leadingZeros) - factor.shift();
-    if (rightShift > 31) {
-      return 0;
-    }
     int scaled = Requantization.doublingHighMultiply(quotient, factor.multiplier());
+    if (rightShift > 31) {
+      // What TFLite's code comes to with the shifter of an Arm core; C leaves it undefined.
+      return scaled < 0 ? -1 : 1;
+    }
     return rightShift >= 0
         ? Requantization.roundingShiftRight(scaled, rightShift)
         : Math.clamp((long) scaled << Math.min(-rightShift, 31), -(1 << 30), 1 << 30);

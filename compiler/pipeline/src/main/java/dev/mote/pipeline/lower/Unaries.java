@@ -56,7 +56,7 @@ final class Unaries {
   }
 
   private static KernelCall clampFloats(Step step, float low, float high) {
-    return map(step, "clamp_f32", new Parameter.Real("low", low), new Parameter.Real("high", high));
+    return map(step, "clip_f32", new Parameter.Real("low", low), new Parameter.Real("high", high));
   }
 
   private static KernelCall ofInt8(Step step, Kind kind) {

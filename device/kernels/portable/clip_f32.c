@@ -7,9 +7,9 @@ typedef struct {
   int32_t count; /* elements */
   float low;
   float high;
-} mote_clamp_f32_t;
+} mote_clip_f32_t;
 
-MOTE_KERNEL void mote_clamp_f32(const mote_clamp_f32_t *p, const float *x, float *y) {
+MOTE_KERNEL void mote_clip_f32(const mote_clip_f32_t *p, const float *x, float *y) {
   for (int32_t i = 0; i < p->count; i++) {
     y[i] = x[i] > p->high ? p->high : (x[i] < p->low ? p->low : x[i]);
   }
