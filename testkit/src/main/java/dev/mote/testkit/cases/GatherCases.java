@@ -11,6 +11,7 @@ import dev.mote.frontends.tflite.schema.BuiltinOperator;
 import dev.mote.frontends.tflite.schema.GatherNdOptionsT;
 import dev.mote.frontends.tflite.schema.GatherOptionsT;
 import dev.mote.ir.ElementType;
+import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 import dev.mote.ir.TensorType;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ final class GatherCases {
     return Stream.of(
             ByElement.of("GATHER", GatherCases::gather, INT8, INT16, FLOAT32, INT32, INT64, BOOL),
             ByElement.of("GATHER_ND", GatherCases::gatherNd, INT8, INT16, FLOAT32, INT32, INT64),
-            ByElement.of("EMBEDDING_LOOKUP", GatherCases::embedding, FLOAT32))
+            List.of(
+                embedding(Column.FLOAT32, FLOAT32, Values.any()),
+                embedding(Column.DYNAMIC, INT8, Values.between(-127, 127))))
         .flatMap(List::stream)
         .toList();
   }
@@ -81,15 +84,26 @@ final class GatherCases {
     }
   }
 
-  private static ModelSketch embedding(CaseRandom random, ElementType element) {
-    Shape table = random.shape(2, 4, 5);
-    int count = random.between(1, 6);
-    List<Integer> dims = new ArrayList<>(table.dims());
-    dims.set(0, count);
-    return SingleOpModel.of(BuiltinOperator.EMBEDDING_LOOKUP, random)
-        .input(TensorType.plain(INT32, Shape.of(count)), Values.between(0, table.dim(0) - 1))
-        .constant(TensorType.plain(element, table), Values.any())
-        .output(TensorType.plain(element, new Shape(dims)))
-        .sketch();
+  /// Rows of a float table, or of an int8 table that are dequantized.
+  private static CaseFamily embedding(Column column, ElementType element, Values values) {
+    return CaseFamily.of(
+        "EMBEDDING_LOOKUP",
+        column,
+        random -> {
+          Shape table = random.shape(2, 4, 5);
+          int count = random.between(1, 6);
+          List<Integer> dims = new ArrayList<>(table.dims());
+          dims.set(0, count);
+          TensorType type = TensorType.plain(element, table);
+          return SingleOpModel.of(BuiltinOperator.EMBEDDING_LOOKUP, random)
+              .input(TensorType.plain(INT32, Shape.of(count)), Values.between(0, table.dim(0) - 1))
+              .constant(
+                  element == INT8
+                      ? type.withQuantization(new Quantization.PerTensor(random.scale(), 0))
+                      : type,
+                  values)
+              .output(TensorType.plain(FLOAT32, new Shape(dims)))
+              .sketch();
+        });
   }
 }

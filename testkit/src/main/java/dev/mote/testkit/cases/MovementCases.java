@@ -12,6 +12,7 @@ import dev.mote.frontends.tflite.schema.BuiltinOperator;
 import dev.mote.frontends.tflite.schema.ExpandDimsOptionsT;
 import dev.mote.frontends.tflite.schema.ReshapeOptionsT;
 import dev.mote.frontends.tflite.schema.ReverseV2OptionsT;
+import dev.mote.frontends.tflite.schema.ShapeOptionsT;
 import dev.mote.frontends.tflite.schema.SliceOptionsT;
 import dev.mote.frontends.tflite.schema.SqueezeOptionsT;
 import dev.mote.frontends.tflite.schema.StridedSliceOptionsT;
@@ -50,6 +51,7 @@ final class MovementCases {
                 INT32,
                 INT64,
                 BOOL),
+            List.of(shape(Column.INT32, INT32), shape(Column.INT64, INT64)),
             ByElement.of("BROADCAST_ARGS", MovementCases::broadcastArgs, INT32, INT64),
             JoinCases.families(),
             PaddingCases.families(),
@@ -116,6 +118,27 @@ final class MovementCases {
         .scalar(axis)
         .output(type.withShape(new Shape(dims)))
         .sketch();
+  }
+
+  /// The column is that of the result; what has the shape may be anything.
+  private static CaseFamily shape(Column column, ElementType result) {
+    return CaseFamily.of(
+        "SHAPE",
+        column,
+        random -> {
+          TensorType type =
+              random.quantized(random.pick(INT8, INT16, FLOAT32, BOOL), random.shape(1, 5, 5));
+          ShapeOptionsT options = new ShapeOptionsT();
+          options.setOutType(
+              result == INT64
+                  ? dev.mote.frontends.tflite.schema.TensorType.INT64
+                  : dev.mote.frontends.tflite.schema.TensorType.INT32);
+          return SingleOpModel.of(BuiltinOperator.SHAPE, random)
+              .options(options)
+              .input(type)
+              .output(TensorType.plain(result, Shape.of(type.shape().rank())))
+              .sketch();
+        });
   }
 
   private static ModelSketch slice(CaseRandom random, ElementType element) {

@@ -7,22 +7,25 @@ import static dev.mote.ir.ElementType.INT64;
 import static dev.mote.ir.ElementType.INT8;
 
 import dev.mote.frontends.tflite.schema.ActivationFunctionType;
+import dev.mote.frontends.tflite.schema.AssignVariableOptionsT;
 import dev.mote.frontends.tflite.schema.BuiltinOperator;
+import dev.mote.frontends.tflite.schema.ReadVariableOptionsT;
 import dev.mote.frontends.tflite.schema.SVDFOptionsT;
 import dev.mote.frontends.tflite.schema.UnidirectionalSequenceLSTMOptionsT;
+import dev.mote.frontends.tflite.schema.VarHandleOptionsT;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 import dev.mote.ir.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Cases of operators with state.
 final class RecurrenceCases {
 
   private static final int GATES = 4;
 
-  /// Integers are compared with TFLite where both have the same arithmetic.
   private static final Agreement GATE_TABLES =
       new Agreement.Within(
           3, "TensorFlow Lite Micro tabulates the gates' functions; see tflite-differences.md");
@@ -43,7 +46,57 @@ final class RecurrenceCases {
         CaseFamily.of("SVDF", Column.INT8, random -> integerSvdf(random, INT16)),
         CaseFamily.of("SVDF", Column.INT8, random -> integerSvdf(random, INT8))
             .detail("8-bit state")
-            .oracle(absent));
+            .oracle(absent),
+        variable(FLOAT32, Column.FLOAT32, false),
+        variable(INT8, Column.INT8, false),
+        variable(FLOAT32, Column.FLOAT32, true),
+        variable(INT8, Column.INT8, true));
+  }
+
+  // ---- variables -------------------------------------------------------------------------------
+
+  /// A variable that is written and then read or, as state from call to call, read and then
+  /// written: TFLite cannot read what no call has written yet.
+  private static CaseFamily variable(ElementType element, Column column, boolean readFirst) {
+    CaseFamily family =
+        CaseFamily.of("READ_VARIABLE", column, random -> variable(random, element, readFirst))
+            .detail(readFirst ? "before ASSIGN_VARIABLE" : "after ASSIGN_VARIABLE");
+    return readFirst
+        ? family.oracle(new Agreement.Absent("TFLite refuses to read an unwritten variable"))
+        : family.oracle(Agreement.EXACT);
+  }
+
+  private static ModelSketch variable(CaseRandom random, ElementType element, boolean readFirst) {
+    TensorType type = random.quantized(element, random.shape(1, 4, 5));
+    ModelSketch sketch = new ModelSketch();
+    int x = sketch.input(type, Values.any());
+    int y = sketch.activation(type);
+    int handle = sketch.resource();
+    VarHandleOptionsT options = new VarHandleOptionsT();
+    options.setContainer("");
+    options.setSharedName("state");
+    sketch.operator(BuiltinOperator.VAR_HANDLE, Optional.of(options), List.of(), List.of(handle));
+    if (readFirst) {
+      read(sketch, handle, y);
+    }
+    sketch.operator(
+        BuiltinOperator.ASSIGN_VARIABLE,
+        Optional.of(new AssignVariableOptionsT()),
+        List.of(handle, x),
+        List.of());
+    if (!readFirst) {
+      read(sketch, handle, y);
+    }
+    sketch.output(y);
+    return sketch;
+  }
+
+  private static void read(ModelSketch sketch, int handle, int result) {
+    sketch.operator(
+        BuiltinOperator.READ_VARIABLE,
+        Optional.of(new ReadVariableOptionsT()),
+        List.of(handle),
+        List.of(result));
   }
 
   // ---- LSTM ------------------------------------------------------------------------------------
