@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -148,7 +149,28 @@ record BoardProgram(Path file, ElfFile elf) {
   /// it
   /// out because nothing uses it.
   long address(String symbol) {
-    return elf.symbols().getOrDefault(symbol, 0L);
+    ElfFile.Symbol found = elf.symbols().get(symbol);
+    return found == null ? 0 : found.address();
+  }
+
+  /// Functions and objects that this program has beyond `empty`, and those whose names start with
+  /// `prefix`; the largest first.
+  List<ImageSymbol> symbolsBeyond(BoardProgram empty, String prefix) {
+    return elf.symbols().entrySet().stream()
+        .filter(entry -> entry.getValue().bytes() > 0)
+        .filter(
+            entry ->
+                entry.getKey().startsWith(prefix)
+                    || !empty.elf().symbols().containsKey(entry.getKey()))
+        .map(
+            entry ->
+                new ImageSymbol(
+                    entry.getKey(), entry.getValue().bytes(), entry.getValue().function()))
+        .sorted(
+            Comparator.comparingLong(ImageSymbol::bytes)
+                .reversed()
+                .thenComparing(ImageSymbol::name))
+        .toList();
   }
 
   /// What this program's model takes, by the difference to `empty`.

@@ -88,6 +88,12 @@ public final class BoardRunner implements ModelRunner {
     return program(Variant.PLAIN).sizeBeyond(program(Variant.EMPTY), model.weightBytes());
   }
 
+  /// Every function and object that the model brings into the program, the largest first: what
+  /// [#imageSize] is made of, but for alignment.
+  public List<ImageSymbol> imageSymbols() {
+    return program(Variant.PLAIN).symbolsBeyond(program(Variant.EMPTY), model.symbol() + "_");
+  }
+
   /// The linked program, an ELF file, for debuggers and disassemblers.
   public Path programFile() {
     return program(Variant.PLAIN).file();

@@ -21,13 +21,15 @@ import java.util.function.Predicate;
 /// @param sections those that occupy memory when the program runs
 /// @param symbols name → address, with the Thumb bit cleared from functions
 /// @param functions address → name of the functions
-record ElfFile(List<Section> sections, Map<String, Long> symbols, TreeMap<Long, String> functions) {
+record ElfFile(
+    List<Section> sections, Map<String, Symbol> symbols, TreeMap<Long, String> functions) {
 
   private static final int SYMBOL_TABLE = 2;
   private static final int NO_BITS = 8;
   private static final int ALLOCATED = 2;
   private static final int WRITABLE = 1;
   private static final int EXECUTABLE = 4;
+  private static final int OBJECT = 1;
   private static final int FUNCTION = 2;
   private static final int SYMBOL_BYTES = 16;
 
@@ -36,6 +38,13 @@ record ElfFile(List<Section> sections, Map<String, Long> symbols, TreeMap<Long, 
   /// @param bytes its size in memory
   /// @param stored whether its contents are in the file
   record Section(String name, long bytes, boolean stored, boolean writable, boolean executable) {}
+
+  /// A symbol.
+  ///
+  /// @param address with the Thumb bit cleared from functions
+  /// @param bytes its size; 0 for a label
+  /// @param function whether it is code
+  record Symbol(long address, long bytes, boolean function) {}
 
   private record Header(String name, int type, int flags, long offset, long bytes, int link) {}
 
@@ -76,7 +85,7 @@ record ElfFile(List<Section> sections, Map<String, Long> symbols, TreeMap<Long, 
                         (header.flags() & WRITABLE) != 0,
                         (header.flags() & EXECUTABLE) != 0))
             .toList();
-    Map<String, Long> symbols = new TreeMap<>();
+    Map<String, Symbol> symbols = new TreeMap<>();
     TreeMap<Long, String> functions = new TreeMap<>();
     for (Header header : headers) {
       if (header.type() == SYMBOL_TABLE) {
@@ -93,15 +102,17 @@ record ElfFile(List<Section> sections, Map<String, Long> symbols, TreeMap<Long, 
       ByteBuffer elf,
       int at,
       int strings,
-      Map<String, Long> symbols,
+      Map<String, Symbol> symbols,
       TreeMap<Long, String> functions) {
     String name = string(elf, strings + elf.getInt(at));
-    boolean function = (elf.get(at + 12) & 0xf) == FUNCTION;
-    long value = Integer.toUnsignedLong(elf.getInt(at + 4)) & (function ? ~1L : ~0L);
+    int type = elf.get(at + 12) & 0xf;
+    boolean function = type == FUNCTION;
+    long address = Integer.toUnsignedLong(elf.getInt(at + 4)) & (function ? ~1L : ~0L);
+    long bytes = function || type == OBJECT ? Integer.toUnsignedLong(elf.getInt(at + 8)) : 0;
     if (!name.isEmpty() && !name.startsWith("$")) {
-      symbols.put(name, value);
+      symbols.put(name, new Symbol(address, bytes, function));
       if (function) {
-        functions.put(value, name);
+        functions.put(address, name);
       }
     }
   }

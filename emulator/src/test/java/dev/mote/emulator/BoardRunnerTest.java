@@ -65,6 +65,22 @@ class BoardRunnerTest {
   }
 
   @Test
+  void theImagesSymbolsAddUpToItsSize() {
+    try (BoardRunner board = open(ToyModel.forTarget("cortex-m4"))) {
+      List<ImageSymbol> symbols = board.imageSymbols();
+
+      assertThat(symbols)
+          .extracting(ImageSymbol::name)
+          .contains("toy_init", "toy_invoke", "weights", "expf")
+          .doesNotContain("mote_board_main", "mote_model_invoke");
+      assertThat(symbols).contains(new ImageSymbol("weights", 64, false));
+      // Unnamed constants of the library and alignment remain.
+      assertThat(symbols.stream().mapToLong(ImageSymbol::bytes).sum())
+          .isBetween(board.imageSize().flashBytes() - 200, board.imageSize().flashBytes() + 32);
+    }
+  }
+
+  @Test
   void aDeeperStackIsSeen() {
     String deep =
         "{ volatile uint8_t deep[1000]; deep[0] = 1; deep[999] = arena[0]; (void)deep[0]; }";
