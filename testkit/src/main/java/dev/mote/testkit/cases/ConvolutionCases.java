@@ -81,6 +81,7 @@ final class ConvolutionCases {
     options.setDilationHFactor(rows.dilation());
     options.setDilationWFactor(columns.dilation());
     options.setFusedActivationFunction(activation(random));
+    options.setQuantizedBiasType(precision.biasCode());
     WeightedLayer layer = new WeightedLayer(precision, random);
     layer.input(Shape.of(random.between(1, 2), rows.input(), columns.input(), inChannels));
     layer.weights(Shape.of(outChannels, rows.kernel(), columns.kernel(), inChannels / groups), 0);

@@ -25,6 +25,7 @@ final class MatrixCases {
                     Precision.INT8_PER_CHANNEL,
                     Precision.INT8_PER_TENSOR,
                     Precision.INT16_WIDE_BIAS_PER_TENSOR,
+                    Precision.INT16_NARROW_BIAS_PER_TENSOR,
                     Precision.INT4_PER_TENSOR,
                     Precision.FLOAT32,
                     Precision.FLOAT16,
@@ -52,6 +53,7 @@ final class MatrixCases {
     FullyConnectedOptionsT options = new FullyConnectedOptionsT();
     options.setKeepNumDims(keepDims);
     options.setFusedActivationFunction(ConvolutionCases.activation(random));
+    options.setQuantizedBiasType(precision.biasCode());
     int batch = random.between(1, 3);
     List<Integer> input = new ArrayList<>(List.of(batch));
     if (keepDims) {

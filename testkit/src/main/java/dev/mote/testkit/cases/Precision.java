@@ -1,5 +1,6 @@
 package dev.mote.testkit.cases;
 
+import dev.mote.frontends.tflite.schema.TensorType;
 import dev.mote.ir.ElementType;
 
 /// The types of a layer with weights.
@@ -43,6 +44,15 @@ record Precision(
       new Precision(
           Column.INT16, "int32 bias", ElementType.INT16, ElementType.INT8, ElementType.INT32, true);
 
+  static final Precision INT16_NARROW_BIAS_PER_TENSOR =
+      new Precision(
+          Column.INT16,
+          "int32 bias, per tensor",
+          ElementType.INT16,
+          ElementType.INT8,
+          ElementType.INT32,
+          false);
+
   static final Precision INT4_PER_CHANNEL =
       new Precision(
           Column.INT4, "per channel", ElementType.INT8, ElementType.INT4, ElementType.INT32, true);
@@ -76,6 +86,16 @@ record Precision(
           ElementType.INT8,
           ElementType.FLOAT32,
           false);
+
+  /// What the layer's options say of the bias: TFLite takes a bias of int16 layers for int64 unless
+  /// told otherwise.
+  byte biasCode() {
+    return switch (bias) {
+      case INT64 -> TensorType.INT64;
+      case INT32 -> TensorType.INT32;
+      default -> TensorType.FLOAT32;
+    };
+  }
 
   boolean isFloat() {
     return activation.isFloat();
