@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang
 
-.PHONY: help demo test check bench format fuzz conformance golden model clean
+.PHONY: help demo test check bench format fuzz conformance operators golden model clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -24,6 +24,14 @@ check: ## test + formatting + compiler warnings as errors
 
 format: ## rewrites the Java sources in the project's format
 	$(MAVEN) -q spotless:apply
+
+conformance: ## MLPerf Tiny: 10,000 random inputs per model by TFLite, the reference interpreter and emitted C
+	@scripts/need host
+	scripts/testkit mlperf.ConformanceSweep
+
+operators: ## rewrites docs/reference/operators.md from the operator tests that pass
+	@scripts/need host
+	scripts/testkit differential.OperatorTable .
 
 clean: ## deletes everything that was built
 	@rm -rf target out */target compiler/*/target
