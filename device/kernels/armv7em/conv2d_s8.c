@@ -78,8 +78,9 @@ static __attribute__((noinline, unused)) void mote_dsp_conv2d_column(const mote_
  * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
 MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns) {
+  const int32_t depth4 = p->kernel_h * ((p->kernel_w * p->in_c + 3) >> 2);
   mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
-  mote_matrix_2x2_depth(&m, p->kernel_h * ((p->kernel_w * p->in_c + 3) >> 2));
+  mote_matrix_2x2_depth(&m, depth4);
   int32_t waiting = 0;
   for (int32_t batch = 0; batch < p->batches; batch++) {
     for (int32_t oy = 0; oy < p->out_h; oy++) {
@@ -99,9 +100,11 @@ MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t 
   }
   if (waiting != 0) {
     /* An odd number of windows: the last one fills both columns. */
-    mote_dsp_conv2d_column(p, x - p->in_h * p->in_w * p->in_c,
-                           (p->out_h - 1) * p->stride_h - p->pad_top,
-                           (p->out_w - 1) * p->stride_w - p->pad_left, columns + 2);
+    const int32_t words = depth4 * 4;
+    for (int32_t i = 0; i < words; i += 4) {
+      columns[i + 2] = columns[i];
+      columns[i + 3] = columns[i + 1];
+    }
     m.y0 = y;
     m.y1 = y;
     mote_matrix_2x2(&m);
