@@ -21,7 +21,8 @@ final class DspLayers {
 
   static Optional<KernelCall> conv2d(Step step, Op.Conv2d op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.CONV);
-    if (op.groups() != 1 || !applies(step, layer)) {
+    Optional<ShortRescaling> constants = constants(step, layer);
+    if (op.groups() != 1 || constants.isEmpty()) {
       return Optional.empty();
     }
     Shape x = step.inputType(0).shape();
@@ -29,22 +30,24 @@ final class DspLayers {
     boolean pixelwise =
         window.equals(Window2d.valid(1, 1, 1, 1, window.dilationHeight(), window.dilationWidth()));
     if (pixelwise && x.last() % 4 == 0) {
-      return Optional.of(pointwise(step, layer, op.activation(), x.count(0, 3), x.last()));
+      return Optional.of(
+          pointwise(step, layer, constants.get(), op.activation(), x.count(0, 3), x.last()));
     }
-    return Optional.of(windows(step, layer, op));
+    return Optional.of(windows(step, layer, constants.get(), op));
   }
 
   static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), MatrixProducts.FULLY_CONNECTED);
     int depth = step.inputCount() > 1 ? layer.weights().shape().last() : 0;
-    if (depth % 4 != 0 || !applies(step, layer)) {
+    Optional<ShortRescaling> constants = constants(step, layer);
+    if (depth % 4 != 0 || constants.isEmpty()) {
       return Optional.empty();
     }
     int rows = step.outputType().shape().count() / layer.channels();
     return Optional.of(
         layer.perTensor() && rows == 1
-            ? rowsOfFour(step, layer, op.activation(), depth)
-            : pointwise(step, layer, op.activation(), rows, depth));
+            ? rowsOfFour(step, layer, constants.get(), op.activation(), depth)
+            : pointwise(step, layer, constants.get(), op.activation(), rows, depth));
   }
 
   static Optional<KernelCall> depthwise(Step step, Op.DepthwiseConv2d op) {
@@ -58,40 +61,33 @@ final class DspLayers {
             && w.strideHeight() == w.strideWidth()
             && w.strideHeight() <= 2
             && op.multiplier() == 1;
-    return fits && applies(step, layer)
-        ? Optional.of(depthwise3x3(step, layer, op))
+    return fits
+        ? constants(step, layer).map(constants -> depthwise3x3(step, layer, constants, op))
         : Optional.empty();
   }
 
-  private static boolean applies(Step step, WeightedLayer layer) {
+  /// The constants for the kernels; empty where these do not apply.
+  private static Optional<ShortRescaling> constants(Step step, WeightedLayer layer) {
     InstructionSet set = step.target().instructionSet();
     boolean dsp = set == InstructionSet.ARMV7EM || set == InstructionSet.ARMV81M_MVE;
-    return dsp
-        && step.inputType(0).element() == ElementType.INT8
-        && step.outputType().element() == ElementType.INT8
-        && layer.weights().element() == ElementType.INT8
-        && layer.folded()
-        && exact(layer);
-  }
-
-  /// Whether the short requantization is exact for every sum that can occur.
-  private static boolean exact(WeightedLayer layer) {
-    int[] bias = layer.foldedBias();
-    long[] magnitudes = layer.weightMagnitudes();
-    for (int channel = 0; channel < bias.length; channel++) {
-      int right = -layer.factor(channel).shift();
-      long largest = Math.abs((long) bias[channel]) + 128 * magnitudes[channel];
-      if (right < 1 || right > 31 || largest >= 1L << 30) {
-        return false;
-      }
-    }
-    return true;
+    boolean applies =
+        dsp
+            && step.inputType(0).element() == ElementType.INT8
+            && step.outputType().element() == ElementType.INT8
+            && layer.weights().element() == ElementType.INT8
+            && layer.folded();
+    return applies ? ShortRescaling.of(layer) : Optional.empty();
   }
 
   // ---- convolution as a product of columns ------------------------------------------------------
 
   private static KernelCall pointwise(
-      Step step, WeightedLayer layer, Activation activation, int pixels, int depth) {
+      Step step,
+      WeightedLayer layer,
+      ShortRescaling constants,
+      Activation activation,
+      int pixels,
+      int depth) {
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(new Parameter.Int("pixels", pixels));
     parameters.add(new Parameter.Int("depth", depth));
@@ -101,14 +97,15 @@ final class DspLayers {
             "mote_dsp_pointwise_s8",
             parameters,
             new Argument.Input(0),
-            new Argument.Table(columnStream(layer, 1, depth)),
+            new Argument.Table(columnStream(constants, 1, depth)),
             new Argument.Output(0),
             new Argument.Scratch())
         .withScratch(4 * depth)
         .withOverlaps(WindowOverlap.pixels(pixels, depth, layer.channels(), 2));
   }
 
-  private static KernelCall windows(Step step, WeightedLayer layer, Op.Conv2d op) {
+  private static KernelCall windows(
+      Step step, WeightedLayer layer, ShortRescaling constants, Op.Conv2d op) {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
     Window2d w = op.window();
@@ -136,7 +133,7 @@ final class DspLayers {
             "mote_dsp_conv2d_s8",
             parameters,
             new Argument.Input(0),
-            new Argument.Table(columnStream(layer, w.kernelHeight(), row)),
+            new Argument.Table(columnStream(constants, w.kernelHeight(), row)),
             new Argument.Output(0),
             new Argument.Scratch())
         .withScratch(4 * w.kernelHeight() * roundUp(row))
@@ -153,11 +150,11 @@ final class DspLayers {
 
   /// The stream of `matrix_2x2_s8.h`: output channels in pairs, kernel rows rounded up to four
   /// weights.
-  private static ConstantTable columnStream(WeightedLayer layer, int rows, int rowWeights) {
-    int channels = layer.channels();
+  private static ConstantTable columnStream(ShortRescaling constants, int rows, int rowWeights) {
+    int channels = constants.bias().length;
     WordStream words = new WordStream();
-    int[] bias = layer.foldedBias();
-    byte[] weights = layer.weightBytes();
+    int[] bias = constants.bias();
+    byte[] weights = constants.weights();
     for (int first = 0; first < channels; first += 2) {
       boolean odd = first + 1 == channels;
       words.add(bias[first]);
@@ -170,12 +167,11 @@ final class DspLayers {
           words.addBytes(weights, at + rows * rowWeights, odd ? 0 : count);
         }
       }
-      FixedPoint a = layer.factor(first);
-      FixedPoint b = odd ? new FixedPoint(0, -1) : layer.factor(first + 1);
-      words.add(a.multiplier());
-      words.add(b.multiplier());
+      words.add(constants.multiplier()[first]);
+      words.add(odd ? 0 : constants.multiplier()[first + 1]);
       boolean last = first + 2 >= channels;
-      words.add(-a.shift() | -b.shift() << 8 | (last ? 1 << 31 : 0) | (odd ? 1 << 30 : 0));
+      int shifts = constants.right()[first] | (odd ? 1 : constants.right()[first + 1]) << 8;
+      words.add(shifts | (last ? 1 << 31 : 0) | (odd ? 1 << 30 : 0));
     }
     return words.table(weights.length + 4L * channels);
   }
@@ -184,16 +180,15 @@ final class DspLayers {
   // ---------------------------------------------------------------------------
 
   private static KernelCall rowsOfFour(
-      Step step, WeightedLayer layer, Activation activation, int depth) {
-    FixedPoint factor = layer.factor(0);
+      Step step, WeightedLayer layer, ShortRescaling constants, Activation activation, int depth) {
     List<Parameter> parameters = new ArrayList<>(output(step, layer, activation));
     parameters.add(new Parameter.Int("batches", 1));
     parameters.add(new Parameter.Int("depth", depth));
-    parameters.add(new Parameter.Int("multiplier", factor.multiplier()));
-    parameters.add(new Parameter.Int("right", -factor.shift()));
-    int channels = layer.channels();
-    int[] bias = layer.foldedBias();
-    byte[] weights = layer.weightBytes();
+    parameters.add(new Parameter.Int("multiplier", constants.multiplier()[0]));
+    parameters.add(new Parameter.Int("right", constants.right()[0]));
+    int channels = constants.bias().length;
+    int[] bias = constants.bias();
+    byte[] weights = constants.weights();
     WordStream words = new WordStream();
     for (int first = 0; first < channels; first += 4) {
       for (int row = first; row < first + 4; row++) {
@@ -217,7 +212,8 @@ final class DspLayers {
   // ---- depthwise
   // ---------------------------------------------------------------------------------
 
-  private static KernelCall depthwise3x3(Step step, WeightedLayer layer, Op.DepthwiseConv2d op) {
+  private static KernelCall depthwise3x3(
+      Step step, WeightedLayer layer, ShortRescaling constants, Op.DepthwiseConv2d op) {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
     Window2d w = op.window();
@@ -243,7 +239,7 @@ final class DspLayers {
                 "mote_dsp_depthwise_3x3_s8",
                 parameters,
                 new Argument.Input(0),
-                new Argument.Table(depthwiseStream(layer)),
+                new Argument.Table(depthwiseStream(constants)),
                 new Argument.Output(0),
                 new Argument.Scratch())
             .withScratch(2 * planeHeight * planeWidth);
@@ -251,19 +247,18 @@ final class DspLayers {
   }
 
   /// The stream of `depthwise_3x3_s8.c`.
-  private static ConstantTable depthwiseStream(WeightedLayer layer) {
-    int channels = layer.channels();
-    int[] bias = layer.foldedBias();
-    byte[] weights = layer.weightBytes();
+  private static ConstantTable depthwiseStream(ShortRescaling constants) {
+    int channels = constants.bias().length;
+    int[] bias = constants.bias();
+    byte[] weights = constants.weights();
     WordStream words = new WordStream();
     for (int channel = 0; channel < channels; channel++) {
-      FixedPoint factor = layer.factor(channel);
       words.add(bias[channel]);
-      words.add(factor.multiplier());
+      words.add(constants.multiplier()[channel]);
       for (int row = 0; row < 3; row++) {
         byte[] tap = new byte[4];
         tap[0] = weights[(3 * row) * channels + channel];
-        tap[1] = (byte) (row == 0 ? -factor.shift() : 0);
+        tap[1] = (byte) (row == 0 ? constants.right()[channel] : 0);
         tap[2] = weights[(3 * row + 1) * channels + channel];
         tap[3] = weights[(3 * row + 2) * channels + channel];
         words.addBytes(tap, 0, 4);

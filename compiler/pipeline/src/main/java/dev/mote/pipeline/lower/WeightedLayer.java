@@ -201,11 +201,6 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     return folded;
   }
 
-  /// Sum of the magnitudes of each output channel's weights.
-  long[] weightMagnitudes() {
-    return channelSums(true);
-  }
-
   /// The constant int8 weights in the order of the model.
   byte[] weightBytes() {
     return weights().data().orElseThrow().toByteArray();
@@ -227,16 +222,12 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   }
 
   private long[] weightSums() {
-    return channelSums(false);
-  }
-
-  private long[] channelSums(boolean magnitudes) {
     Shape shape = weights().shape();
     int inner = shape.count(traits.channelAxis + 1, shape.rank());
     long[] values = weights().constantIntegers();
     long[] sums = new long[channels()];
     for (int i = 0; i < values.length; i++) {
-      sums[i / inner % sums.length] += magnitudes ? Math.abs(values[i]) : values[i];
+      sums[i / inner % sums.length] += values[i];
     }
     return sums;
   }
