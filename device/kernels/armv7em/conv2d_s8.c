@@ -76,8 +76,9 @@ static __attribute__((noinline, unused)) void mote_dsp_conv2d_column(const mote_
 
 /* columns: 4 bytes for every weight of one output channel, each kernel row rounded up to four weights.
  * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
-MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
-                                    const int32_t *stream, int8_t *y, uint32_t *columns) {
+MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
+                                 const int32_t *stream, int8_t *y, uint32_t *columns,
+                                 int32_t clamps) {
   const int32_t depth4 = p->kernel_h * ((p->kernel_w * p->in_c + 3) >> 2);
   mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
   mote_matrix_2x2_depth(&m, depth4);
@@ -90,7 +91,7 @@ MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t 
         if (waiting != 0) {
           m.y0 = y;
           m.y1 = y + p->channels;
-          mote_matrix_2x2(&m);
+          mote_matrix_2x2(&m, clamps);
           y += 2 * p->channels;
         }
         waiting = 1 - waiting;
@@ -107,6 +108,20 @@ MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t 
     }
     m.y0 = y;
     m.y1 = y;
-    mote_matrix_2x2(&m);
+    mote_matrix_2x2(&m, clamps);
   }
+}
+
+/* The clamp is the range of int8. */
+MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
+                                    const int32_t *stream, int8_t *y, uint32_t *columns) {
+  mote_dsp_conv2d(p, x, stream, y, columns, 0);
+}
+
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
+
+/* Any clamp. */
+MOTE_SHARED void mote_dsp_conv2d_clamp_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
+                                          const int32_t *stream, int8_t *y, uint32_t *columns) {
+  mote_dsp_conv2d(p, x, stream, y, columns, 1);
 }

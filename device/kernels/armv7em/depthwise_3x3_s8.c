@@ -10,7 +10,6 @@ typedef struct {
   int32_t channels;
   int32_t out_h;
   int32_t out_w;
-  int32_t stride;
   int32_t pad_top;
   int32_t pad_left;
   int32_t plane_h;    /* (out_h - 1) * stride + 3 */
@@ -53,16 +52,17 @@ MOTE_KERNEL void mote_dsp_gather(const mote_dsp_depthwise_3x3_s8_t *p, const int
 /* stream: for every channel bias (with -input_zero * sum(weights)), multiplier, and three words with
  * the kernel rows, the first holding the right shift in its second byte.
  * plane: plane_h * plane_w 16-bit values of scratch. */
-MOTE_SHARED void mote_dsp_depthwise_3x3_s8(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,
-                                           const int32_t *stream, int8_t *y, int16_t *plane) {
-  const int32_t clamp = p->output_min > -128 || p->output_max < 127;
+MOTE_KERNEL void mote_dsp_depthwise_3x3(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,
+                                        const int32_t *stream, int8_t *y, int16_t *plane,
+                                        int32_t stride,
+                                        void (*convolve)(const mote_depthwise_3x3_t *m)) {
   mote_depthwise_3x3_t m;
   m.step = p->channels;
   m.zero = p->zero;
   m.rows = p->out_h;
   m.row_end = 0;
-  m.row_bytes = p->stride == 1 ? (p->out_w >> 1) * 4 : p->out_w * 4;
-  m.row_gap = p->stride * p->plane_w * 2 - m.row_bytes;
+  m.row_bytes = stride == 1 ? (p->out_w >> 1) * 4 : p->out_w * 4;
+  m.row_gap = stride * p->plane_w * 2 - m.row_bytes;
   m.odd = p->out_w & 1;
   m.low = p->output_min;
   m.high = p->output_max;
@@ -81,19 +81,25 @@ MOTE_SHARED void mote_dsp_depthwise_3x3_s8(const mote_dsp_depthwise_3x3_s8_t *p,
       m.right = (w[2] >> 8) & 0xff;
       m.weights = w + 2;
       w += 5;
-      if (p->stride == 1) {
-        if (clamp) {
-          mote_depthwise_3x3_stride_1_clamp(&m);
-        } else {
-          mote_depthwise_3x3_stride_1(&m);
-        }
-      } else if (clamp) {
-        mote_depthwise_3x3_stride_2_clamp(&m);
-      } else {
-        mote_depthwise_3x3_stride_2(&m);
-      }
+      convolve(&m);
     }
     x += p->in_h * p->in_w * p->channels;
     y += p->out_h * p->out_w * p->channels;
   }
 }
+
+#define MOTE_DSP_DEPTHWISE_3X3(name, stride, convolve)                                        \
+  MOTE_SHARED void name(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,                \
+                        const int32_t *stream, int8_t *y, int16_t *plane) {                   \
+    mote_dsp_depthwise_3x3(p, x, stream, y, plane, stride, convolve);                         \
+  }
+
+typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_clamp_s8_t;
+typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_stride_2_s8_t;
+typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_stride_2_clamp_s8_t;
+
+MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_s8, 1, mote_depthwise_3x3_stride_1)
+MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_clamp_s8, 1, mote_depthwise_3x3_stride_1_clamp)
+MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_s8, 2, mote_depthwise_3x3_stride_2)
+MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_clamp_s8, 2,
+                       mote_depthwise_3x3_stride_2_clamp)

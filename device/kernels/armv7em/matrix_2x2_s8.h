@@ -118,11 +118,11 @@ static __attribute__((naked, noinline, unused)) void mote_matrix_2x2_clamp_s8(
           MOTE_MATRIX_2X2_CLAMP("r11") MOTE_MATRIX_2X2_CLAMP("r12")));
 }
 
-MOTE_KERNEL void mote_matrix_2x2(const mote_matrix_2x2_t *m) {
-  if (m->low <= -128 && m->high >= 127) {
-    mote_matrix_2x2_s8(m);
-  } else {
+MOTE_KERNEL void mote_matrix_2x2(const mote_matrix_2x2_t *m, int32_t clamps) {
+  if (clamps != 0) {
     mote_matrix_2x2_clamp_s8(m);
+  } else {
+    mote_matrix_2x2_s8(m);
   }
 }
 

@@ -12,8 +12,9 @@ typedef struct {
 } mote_dsp_pointwise_s8_t;
 
 /* columns: 4 * depth bytes of scratch. Two input pixels are read before their outputs are written. */
-MOTE_SHARED void mote_dsp_pointwise_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
-                                       const int32_t *stream, int8_t *y, uint32_t *columns) {
+MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
+                                    const int32_t *stream, int8_t *y, uint32_t *columns,
+                                    int32_t clamps) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
   int32_t pixels = p->pixels;
@@ -25,9 +26,23 @@ MOTE_SHARED void mote_dsp_pointwise_s8(const mote_dsp_pointwise_s8_t *p, const i
     mote_widen_column(x + second * depth, depth, columns + 2);
     m.y0 = y;
     m.y1 = y + second * channels;
-    mote_matrix_2x2(&m);
+    mote_matrix_2x2(&m, clamps);
     x += 2 * depth;
     y += 2 * channels;
     pixels -= 2;
   } while (pixels > 0);
+}
+
+/* The clamp is the range of int8. */
+MOTE_SHARED void mote_dsp_pointwise_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
+                                       const int32_t *stream, int8_t *y, uint32_t *columns) {
+  mote_dsp_pointwise(p, x, stream, y, columns, 0);
+}
+
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
+
+/* Any clamp. */
+MOTE_SHARED void mote_dsp_pointwise_clamp_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
+                                             const int32_t *stream, int8_t *y, uint32_t *columns) {
+  mote_dsp_pointwise(p, x, stream, y, columns, 1);
 }

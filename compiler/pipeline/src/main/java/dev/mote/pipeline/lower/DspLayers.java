@@ -94,7 +94,7 @@ final class DspLayers {
     parameters.addAll(output(step, layer, activation));
     return KernelCall.of(
             "armv7em/pointwise_s8",
-            "mote_dsp_pointwise_s8",
+            "mote_dsp_pointwise" + clamp(step, activation) + "_s8",
             parameters,
             new Argument.Input(0),
             new Argument.Table(columnStream(constants, 1, depth)),
@@ -130,7 +130,7 @@ final class DspLayers {
     int row = w.kernelWidth() * x.last();
     return KernelCall.of(
             "armv7em/conv2d_s8",
-            "mote_dsp_conv2d_s8",
+            "mote_dsp_conv2d" + clamp(step, op.activation()) + "_s8",
             parameters,
             new Argument.Input(0),
             new Argument.Table(columnStream(constants, w.kernelHeight(), row)),
@@ -138,6 +138,12 @@ final class DspLayers {
             new Argument.Scratch())
         .withScratch(4 * w.kernelHeight() * roundUp(row))
         .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
+  }
+
+  /// Most layers clamp to the range of int8, which their kernels do for nothing.
+  private static String clamp(Step step, Activation activation) {
+    QuantizedRange range = QuantizedRange.of(activation, step.outputType());
+    return range.low() > Byte.MIN_VALUE || range.high() < Byte.MAX_VALUE ? "_clamp" : "";
   }
 
   private static List<Parameter> output(Step step, WeightedLayer layer, Activation activation) {
@@ -227,7 +233,6 @@ final class DspLayers {
             new Parameter.Int("in_w", x.dim(2)),
             new Parameter.Int("out_h", y.dim(1)),
             new Parameter.Int("out_w", y.dim(2)),
-            new Parameter.Int("stride", w.strideHeight()),
             new Parameter.Int("pad_top", w.padTop()),
             new Parameter.Int("pad_left", w.padLeft()),
             new Parameter.Int("plane_h", planeHeight),
@@ -236,7 +241,10 @@ final class DspLayers {
     KernelCall call =
         KernelCall.of(
                 "armv7em/depthwise_3x3_s8",
-                "mote_dsp_depthwise_3x3_s8",
+                "mote_dsp_depthwise_3x3"
+                    + (w.strideHeight() == 2 ? "_stride_2" : "")
+                    + clamp(step, op.activation())
+                    + "_s8",
                 parameters,
                 new Argument.Input(0),
                 new Argument.Table(depthwiseStream(constants)),
