@@ -6,7 +6,14 @@ typedef struct {
 } mote_lookup_s8_t;
 
 MOTE_KERNEL void mote_lookup_s8(const mote_lookup_s8_t *p, const int8_t *x, const int8_t *table, int8_t *y) {
-  for (int32_t i = 0; i < p->count; i++) {
+  int32_t i = 0;
+  for (; i < (p->count & ~3); i += 4) {
+    y[i] = table[(uint8_t)x[i]];
+    y[i + 1] = table[(uint8_t)x[i + 1]];
+    y[i + 2] = table[(uint8_t)x[i + 2]];
+    y[i + 3] = table[(uint8_t)x[i + 3]];
+  }
+  for (; i < p->count; i++) {
     y[i] = table[(uint8_t)x[i]];
   }
 }

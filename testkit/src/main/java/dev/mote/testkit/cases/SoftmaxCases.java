@@ -22,6 +22,13 @@ final class SoftmaxCases {
         softmax(
             Column.INT8, "long rows", ElementType.INT8, ElementType.INT8, INT8_PROBABILITIES, 300),
         softmax(
+            Column.UINT8,
+            "",
+            ElementType.UINT8,
+            ElementType.UINT8,
+            new Quantization.PerTensor(1f / 256, 0),
+            60),
+        softmax(
             Column.INT8,
             "to int16",
             ElementType.INT8,

@@ -38,17 +38,22 @@ final class UnaryCases {
     for (String operator : List.of("RELU", "RELU6")) {
       families.add(requantizing(operator, Column.INT16, ElementType.INT16));
     }
+    families.add(requantizing("RELU", Column.UINT8, ElementType.UINT8));
+    families.add(requantizing("RELU6", Column.UINT8, ElementType.UINT8));
     families.add(requantizing("ELU", Column.INT8, ElementType.INT8));
     families.add(real("ELU", Values.any()));
     families.add(requantizing("HARD_SWISH", Column.INT8, ElementType.INT8, 0.02f, 100));
+    families.add(requantizing("HARD_SWISH", Column.UINT8, ElementType.UINT8, 0.02f, 100));
     families.add(real("HARD_SWISH", Values.any()));
   }
 
   private static void slopes(List<CaseFamily> families) {
     families.add(leakyRelu(Column.INT8, ElementType.INT8));
+    families.add(leakyRelu(Column.UINT8, ElementType.UINT8));
     families.add(leakyRelu(Column.INT16, ElementType.INT16));
     families.add(leakyRelu(Column.FLOAT32, ElementType.FLOAT32));
     families.add(prelu(Column.INT8, ElementType.INT8, ElementType.INT8));
+    families.add(prelu(Column.UINT8, ElementType.UINT8, ElementType.UINT8));
     families.add(
         prelu(Column.INT16, ElementType.INT16, ElementType.INT8)
             .oracle(new Agreement.Absent("TFLite has no PRELU of int16, TFLite Micro has")));
@@ -57,9 +62,11 @@ final class UnaryCases {
 
   private static void sigmoids(List<CaseFamily> families) {
     families.add(fixedOutput("LOGISTIC", ElementType.INT8, 1f / 256, -128));
+    families.add(fixedOutput("LOGISTIC", ElementType.UINT8, 1f / 256, 0));
     families.add(fixedOutput("LOGISTIC", ElementType.INT16, 1f / 32768, 0));
     families.add(real("LOGISTIC", Values.reals(-30, 30)));
     families.add(fixedOutput("TANH", ElementType.INT8, 1f / 128, 0));
+    families.add(fixedOutput("TANH", ElementType.UINT8, 1f / 128, 128));
     families.add(fixedOutput("TANH", ElementType.INT16, 1f / 32768, 0));
     families.add(real("TANH", Values.any()));
   }
@@ -152,10 +159,9 @@ final class UnaryCases {
 
   private static CaseFamily fixedOutput(
       String operator, ElementType element, float scale, int zeroPoint) {
-    Column column = element == ElementType.INT8 ? Column.INT8 : Column.INT16;
     return CaseFamily.of(
         operator,
-        column,
+        Column.valueOf(element.name()),
         random -> {
           Shape shape = random.shape(1, 4, 6);
           Quantization.PerTensor from = random.quantization(element);
@@ -177,10 +183,9 @@ final class UnaryCases {
 
   /// Elements whose real value is above zero.
   private static CaseFamily positive(String operator, ElementType element) {
-    Column column = element == ElementType.INT8 ? Column.INT8 : Column.INT16;
     return CaseFamily.of(
         operator,
-        column,
+        Column.valueOf(element.name()),
         random -> {
           Shape shape = random.shape(1, 4, 6);
           int zeroPoint = element == ElementType.INT8 ? random.between(-128, 100) : 0;
