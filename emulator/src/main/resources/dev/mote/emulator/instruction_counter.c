@@ -15,7 +15,8 @@
  *   exhausted INSTRUCTIONS                (the budget ended the program)
  *
  * Written against the plugin interface of QEMU 7.2, version 1; its header is not packaged, so that the few functions
- * used are declared here. */
+ * used are declared here. Since QEMU 9.0 a plugin must ask for version 2, which left these functions as they were. */
+#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,6 +42,13 @@ struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *bl
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
 
 PUBLIC int qemu_plugin_version = 1;
+
+/* QEMU reads the version after loading; version 2 brought the function that is looked for. */
+__attribute__((constructor)) static void choose_version(void) {
+  if (dlsym(RTLD_DEFAULT, "qemu_plugin_scoreboard_new") != NULL) {
+    qemu_plugin_version = 2;
+  }
+}
 
 enum { MAX_LAYERS = 65536, EXIT_EXHAUSTED = 97 };
 
