@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// The factors are the ratios of the scales, in as many bits as 32-bit arithmetic leaves. Rounding
 /// them moves some results over a step, so it is tried with neighbouring factors until a constant
-/// exists with which all 65536 pairs of operands give what [QuantizedSum] gives. Exact ties, which
-/// TFLite rounds away from zero, can have none.
+/// exists with which all 65536 pairs of operands give what [QuantizedSum] gives. Even exact ties,
+/// which TFLite rounds away from zero, come out with factors that are a little too large.
 ///
 /// @param xFactor ratio of the scales of x and the output, times `2^shift`
 /// @param yFactor the same for y; negative for a difference
