@@ -14,7 +14,7 @@ enum {
 
 typedef struct {
   int32_t count; /* elements */
-  int32_t from;  /* MOTE_CAST_… */
+  int32_t from;  /* MOTE_CAST_... */
   int32_t to;
 } mote_cast_any_t;
 

@@ -1,6 +1,6 @@
 #include "portable/common.h"
 
-/* Any function of one int8, tabulated: the table holds its value for 0 … 127, -128 … -1. */
+/* Any function of one int8, tabulated: the table holds its value for 0 to 127, then -128 to -1. */
 typedef struct {
   int32_t count; /* elements */
 } mote_lookup_s8_t;

@@ -50,6 +50,7 @@ final class RepresentationCases {
     families.add(
         dequantize(ElementType.INT32)
             .oracle(new Agreement.Absent("TFLite and TFLite Micro dequantize no int32")));
+    families.add(widen());
     for (ElementType from : CASTABLE) {
       for (ElementType to : CASTABLE) {
         if (from != to) {
@@ -109,6 +110,21 @@ final class RepresentationCases {
                   .sketch();
             })
         .detail("to float32");
+  }
+
+  private static CaseFamily widen() {
+    return CaseFamily.of(
+            "DEQUANTIZE",
+            Column.FLOAT16,
+            random -> {
+              Shape shape = random.shape(1, 4, 6);
+              return SingleOpModel.of(BuiltinOperator.DEQUANTIZE, random)
+                  .input(TensorType.plain(ElementType.FLOAT16, shape))
+                  .output(TensorType.plain(ElementType.FLOAT32, shape))
+                  .sketch();
+            })
+        .oracle(Agreement.EXACT)
+        .emitted(Agreement.EXACT);
   }
 
   private static CaseFamily cast(ElementType from, ElementType to) {

@@ -15,8 +15,15 @@ final class UnaryReaders {
 
   static void unary(OperatorView view, Op.Unary.Kind kind) {
     switch (kind) {
-      case LOGISTIC -> requireOutput(view, 1f / 256, -128, 1f / 32768);
-      case TANH -> requireOutput(view, 1f / 128, 0, 1f / 32768);
+      case LOGISTIC -> {
+        requireOutput(view, 1f / 256, -128, 1f / 32768);
+        requireTableScale(view);
+      }
+      case TANH -> {
+        requireOutput(view, 1f / 128, 0, 1f / 32768);
+        requireTableScale(view);
+      }
+      case HARD_SWISH -> requireFineInput(view);
       default -> {}
     }
     sameShape(view, new Op.Unary(kind));
@@ -50,6 +57,32 @@ final class UnaryReaders {
   private static void sameShape(OperatorView view, Op op) {
     view.expectCounts(1, 1, 1);
     view.emit(op, view.inputNames(), view.inputShape(0));
+  }
+
+  /// Refuses int16 numbers that the table of the logistic function, with 3·2^12 positions for 1,
+  /// cannot take: their scale in positions must fit in 16 bits.
+  private static void requireTableScale(OperatorView view) {
+    if (view.inputType(0).element() == ElementType.INT16
+        && view.inputType(0).quantization().scale() * 12288.0 > Short.MAX_VALUE) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "its input has scale %s; int16 needs at most 2.66"
+              .formatted(view.inputType(0).quantization().scale()),
+          "quantize the model with TFLite's converter and representative data.");
+    }
+  }
+
+  /// Refuses what the 16-bit arithmetic of HARD_SWISH cannot express.
+  private static void requireFineInput(OperatorView view) {
+    view.expectCounts(1, 1, 1);
+    if (view.inputType(0).quantization() instanceof Quantization.PerTensor from
+        && view.target(0).quantization() instanceof Quantization.PerTensor to
+        && from.scale() / to.scale() >= 128) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "its input has scale %s, 128 times its output's or more".formatted(from.scale()),
+          "quantize the model with TFLite's converter and representative data.");
+    }
   }
 
   static void leakyRelu(OperatorView view) {
