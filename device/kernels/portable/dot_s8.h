@@ -4,9 +4,29 @@
 
 #include "portable/common.h"
 
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[2]) {
+  const int8_t *below = w + stride;
+  int32_t first = sums[0];
+  int32_t second = sums[1];
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    first = mote_multiply_add(first, value, w[i] - w_zero);
+    second = mote_multiply_add(second, value, below[i] - w_zero);
+  }
+  sums[0] = first;
+  sums[1] = second;
+}
+
 /* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
 MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
                               int32_t w_zero, int32_t sums[4]) {
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* Eight registers hold two rows, not four. */
+  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
+  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
+#else
   for (int32_t i = 0; i < count; ++i) {
     const int32_t value = x[i] - x_zero;
     sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
@@ -14,6 +34,7 @@ MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, 
     sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
     sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
   }
+#endif
 }
 
 /* sum + the products of one row. */
