@@ -23,16 +23,24 @@ final class ConvolutionCases {
                     Precision.INT16_WIDE_BIAS,
                     Precision.INT16_NARROW_BIAS,
                     Precision.INT4_PER_CHANNEL,
+                    Precision.INT4_PER_TENSOR,
+                    Precision.UINT8,
                     Precision.FLOAT32,
                     Precision.FLOAT16,
                     Precision.DYNAMIC_PER_CHANNEL,
                     Precision.DYNAMIC_PER_TENSOR)
-                .map(p -> p.family("CONV_2D", random -> conv2d(p, random))),
+                .map(p -> p.family("CONV_2D", random -> conv2d(p, random, true))),
+            Stream.of(Precision.INT8_PER_CHANNEL, Precision.FLOAT32)
+                .map(
+                    p ->
+                        p.family("CONV_2D", random -> conv2d(p, random, false))
+                            .detail("weights computed")),
             Stream.of(
                     Precision.INT8_PER_CHANNEL,
                     Precision.INT8_PER_TENSOR,
                     Precision.INT16_WIDE_BIAS,
                     Precision.INT4_PER_CHANNEL,
+                    Precision.UINT8,
                     Precision.FLOAT32,
                     Precision.FLOAT16,
                     Precision.DYNAMIC_PER_CHANNEL)
@@ -65,7 +73,8 @@ final class ConvolutionCases {
     }
   }
 
-  private static ModelSketch conv2d(Precision precision, CaseRandom random) {
+  private static ModelSketch conv2d(
+      Precision precision, CaseRandom random, boolean constantWeights) {
     boolean dilated = random.chance(0.25);
     Slide rows = Slide.draw(random, dilated);
     Slide columns = Slide.draw(random, dilated);
@@ -84,6 +93,9 @@ final class ConvolutionCases {
     options.setQuantizedBiasType(precision.biasCode());
     WeightedLayer layer = new WeightedLayer(precision, random);
     layer.input(Shape.of(random.between(1, 2), rows.input(), columns.input(), inChannels));
+    if (!constantWeights) {
+      layer.computeWeights();
+    }
     layer.weights(Shape.of(outChannels, rows.kernel(), columns.kernel(), inChannels / groups), 0);
     // TFLite insists on a bias here.
     layer.bias(outChannels);

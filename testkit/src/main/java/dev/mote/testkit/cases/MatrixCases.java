@@ -27,26 +27,39 @@ final class MatrixCases {
                     Precision.INT16_WIDE_BIAS_PER_TENSOR,
                     Precision.INT16_NARROW_BIAS_PER_TENSOR,
                     Precision.INT4_PER_TENSOR,
+                    Precision.UINT8,
                     Precision.FLOAT32,
                     Precision.FLOAT16,
                     Precision.DYNAMIC_PER_TENSOR)
-                .map(MatrixCases::fullyConnected),
+                .map(precision -> fullyConnected(precision, true)),
             Stream.of(
-                batchMatMul(Column.INT8, ElementType.INT8),
-                batchMatMul(Column.INT16, ElementType.INT16),
-                batchMatMul(Column.FLOAT32, ElementType.FLOAT32)))
+                fullyConnected(Precision.INT8_PER_TENSOR, false).detail("weights computed"),
+                fullyConnected(Precision.FLOAT32, false).detail("weights computed"),
+                batchMatMul(Column.INT8, ElementType.INT8, MatrixCases::equal),
+                batchMatMul(Column.INT16, ElementType.INT16, MatrixCases::equal),
+                batchMatMul(Column.FLOAT32, ElementType.FLOAT32, MatrixCases::equal),
+                batchMatMul(Column.INT8, ElementType.INT8, MatrixCases::broadcast)
+                    .detail("broadcast"),
+                batchMatMul(Column.FLOAT32, ElementType.FLOAT32, MatrixCases::broadcast)
+                    .detail("broadcast"),
+                batchMatMul(Column.INT8, ElementType.INT8, MatrixCases::constantRight)
+                    .detail("constant"),
+                batchMatMul(Column.FLOAT32, ElementType.FLOAT32, MatrixCases::constantRight)
+                    .detail("constant")))
         .toList();
   }
 
-  private static CaseFamily fullyConnected(Precision precision) {
+  private static CaseFamily fullyConnected(Precision precision, boolean constantWeights) {
     CaseFamily family =
-        precision.family("FULLY_CONNECTED", random -> fullyConnected(precision, random));
+        precision.family(
+            "FULLY_CONNECTED", random -> fullyConnected(precision, random, constantWeights));
     return precision.isFloat()
         ? family
         : family.oracle(new Agreement.Within(1, FULLY_CONNECTED_REASON));
   }
 
-  private static ModelSketch fullyConnected(Precision precision, CaseRandom random) {
+  private static ModelSketch fullyConnected(
+      Precision precision, CaseRandom random, boolean constantWeights) {
     int width = random.chance(0.2) ? random.pick(1, 32, 64, 65) : random.between(1, 24);
     int units = random.between(1, 17);
     boolean keepDims = random.chance(0.3);
@@ -64,31 +77,79 @@ final class MatrixCases {
     output.set(output.size() - 1, units);
     WeightedLayer layer = new WeightedLayer(precision, random);
     layer.input(new Shape(input));
+    if (!constantWeights) {
+      layer.computeWeights();
+    }
     layer.weights(Shape.of(units, width), 0);
     layer.optionalBias(units);
     return layer.output(BuiltinOperator.FULLY_CONNECTED, options, new Shape(output), width);
   }
 
-  private static CaseFamily batchMatMul(Column column, ElementType element) {
+  private static CaseFamily batchMatMul(Column column, ElementType element, Operands operands) {
     Agreement agreement = element.isFloat() ? new Agreement.Close(1e-5f, 5e-5f) : Agreement.EXACT;
-    return CaseFamily.of("BATCH_MATMUL", column, random -> batchMatMul(element, random))
+    return CaseFamily.of("BATCH_MATMUL", column, random -> batchMatMul(element, random, operands))
         .oracle(agreement)
         .emitted(agreement);
   }
 
-  private static ModelSketch batchMatMul(ElementType element, CaseRandom random) {
+  /// What the operands of a batched product are like.
+  ///
+  /// @param left leading dimensions of the left operand
+  /// @param right leading dimensions of the right operand
+  /// @param constant whether the right operand is fixed
+  private record Batches(List<Integer> left, List<Integer> right, boolean constant) {}
+
+  /// Draws the operands' leading dimensions.
+  @FunctionalInterface
+  private interface Operands {
+    Batches draw(CaseRandom random);
+  }
+
+  private static Batches equal(CaseRandom random) {
+    List<Integer> batch = batch(random);
+    return new Batches(batch, batch, false);
+  }
+
+  private static Batches constantRight(CaseRandom random) {
+    List<Integer> batch = batch(random);
+    return new Batches(batch, batch, true);
+  }
+
+  // One of the operands has a single matrix in some dimension, or fewer dimensions. The left one is
+  // never transposed then, for TFLite has a fault there; see tflite-differences.md.
+  private static Batches broadcast(CaseRandom random) {
+    Shape batch = random.shape(1, 3, 3);
+    List<Integer> other = new ArrayList<>();
+    for (int dim : batch.dims()) {
+      other.add(random.chance(0.6) ? 1 : dim);
+    }
+    List<Integer> shorter = other.subList(random.between(0, other.size()), other.size());
+    return random.chance(0.5)
+        ? new Batches(batch.dims(), shorter, false)
+        : new Batches(shorter, batch.dims(), false);
+  }
+
+  private static List<Integer> batch(CaseRandom random) {
+    return random.chance(0.3) ? List.of() : random.shape(1, 2, 3).dims();
+  }
+
+  private static ModelSketch batchMatMul(
+      ElementType element, CaseRandom random, Operands operands) {
     int rows = random.between(1, 7);
     int inner = random.between(1, 12);
     int columns = random.between(1, 7);
-    List<Integer> batch = random.chance(0.3) ? List.of() : random.shape(1, 2, 3).dims();
-    boolean adjointX = random.chance(0.4);
+    Batches drawn = operands.draw(random);
+    boolean adjointX = drawn.left().equals(drawn.right()) && random.chance(0.4);
     boolean adjointY = random.chance(0.4);
     BatchMatMulOptionsT options = new BatchMatMulOptionsT();
     options.setAdjX(adjointX);
     options.setAdjY(adjointY);
-    TensorType x = type(element, random, batch, adjointX ? inner : rows, adjointX ? rows : inner);
+    TensorType x =
+        type(element, random, drawn.left(), adjointX ? inner : rows, adjointX ? rows : inner);
     TensorType y =
-        type(element, random, batch, adjointY ? columns : inner, adjointY ? inner : columns);
+        type(
+            element, random, drawn.right(), adjointY ? columns : inner, adjointY ? inner : columns);
+    List<Integer> batch = new Shape(drawn.left()).broadcast(new Shape(drawn.right())).dims();
     TensorType output = TensorType.plain(element, matrix(batch, rows, columns));
     if (!element.isFloat()) {
       double product = x.quantization().scale() * y.quantization().scale();
@@ -97,10 +158,9 @@ final class MatrixCases {
       int zeroPoint = random.quantization(element).zeroPoint();
       output = output.withQuantization(new Quantization.PerTensor(scale, zeroPoint));
     }
-    return SingleOpModel.of(BuiltinOperator.BATCH_MATMUL, random)
-        .options(options)
-        .input(x)
-        .input(y)
+    SingleOpModel model =
+        SingleOpModel.of(BuiltinOperator.BATCH_MATMUL, random).options(options).input(x);
+    return (drawn.constant() ? model.constant(y, Values.any()) : model.input(y))
         .output(output)
         .sketch();
   }

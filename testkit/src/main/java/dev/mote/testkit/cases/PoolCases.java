@@ -23,6 +23,11 @@ final class PoolCases {
             Column.FLOAT32,
             ElementType.FLOAT32),
         pool("MAX_POOL_2D", BuiltinOperator.MAX_POOL_2D, Column.INT8, ElementType.INT8),
+        pool("AVERAGE_POOL_2D", BuiltinOperator.AVERAGE_POOL_2D, Column.UINT8, ElementType.UINT8)
+            .oracle(
+                new Agreement.Within(
+                    1, "halves are rounded away from the int8 zero; see tflite-differences.md")),
+        pool("MAX_POOL_2D", BuiltinOperator.MAX_POOL_2D, Column.UINT8, ElementType.UINT8),
         pool("MAX_POOL_2D", BuiltinOperator.MAX_POOL_2D, Column.INT16, ElementType.INT16),
         pool("MAX_POOL_2D", BuiltinOperator.MAX_POOL_2D, Column.FLOAT32, ElementType.FLOAT32),
         pool("L2_POOL_2D", BuiltinOperator.L2_POOL_2D, Column.FLOAT32, ElementType.FLOAT32));

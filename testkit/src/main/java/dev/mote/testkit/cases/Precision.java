@@ -61,6 +61,10 @@ record Precision(
       new Precision(
           Column.INT4, "per tensor", ElementType.INT8, ElementType.INT4, ElementType.INT32, false);
 
+  static final Precision UINT8 =
+      new Precision(
+          Column.UINT8, "", ElementType.UINT8, ElementType.UINT8, ElementType.INT32, false);
+
   static final Precision FLOAT32 =
       new Precision(
           Column.FLOAT32, "", ElementType.FLOAT32, ElementType.FLOAT32, ElementType.FLOAT32, false);

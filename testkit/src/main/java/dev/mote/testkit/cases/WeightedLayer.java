@@ -21,6 +21,7 @@ final class WeightedLayer {
   private final List<Integer> operands = new ArrayList<>();
   private float inputScale = 1;
   private int batch = 1;
+  private boolean constantWeights = true;
   private List<Float> weightScales = List.of(1f);
 
   WeightedLayer(Precision precision, CaseRandom random) {
@@ -48,6 +49,11 @@ final class WeightedLayer {
     return batch;
   }
 
+  /// Makes the caller fill the weights as well.
+  void computeWeights() {
+    constantWeights = false;
+  }
+
   /// The input must be known before, unless the weights come first.
   ///
   /// @param axis the dimension of output channels
@@ -61,18 +67,28 @@ final class WeightedLayer {
     Quantization quantization =
         precision.perChannel()
             ? random.perChannel(shape.dim(axis), axis)
-            : new Quantization.PerTensor(SMALLEST_SCALE * random.real(1, 4), 0);
+            : new Quantization.PerTensor(
+                SMALLEST_SCALE * random.real(1, 4), middle(precision.weights()));
     weightScales =
         quantization instanceof Quantization.PerChannel p
             ? p.scales()
             : List.of(quantization.scale());
     TensorType quantized = type.withQuantization(quantization);
     long limit = precision.weights().maxValue();
+    long least = precision.weights() == ElementType.UINT8 ? 0 : -limit;
     Values values =
         random.chance(0.2)
-            ? (r, t) -> Values.integers(t, _ -> r.chance(0.5) ? limit : -limit)
-            : Values.between(-limit, limit);
-    operands.add(sketch.constant(quantized, values.draw(random, quantized)));
+            ? (r, t) -> Values.integers(t, _ -> r.chance(0.5) ? limit : least)
+            : Values.between(least, limit);
+    operands.add(
+        constantWeights
+            ? sketch.constant(quantized, values.draw(random, quantized))
+            : sketch.input(quantized, values));
+  }
+
+  // The zero point of weights: uint8 ones are not symmetric.
+  private int middle(ElementType element) {
+    return element == ElementType.UINT8 ? random.between(100, 150) : 0;
   }
 
   // Half weights reach a float layer through an operator of their own.
@@ -127,7 +143,9 @@ final class WeightedLayer {
   // Around the scale at which random sums just fill the range of the output, from clipping most of
   // them to using a few steps.
   private Quantization.PerTensor outputQuantization(int terms) {
-    double weight = 0.6 * precision.weights().maxValue() * weightScales.getFirst();
+    double largest =
+        precision.weights() == ElementType.UINT8 ? 128 : precision.weights().maxValue();
+    double weight = 0.6 * largest * weightScales.getFirst();
     double sum = inputScale * 0.6 * weight * Math.sqrt(terms);
     float scale = (float) (sum * Math.pow(2, -1 + 4 * random.nextFloat()));
     Quantization.PerTensor drawn = random.quantization(precision.activation());
