@@ -22,6 +22,10 @@ check: ## test + formatting + compiler warnings as errors
 	$(MAVEN) spotless:check
 	$(MAVEN) -Pcheck clean test
 
+bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
+	@scripts/need $(TOOLS)
+	scripts/run bench bench ModelBench "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" bench
+
 format: ## rewrites the Java sources in the project's format
 	$(MAVEN) -q spotless:apply
 

@@ -1,0 +1,145 @@
+package dev.mote.bench;
+
+import dev.mote.emulator.BoardRunner;
+import dev.mote.emulator.BuildCache;
+import dev.mote.emulator.Measurement;
+import dev.mote.emulator.RunOptions;
+import dev.mote.frontends.tflite.TfliteReader;
+import dev.mote.ir.Blob;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.ir.Graph;
+import dev.mote.pipeline.CompiledModel;
+import dev.mote.pipeline.MoteCompiler;
+import dev.mote.plugin.Compiler.Optimize;
+import dev.mote.plugin.ModelReader;
+import dev.mote.targets.Targets;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Measures the MLPerf Tiny models on every emulated core and writes `bench/mlperf-tiny.csv` with
+/// the
+/// peers' figures beside. Arguments: the folder of the models, the `bench` folder.
+public final class ModelBench {
+
+  private static final List<String> MODELS =
+      List.of(
+          "kws_ref_model",
+          "pretrainedResnet_quant",
+          "vww_96_int8",
+          "ad01_int8",
+          "str_ww_ref_model");
+  private static final List<String> TARGETS =
+      List.of(
+          "cortex-m4",
+          "cortex-m0plus",
+          "cortex-m3",
+          "cortex-m7",
+          "cortex-m33",
+          "cortex-m55",
+          "rv32imc");
+
+  private final Path models;
+  private final Map<String, Peer> peers;
+
+  private ModelBench(Path models, Map<String, Peer> peers) {
+    this.models = models;
+    this.peers = peers;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Path models = Path.of(arguments[0]);
+    Path bench = Path.of(arguments[1]);
+    if (!Files.isDirectory(models)) {
+      System.err.println("the MLPerf Tiny models are not at " + models + "; nothing was measured");
+      return;
+    }
+    ModelBench run = new ModelBench(models, Peer.read(bench.resolve("peers.csv")));
+    run.compileTimes();
+    List<String> rows = new ArrayList<>();
+    rows.add(
+        "model,target,optimize,macs,instructions,per_mac,peer_instructions,arena_bytes,peer_arena_bytes,"
+            + "plan_bound_bytes,stack_bytes,code_bytes,weight_bytes");
+    for (String target : TARGETS) {
+      for (String model : MODELS) {
+        rows.add(run.row(model, target));
+        System.out.println(rows.getLast());
+      }
+    }
+    Files.write(bench.resolve("mlperf-tiny.csv"), rows);
+  }
+
+  private String row(String name, String targetName) throws IOException {
+    CompiledModel model = compile(name, targetName);
+    Peer peer = peers.get(name);
+    if (peer == null) {
+      throw new IllegalStateException("peers.csv has no line for " + name);
+    }
+    Blob input = Blob.of(Files.readAllBytes(models.resolve(name + ".in.bin")));
+    try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
+      Measurement cost = board.measure(List.of(input), RunOptions.standard());
+      return String.join(
+          ",",
+          name,
+          targetName,
+          model.optimize().name().toLowerCase(Locale.ROOT),
+          Long.toString(model.macs()),
+          Long.toString(cost.instructions()),
+          String.format(Locale.ROOT, "%.2f", (double) cost.instructions() / model.macs()),
+          peer.instructions(targetName),
+          Integer.toString(model.arenaBytes()),
+          Long.toString(peer.arenaBytes()),
+          Long.toString(peer.planBoundBytes()),
+          Long.toString(cost.stackBytes()),
+          Long.toString(cost.imageSize().codeBytes()),
+          Long.toString(model.weightBytes()));
+    }
+  }
+
+  /// Prints the processor time of reading and compiling each model for Cortex-M4 in this process,
+  /// whose
+  /// code is cold for the first.
+  private void compileTimes() throws IOException {
+    var thread = ManagementFactory.getThreadMXBean();
+    List<String> bySize =
+        MODELS.stream().sorted(Comparator.comparingLong(this::sizeOf).reversed()).toList();
+    for (String name : bySize) {
+      long before = thread.getCurrentThreadCpuTime();
+      CompiledModel model = compile(name, "cortex-m4");
+      double seconds = (thread.getCurrentThreadCpuTime() - before) / 1e9;
+      System.out.printf(
+          Locale.ROOT,
+          "compile %-24s %8d bytes of model, %9d characters of C: %.2f s of CPU%n",
+          name,
+          sizeOf(name),
+          model.source().length(),
+          seconds);
+    }
+  }
+
+  private long sizeOf(String name) {
+    return models.resolve(name + ".tflite").toFile().length();
+  }
+
+  private CompiledModel compile(String name, String targetName) throws IOException {
+    Blob file = Blob.of(Files.readAllBytes(models.resolve(name + ".tflite")));
+    Graph graph =
+        switch (new TfliteReader().read(file, name, ModelReader.Options.standard())) {
+          case ModelReader.Result.Model(Graph read) -> read;
+          case ModelReader.Result.Refused(var problems) -> throw new DiagnosticException(problems);
+        };
+    var outcome =
+        MoteCompiler.compile(
+            graph, Targets.find(targetName), Optimize.SPEED, name.toLowerCase(Locale.ROOT));
+    return switch (outcome) {
+      case MoteCompiler.Outcome.Compiled(CompiledModel model) -> model;
+      case MoteCompiler.Outcome.Refused(var problems) -> throw new DiagnosticException(problems);
+    };
+  }
+}
