@@ -68,6 +68,7 @@ final class BinaryCases {
     }
     families.add(
         addN(Column.INT8).oracle(new Agreement.Absent("TFLite's ADD_N takes int32 and float32")));
+    families.add(addN(Column.INT32));
     families.add(addN(Column.FLOAT32));
     families.add(manyDimensions());
     families.add(tiedSums());

@@ -42,6 +42,7 @@ final class ComparisonCases {
               "GREATER_EQUAL", BuiltinOperator.GREATER_EQUAL, column, new GreaterEqualOptionsT()));
       families.add(select(column));
     }
+    families.add(select(Column.BOOL));
     families.add(logical("LOGICAL_AND", BuiltinOperator.LOGICAL_AND, new LogicalAndOptionsT()));
     families.add(logical("LOGICAL_OR", BuiltinOperator.LOGICAL_OR, new LogicalOrOptionsT()));
     return families;

@@ -77,6 +77,7 @@ final class BinaryReaders {
       ShapeInference.require(
           view.inputShape(i).equals(shape),
           "its inputs have different shapes, [%s] and [%s]".formatted(shape, view.inputShape(i)));
+      requireOneQuantization(view, view.source(0), view.source(i));
     }
     if (view.inputCount() == 1) {
       view.emit(new Op.Reshape(), view.inputNames(), shape);
@@ -138,6 +139,9 @@ final class BinaryReaders {
         view.options(BuiltinOptions.ReducerOptions, new ReducerOptions())
             .map(ReducerOptions::keepDims)
             .orElse(false);
+    if (kind == Op.Reduce.Kind.MAX || kind == Op.Reduce.Kind.MIN) {
+      requireOneQuantization(view, view.source(0), view.target(0));
+    }
     Shape x = view.inputShape(0);
     TreeSet<Integer> axes = new TreeSet<>();
     for (long axis : view.constantIntegers(1, "the list of axes")) {
@@ -148,6 +152,18 @@ final class BinaryReaders {
         new Op.Reduce(kind, sorted),
         List.of(view.input(0).name()),
         ShapeInference.reduce(x, sorted, keep));
+  }
+
+  /// Some operators work on integers as they are, which has a meaning only when both tensors have
+  /// one scale and zero point.
+  private static void requireOneQuantization(OperatorView view, SourceTensor a, SourceTensor b) {
+    if (!a.quantization().equals(b.quantization())) {
+      throw view.problem(
+          ReadProblem.BAD_QUANTIZATION,
+          "'%s' and '%s' are quantized differently, which it does not allow"
+              .formatted(a.name(), b.name()),
+          "quantize the model again with TFLite's converter, which gives both one scale.");
+    }
   }
 
   static void argMax(OperatorView view) {

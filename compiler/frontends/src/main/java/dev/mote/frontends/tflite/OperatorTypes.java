@@ -61,12 +61,8 @@ final class OperatorTypes {
       DIV: q8, q8 -> q8
       DIV: int32, int32 -> int32
       DIV: float32, float32 -> float32
-      FLOOR_DIV: int8, int8 -> int8
-      FLOOR_DIV: int16, int16 -> int16
       FLOOR_DIV: int32, int32 -> int32
       FLOOR_DIV: float32, float32 -> float32
-      FLOOR_MOD: int8, int8 -> int8
-      FLOOR_MOD: int16, int16 -> int16
       FLOOR_MOD: int32, int32 -> int32
       FLOOR_MOD: int64, int64 -> int64
       FLOOR_MOD: float32, float32 -> float32
@@ -85,6 +81,7 @@ final class OperatorTypes {
       MAXIMUM: int64, int64 -> int64
       MAXIMUM: float32, float32 -> float32
       ADD_N: q8* -> q8
+      ADD_N: int32* -> int32
       ADD_N: float32* -> float32
       EQUAL: bool, bool -> bool
       EQUAL: int8, int8 -> bool
@@ -120,11 +117,13 @@ final class OperatorTypes {
       GREATER_EQUAL: float32, float32 -> bool
       LOGICAL_AND: bool, bool -> bool
       LOGICAL_OR: bool, bool -> bool
+      SELECT: bool, bool, bool -> bool
       SELECT: bool, int8, int8 -> int8
       SELECT: bool, int16, int16 -> int16
       SELECT: bool, int32, int32 -> int32
       SELECT: bool, int64, int64 -> int64
       SELECT: bool, float32, float32 -> float32
+      SELECT_V2: bool, bool, bool -> bool
       SELECT_V2: bool, int8, int8 -> int8
       SELECT_V2: bool, int16, int16 -> int16
       SELECT_V2: bool, int32, int32 -> int32
