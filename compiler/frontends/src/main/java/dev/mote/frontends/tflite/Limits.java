@@ -8,7 +8,7 @@ final class Limits {
   static final int FILE_BYTES = 1 << 28;
 
   /// Operators of a graph.
-  static final int OPERATORS = 1 << 15;
+  static final int OPERATORS = 1 << 12;
 
   /// Tensors of a graph.
   static final int TENSORS = 1 << 16;

@@ -9,7 +9,17 @@ public final class Passes {
   private Passes() {}
 
   /// What every model goes through, read top to bottom.
-  public static final List<Pass> STANDARD = List.of(new DropDeadNodes(), new CopyBorders());
+  public static final List<Pass> STANDARD =
+      List.of(
+          new FoldConstants(),
+          new CancelQuantization(),
+          new DropNoOps(),
+          new FoldPadding(),
+          new FoldScaling(),
+          new FuseActivations(),
+          new SimplifyLayers(),
+          new DropDeadNodes(),
+          new CopyBorders());
 
   /// Applies `passes` in order.
   public static Graph run(List<Pass> passes, Graph graph) {

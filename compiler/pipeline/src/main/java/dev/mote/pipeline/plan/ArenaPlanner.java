@@ -20,6 +20,10 @@ public final class ArenaPlanner {
 
   private static final long PLACEMENT_BUDGET = 3_000_000;
 
+  /// Buffers that conflict with more than this many others are placed without overlaps, in
+  /// quasi-linear time.
+  private static final int CROWD = 512;
+
   private final List<BufferRequest> requests;
   private final int[][] conflicts;
   private final int[][] permitDistance;
@@ -77,7 +81,8 @@ public final class ArenaPlanner {
       }
     }
     Random random = new Random(count);
-    long rounds = count < 2 ? 0 : PLACEMENT_BUDGET / ((long) count * count);
+    long pairs = Arrays.stream(conflicts).mapToLong(row -> (long) row.length * row.length).sum();
+    long rounds = count < 2 ? 0 : PLACEMENT_BUDGET / Math.max(pairs, (long) count * count);
     for (long round = 0; round < rounds && bestSize > lowerBound; round++) {
       Integer[] candidate = bestOrder.clone();
       int moves = 1 + random.nextInt(3);
@@ -140,6 +145,9 @@ public final class ArenaPlanner {
   private int lowestOffset(int buffer, int[] offsets, boolean[] placed) {
     BufferRequest request = requests.get(buffer);
     int lowest = Integer.MAX_VALUE;
+    if (conflicts[buffer].length > CROWD) {
+      return lowestGap(buffer, offsets, placed);
+    }
     if (fits(buffer, 0, offsets, placed)) {
       return 0;
     }
@@ -159,6 +167,25 @@ public final class ArenaPlanner {
       }
     }
     return lowest;
+  }
+
+  private int lowestGap(int buffer, int[] offsets, boolean[] placed) {
+    int[] others =
+        Arrays.stream(conflicts[buffer])
+            .filter(other -> placed[other])
+            .boxed()
+            .sorted(Comparator.comparingInt(other -> offsets[other]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    BufferRequest request = requests.get(buffer);
+    int offset = 0;
+    for (int other : others) {
+      if (offset + request.bytes() <= offsets[other]) {
+        break;
+      }
+      offset = Math.max(offset, request.aligned(offsets[other] + requests.get(other).bytes()));
+    }
+    return offset;
   }
 
   private int lower(int buffer, int candidate, int lowest, int[] offsets, boolean[] placed) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A best-first search over the sets of nodes that have been executed (the downsets of the graph),
 /// smallest peak first, is exact: the first complete set that it takes from the queue has the
 /// smallest
-/// peak of all orders. Graphs with more downsets than the budget keep the order of the file. Source
+/// peak of all orders. Graphs with more nodes or downsets than the budget keep the order of the
+/// file. Source
 /// of
 /// the formulation: Liberis and Lane, "Neural networks on microcontrollers: saving memory at
 /// inference
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Schedule {
 
   private static final int STATE_BUDGET = 30_000;
+  private static final int NODE_LIMIT = 512;
 
   private final Graph graph;
   private final Storage storage;
@@ -45,7 +47,7 @@ public final class Schedule {
   /// `graph` with its nodes in the best order found.
   public static Graph order(Graph graph) {
     boolean stateful = graph.nodes().stream().anyMatch(Schedule::hasEffect);
-    return stateful ? graph : new Schedule(graph).search();
+    return stateful || graph.nodes().size() > NODE_LIMIT ? graph : new Schedule(graph).search();
   }
 
   /// State is read and written in the order of the file.
