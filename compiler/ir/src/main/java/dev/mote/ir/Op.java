@@ -19,7 +19,9 @@ public sealed interface Op {
   /// 2-D convolution. Inputs: x `[N,H,W,C]`, weights `[O,KH,KW,C/groups]`, optional bias `[O]`.
   ///
   /// Types: int8 × int8 or int4 weights + int32 bias; int16 × int8 + int64 or int32 bias; float32 ×
-  /// float32, float16 or symmetric int8 weights (which are dequantized) + float32 bias.
+  /// float32, float16 or symmetric int8 weights + float32 bias. With int8 weights float activations
+  /// are quantized as the model runs ("dynamic range"), but for [TransposeConv2d], which takes the
+  /// weights' real values.
   record Conv2d(Window2d window, int groups, Activation activation) implements Op {}
 
   /// Depthwise convolution. Inputs: x `[N,H,W,C]`, weights `[1,KH,KW,C*multiplier]`, optional bias.

@@ -3,6 +3,7 @@ package dev.mote.reference;
 import dev.mote.ir.Op;
 import dev.mote.ir.Shape;
 import dev.mote.ir.Window2d;
+import java.util.Optional;
 
 /// Convolutions over height and width. Pixels outside the image contribute nothing, which is real
 /// zero.
@@ -17,7 +18,9 @@ final class Convolution {
     Window2d window = op.window();
     int depth = w.dim(3);
     int channelsPerGroup = y.dim(3) / op.groups();
-    WeightedSum sum = new WeightedSum(call, op.activation(), y.dim(3), false, false);
+    WeightedSum sum =
+        new WeightedSum(
+            call, op.activation(), y.dim(3), false, false, DynamicRange.ofConvolution(call));
     int index = 0;
     for (int n = 0; n < y.dim(0); n++) {
       for (int outY = 0; outY < y.dim(1); outY++) {
@@ -47,7 +50,9 @@ final class Convolution {
     Shape w = call.input(1).shape();
     Shape y = call.output().shape();
     Window2d window = op.window();
-    WeightedSum sum = new WeightedSum(call, op.activation(), y.dim(3), false, true);
+    WeightedSum sum =
+        new WeightedSum(
+            call, op.activation(), y.dim(3), false, true, DynamicRange.ofDepthwise(call));
     int index = 0;
     for (int n = 0; n < y.dim(0); n++) {
       for (int outY = 0; outY < y.dim(1); outY++) {
@@ -81,7 +86,8 @@ final class Convolution {
     Shape w = call.input(1).shape();
     Shape y = call.output().shape();
     Window2d window = op.window();
-    WeightedSum sum = new WeightedSum(call, op.activation(), y.dim(3), false, true);
+    WeightedSum sum =
+        new WeightedSum(call, op.activation(), y.dim(3), false, true, Optional.empty());
     int index = 0;
     for (int n = 0; n < y.dim(0); n++) {
       for (int outY = 0; outY < y.dim(1); outY++) {

@@ -16,7 +16,9 @@ final class MatrixProduct {
     int channels = call.input(1).shape().dim(-2);
     int depth = call.input(1).shape().dim(-1);
     int rows = call.output().count() / channels;
-    WeightedSum sum = new WeightedSum(call, op.activation(), channels, true, false);
+    WeightedSum sum =
+        new WeightedSum(
+            call, op.activation(), channels, true, false, DynamicRange.ofRows(call, rows));
     for (int row = 0; row < rows; row++) {
       for (int channel = 0; channel < channels; channel++) {
         sum.add(row * depth, channel * depth, depth);

@@ -4,6 +4,7 @@ import dev.mote.ir.Activation;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// `activation(bias + Σ x·w)`: what convolutions and fully connected layers share.
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Integers are summed exactly and then cut to the accumulator's width, which is what wrap-around
 /// in every addition amounts to. int8 has a 32-bit accumulator; int16 the width of its bias. Float
-/// activations with quantized weights take the real values of the weights.
+/// activations with quantized weights are quantized first when there is a [DynamicRange], and take
+/// the real values of the weights otherwise.
 final class WeightedSum {
 
   private final Value x;
@@ -29,6 +31,7 @@ final class WeightedSum {
   private final int xZero;
   private final int weightsZero;
   private final int outputZero;
+  private final @Nullable DynamicRange dynamic;
   private long integerSum;
   private float realSum;
 
@@ -36,12 +39,15 @@ final class WeightedSum {
   /// @param productInFloat whether input and weight scale are multiplied in `float` when the
   ///     weights are quantized per tensor, as fully connected layers do it, or always in `double`
   /// @param wideWithoutBias accumulator of int16 without a bias: 64 or 32 bits
+  /// @param dynamic how float activations are quantized to meet int8 weights; empty for none
   WeightedSum(
       Invocation call,
       Activation activation,
       int channels,
       boolean productInFloat,
-      boolean wideWithoutBias) {
+      boolean wideWithoutBias,
+      Optional<DynamicRange> dynamic) {
+    this.dynamic = dynamic.orElse(null);
     this.x = call.input(0);
     this.weights = call.input(1);
     this.bias = call.hasInput(2) ? call.input(2) : null;
@@ -73,7 +79,11 @@ final class WeightedSum {
 
   /// Adds the products of `count` consecutive elements of x and of the weights.
   void add(int xIndex, int weightIndex, int count) {
-    if (real) {
+    if (dynamic != null) {
+      for (int i = 0; i < count; i++) {
+        integerSum += dynamic.centered(xIndex + i) * weights.integer(weightIndex + i);
+      }
+    } else if (real) {
       for (int i = 0; i < count; i++) {
         realSum += x.real(xIndex + i) * realWeights[weightIndex + i];
       }
@@ -87,7 +97,12 @@ final class WeightedSum {
 
   /// Writes output element `index`, which belongs to output channel `channel`, and starts anew.
   void finish(int index, int channel) {
-    if (real) {
+    if (dynamic != null) {
+      int batch = index / (output.count() / dynamic.batches());
+      float sum = dynamic.real(integerSum, batch, weightScale(channel));
+      sum = bias == null ? sum : sum + bias.real(channel);
+      output.setReal(index, Clamp.apply(activation, sum));
+    } else if (real) {
       float sum = bias == null ? realSum : realSum + bias.real(channel);
       output.setReal(index, Clamp.apply(activation, sum));
     } else {
@@ -97,6 +112,14 @@ final class WeightedSum {
     }
     realSum = 0;
     integerSum = 0;
+  }
+
+  private float weightScale(int channel) {
+    return switch (weights.type().quantization()) {
+      case Quantization.PerChannel p -> p.scale(p.scales().size() == 1 ? 0 : channel);
+      case Quantization.PerTensor p -> p.scale();
+      case Quantization.None _ -> 1;
+    };
   }
 
   private double factor(int channel, boolean productInFloat) {

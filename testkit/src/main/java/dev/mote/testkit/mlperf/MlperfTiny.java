@@ -30,15 +30,12 @@ public final class MlperfTiny {
   public static final List<String> FLOAT =
       List.of("kws_ref_model_float32", "pretrainedResnet", "vww_96_float", "ad01_fp32");
 
-  /// How far desktop TFLite may be from TensorFlow Lite Micro on a model whose layers are all fully
-  /// connected: a step per element, see docs/reference/tflite-differences.md.
-  public static final int FULLY_CONNECTED_STEP = 1;
-
   private MlperfTiny() {}
 
-  /// Largest difference of an output element of model `name` from desktop TFLite's.
-  public static int allowedStep(String name) {
-    return name.equals("ad01_int8") ? FULLY_CONNECTED_STEP : 0;
+  /// Whether model `name` is of fully connected layers, which desktop TFLite rounds otherwise than
+  /// TensorFlow Lite Micro: by one step per layer, see docs/reference/tflite-differences.md.
+  public static boolean isFullyConnected(String name) {
+    return name.equals("ad01_int8");
   }
 
   /// The folder with the models; empty when this machine does not have it.

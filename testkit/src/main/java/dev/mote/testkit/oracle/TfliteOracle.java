@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// One model loaded in TFLite with its reference kernels.
 ///
@@ -90,6 +91,17 @@ public final class TfliteOracle implements AutoCloseable {
   /// @throws OracleException when TFLite refuses it
   public static TfliteOracle observing(byte[] model) {
     return of(Observation.ofEveryOperator(model));
+  }
+
+  /// Loads every operator of `model` as a model of its own, whose inputs are those operands that
+  /// are
+  /// no constants, so that each can be compared on the same input.
+  ///
+  /// @throws OracleException when TFLite refuses one
+  public static List<TfliteOracle> ofEachOperator(byte[] model) {
+    return IntStream.range(0, Observation.operators(model))
+        .mapToObj(index -> of(Observation.ofOperator(model, index)))
+        .toList();
   }
 
   /// Why the oracle cannot run on this machine; empty when it can.

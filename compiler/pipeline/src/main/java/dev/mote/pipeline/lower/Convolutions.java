@@ -43,9 +43,8 @@ final class Convolutions {
   static KernelCall depthwiseConv2d(Step step, Op.DepthwiseConv2d op) {
     List<Parameter> geometry = geometry(step, op.window());
     geometry.add(new Parameter.Int("channel_multiplier", op.multiplier()));
-    return new WeightedLayer(step, op.activation(), DEPTHWISE)
-        .call(geometry)
-        .withOverlaps(overlap(step, op.window()));
+    KernelCall call = new WeightedLayer(step, op.activation(), DEPTHWISE).call(geometry);
+    return call.scratchBytes() == 0 ? call.withOverlaps(overlap(step, op.window())) : call;
   }
 
   static KernelCall transposeConv2d(Step step, Op.TransposeConv2d op) {
@@ -74,11 +73,15 @@ final class Convolutions {
             && w.dilationHeight() == 1
             && w.dilationWidth() == 1;
     boolean padded = w.padTop() + w.padBottom() + w.padLeft() + w.padRight() > 0;
+    boolean dynamic =
+        step.inputType(0).element() == ElementType.FLOAT32
+            && step.inputType(1).element() == ElementType.INT8;
     boolean packed =
         step.inputType(0).element() != ElementType.INT16
             && step.inputType(1).element() != step.inputType(0).element();
     return op.groups() == 1
         && !padded
+        && !dynamic
         && (pixelwise || wholeImage)
         && !(packed && step.outputType().shape().count(0, 3) > 1);
   }

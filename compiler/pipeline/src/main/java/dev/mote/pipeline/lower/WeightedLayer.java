@@ -77,11 +77,9 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
                         callFloat("_f32_f16", geometry, new Argument.Input(1)), ElementType.FLOAT32)
                     : callFloat("_f32", geometry, expandedFloats());
             case INT8 ->
-                traits.packed
-                    ? unpacking(
-                        callFloat("_f32_s8", geometry, new Argument.Input(1), scales()),
-                        ElementType.FLOAT32)
-                    : callFloat("_f32", geometry, expandedFloats());
+                traits.folding == Folding.NONE
+                    ? callFloat("_f32", geometry, expandedFloats())
+                    : callDynamic(geometry);
             case INT4, UINT8, INT16, INT32, INT64, BOOL -> throw unsupported();
           };
       case INT4, UINT8, INT32, INT64, BOOL, FLOAT16 -> throw unsupported();
@@ -144,6 +142,20 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     all.add(hasBias() ? new Argument.Input(2) : new Argument.Absent());
     all.addAll(List.of(tables));
     return kernel(types, parameters, all.toArray(Argument[]::new));
+  }
+
+  /// Float activations are quantized in scratch memory, an image or a row at a time; with a zero
+  /// point where TFLite's kernels have one.
+  private KernelCall callDynamic(List<Parameter> geometry) {
+    boolean rows = traits.folding == Folding.ALL;
+    boolean asymmetric = traits.channelAxis == 3 || (!rows && !perTensor());
+    List<Parameter> parameters = new ArrayList<>(geometry);
+    parameters.add(new Parameter.Int("asymmetric", asymmetric ? 1 : 0));
+    Shape x = step.inputType(0).shape();
+    int bytes = rows ? weights().shape().last() : x.count() / x.dim(0);
+    return callFloat("_f32_s8", parameters, new Argument.Input(1), scales())
+        .withArguments(new Argument.Scratch())
+        .withScratch(bytes);
   }
 
   private KernelCall kernel(String types, List<Parameter> parameters, Argument... operands) {
