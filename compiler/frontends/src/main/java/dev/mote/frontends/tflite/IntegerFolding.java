@@ -131,10 +131,10 @@ final class IntegerFolding {
     List<Integer> a = new ArrayList<>();
     List<Integer> b = new ArrayList<>();
     for (long dim : x.constantIntegers()) {
-      a.add((int) Math.clamp(dim, 0, Integer.MAX_VALUE));
+      a.add(Math.clamp(dim, 0, Integer.MAX_VALUE));
     }
     for (long dim : y.constantIntegers()) {
-      b.add((int) Math.clamp(dim, 0, Integer.MAX_VALUE));
+      b.add(Math.clamp(dim, 0, Integer.MAX_VALUE));
     }
     return new Shape(a)
         .broadcast(new Shape(b)).dims().stream().mapToLong(Integer::longValue).toArray();
