@@ -3,6 +3,9 @@ package dev.mote.cli;
 /// Codes of the diagnostics that the command line itself gives; a page each in `docs/errors`.
 final class CliCodes {
 
+  /// The code that the compiler itself gives when the constants alone are too large.
+  static final int FLASH = 3003;
+
   static final int UNREADABLE_FILE = 4010;
   static final int UNKNOWN_MODEL_FORMAT = 4011;
   static final int BAD_SHAPE = 4012;

@@ -1,5 +1,8 @@
 package dev.mote.cli;
 
+import dev.mote.emulator.BoardRunner;
+import dev.mote.emulator.BuildCache;
+import dev.mote.emulator.ImageSize;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +41,13 @@ final class CompileCommand implements Callable<Integer> {
       description = "Prefix of the C names and name of the files (default: from the model's file).")
   private @Nullable String name;
 
+  @Option(
+      names = "--size",
+      description =
+          "Also compile the C with the target's compiler, report the size of the code, and refuse the"
+              + " model when code and constants exceed the flash.")
+  private boolean size;
+
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -51,6 +62,7 @@ final class CompileCommand implements Callable<Integer> {
     Target target = targetOptions.find();
     Graph graph = modelOptions.read(file);
     CompiledModel model = Compilation.of(graph, target, targetOptions.optimize, symbol);
+    Optional<ImageSize> image = size ? Optional.of(imageSize(model)) : Optional.empty();
     Path header = folder.resolve(symbol + ".h");
     Path source = folder.resolve(symbol + ".c");
     Output.write(header, model.header());
@@ -61,12 +73,33 @@ final class CompileCommand implements Callable<Integer> {
       json.put("name", symbol);
       json.put("files", List.of(header.toString(), source.toString()));
       json.putAll(Report.of(model).json());
+      image.ifPresent(i -> json.put("codeBytes", i.codeBytes()));
       console.printJson(json);
     } else {
       console.print("wrote " + header + " and " + source + " for " + target.name());
       Report.of(model).lines().forEach(line -> console.print("  " + line));
+      image.ifPresent(
+          i -> console.print("  code     %,11d bytes (tables included)".formatted(i.codeBytes())));
     }
     return Mote.OK;
+  }
+
+  /// What the module takes of the flash; refuses it when that is more than there is.
+  private static ImageSize imageSize(CompiledModel model) {
+    try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
+      ImageSize image = board.imageSize();
+      long limit = model.target().limit(Target.Memory.Kind.FLASH).orElse(Long.MAX_VALUE);
+      if (image.flashBytes() > limit) {
+        throw new DiagnosticException(
+            Diagnostic.resource(
+                CliCodes.FLASH,
+                model.graph().name() + " for " + model.target().name(),
+                "code, tables and weights need %,d bytes, the flash has %,d (%,d too few)"
+                    .formatted(image.flashBytes(), limit, image.flashBytes() - limit),
+                "choose a target with more flash, use --optimize size, or fewer channels."));
+      }
+      return image;
+    }
   }
 
   private static String checked(String name) {

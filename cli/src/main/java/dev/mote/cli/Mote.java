@@ -81,7 +81,12 @@ public final class Mote {
     line.setAbbreviatedOptionsAllowed(false);
     line.setParameterExceptionHandler((e, _) -> badUsage(e));
     line.setExecutionExceptionHandler((e, _, _) -> mote.failed(e, console));
-    int exitCode = args.length == 0 ? help(line) : line.execute(args);
+    int exitCode;
+    try {
+      exitCode = args.length == 0 ? help(line) : line.execute(args);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      exitCode = mote.failed(e, console);
+    }
     console.flush();
     return exitCode;
   }
@@ -95,14 +100,27 @@ public final class Mote {
   private static int badUsage(CommandLine.ParameterException e) {
     CommandLine command = e.getCommandLine();
     var err = command.getErr();
-    err.println(command.getCommandName() + ": " + e.getMessage());
+    err.println(command.getCommandName() + ": " + reason(e));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return BAD_USAGE;
   }
 
-  private int failed(Exception e, Console console) {
+  /// What is wrong with the arguments; picocli calls a mistyped command an unmatched argument.
+  private static String reason(CommandLine.ParameterException e) {
+    boolean isCommand =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && !e.getCommandLine().getSubcommands().isEmpty();
+    return isCommand
+        ? "there is no command '"
+            + ((CommandLine.UnmatchedArgumentException) e).getUnmatched().getFirst()
+            + "'"
+        : String.valueOf(e.getMessage());
+  }
+
+  private int failed(Throwable e, Console console) {
     List<Diagnostic> problems =
         e instanceof DiagnosticException d ? d.diagnostics() : List.of(defect(e));
     problems.forEach(problem -> console.say(problem.toString()));
@@ -115,13 +133,13 @@ public final class Mote {
     return DEFECT;
   }
 
-  private void printTrace(Exception e, Console console) {
+  private void printTrace(Throwable e, Console console) {
     if (stacktrace) {
       e.printStackTrace(console.errWriter());
     }
   }
 
-  private static Diagnostic defect(Exception e) {
+  private static Diagnostic defect(Throwable e) {
     String what =
         e.getMessage() == null
             ? e.toString()

@@ -36,7 +36,13 @@ class CommandLineTest {
   void unknownCommandIsWrongUsage() {
     Run run = Run.of("inspct", "model.tflite");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("inspct").contains("Help: mote --help");
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            mote: there is no command 'inspct'
+            Did you mean: mote inspect?
+            Help: mote --help
+            """);
   }
 
   @Test

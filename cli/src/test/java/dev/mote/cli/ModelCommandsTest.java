@@ -102,6 +102,15 @@ class ModelCommandsTest {
   }
 
   @Test
+  void compileReportsTheSizeOfTheCode() throws IOException {
+    assumeTools("nrf52840");
+    Map<String, Object> json =
+        Run.of("compile", classifier, "-t", "nrf52840", "-o", folder.toString(), "--size", "--json")
+            .jsonObject();
+    assertThat((Integer) Objects.requireNonNull(json.get("codeBytes"))).isBetween(50, 20_000);
+  }
+
+  @Test
   void modelThatDoesNotFitIsRefusedWithFigures() throws IOException {
     String large = Run.write(folder, "large", Run.LARGE).toString();
     Run run = Run.of("compile", large, "--target", "samd21", "-o", folder.toString());
