@@ -26,6 +26,9 @@ bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 	@scripts/need $(TOOLS)
 	scripts/run bench bench ModelBench "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" bench
 
+fuzz: ## 100,000 broken models: each must end as a model or as an error
+	scripts/testkit fuzz.FuzzRun
+
 format: ## rewrites the Java sources in the project's format
 	$(MAVEN) -q spotless:apply
 

@@ -10,6 +10,8 @@ import java.util.List;
 /// the shapes that follow from each other, equal element types where the operator moves data or
 /// computes within one type.
 /// Which types have a kernel is for the compiler to say.
+///
+/// A long file on purpose: a rule for each operator, side by side.
 final class OperandRules {
 
   /// A broken rule.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The inputs and outputs of the graph: fixes open dimensions, and keeps uint8 at the border where
 /// the file has it.
@@ -165,7 +166,9 @@ final class Border {
                 "give the shape, for instance --shape %s=%s."
                     .formatted(
                         tensor.borderName(),
-                        new Shape(dims.stream().map(d -> Math.max(1, d)).toList()))));
+                        dims.stream()
+                            .map(d -> String.valueOf(Math.max(1, d)))
+                            .collect(Collectors.joining("x")))));
       }
       fixed.add(stored);
     }
@@ -200,16 +203,18 @@ final class Border {
   private String outputName(
       SourceTensor described, Tensor tensor, List<String> before, String where) {
     String name = tensor.name();
+    TensorType type = tensor.type();
     if (described.fromUint8() && options.io() == Io.MODEL) {
       name = described.borderName();
+      type = unsigned(type);
       if (!inputNames.contains(name) && !before.contains(name)) {
-        Tensor outer = graph.addBorder(name, unsigned(tensor.type()), where);
+        Tensor outer = graph.addBorder(name, type, where);
         graph.addBorderNode(new Op.Quantize(), tensor.name(), outer);
       }
     }
     // The same tensor twice: the second one is a copy, so that every output has a place of its own.
     return before.contains(name)
-        ? graph.addPart(name, new Op.Reshape(), List.of(name), graph.named(name).type(), where)
+        ? graph.addPart(name, new Op.Reshape(), List.of(name), type, where)
         : name;
   }
 

@@ -9,6 +9,7 @@ import dev.mote.frontends.tflite.schema.FullyConnectedOptionsWeightsFormat;
 import dev.mote.frontends.tflite.schema.Padding;
 import dev.mote.frontends.tflite.schema.Pool2DOptions;
 import dev.mote.frontends.tflite.schema.TransposeConvOptions;
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
@@ -247,15 +248,30 @@ final class ConvolutionReaders {
     return bias.name();
   }
 
-  /// Weights must be quantized along their output channels, or as a whole.
+  /// Weights must be quantized along their output channels, or as a whole. A zero point other than
+  /// 0
+  /// is only known from old uint8 models and from int8 fully connected layers.
   private static void requireWeights(OperatorView view, int index, int channelAxis) {
     Tensor weights = view.input(index);
     if (weights.quantization() instanceof Quantization.PerChannel q && q.axis() != channelAxis) {
-      throw view.problem(
-          ReadProblem.BAD_QUANTIZATION,
-          "its weights are quantized along dimension %d, not %d".formatted(q.axis(), channelAxis),
-          "quantize the model again with TFLite's converter.");
+      throw badWeights(
+          view, "are quantized along dimension %d, not %d".formatted(q.axis(), channelAxis));
     }
+    boolean mayBeShifted =
+        view.source(index).fromUint8()
+            || weights.shape().rank() == 2 && view.inputType(0).element() == ElementType.INT8;
+    if (weights.quantization() instanceof Quantization.PerTensor q
+        && q.zeroPoint() != 0
+        && !mayBeShifted) {
+      throw badWeights(view, "have the zero point %d, not 0".formatted(q.zeroPoint()));
+    }
+  }
+
+  private static Refusal badWeights(OperatorView view, String what) {
+    return view.problem(
+        ReadProblem.BAD_QUANTIZATION,
+        "its weights " + what,
+        "quantize the model again with TFLite's converter.");
   }
 
   static List<Integer> ints(long[] values) {

@@ -79,7 +79,7 @@ final class FlatbufferCheck {
           STRING,
           new Content.Child(QUANTIZATION),
           BYTE,
-          IGNORED,
+          new Content.Child(Layout.of("SparsityParameters")),
           INTS,
           BYTE,
           IGNORED,
@@ -164,13 +164,16 @@ final class FlatbufferCheck {
     int tableBytes = Short.toUnsignedInt(file.getShort((int) vtable + 2));
     require(vtable, Math.max(4, vtableBytes), "the field list of " + what);
     require(position, Math.max(4, tableBytes), what);
+    requireSigned(vtableBytes, what);
     spend(tableBytes + 16L);
     for (int number = 0; number < layout.fields().size(); number++) {
       int slot = 4 + 2 * number;
-      if (slot + 2 > vtableBytes) {
+      if (slot >= vtableBytes) {
         return;
       }
+      require(vtable + slot, 2, "the field list of " + what);
       int offset = Short.toUnsignedInt(file.getShort((int) vtable + slot));
+      requireSigned(offset, what);
       if (offset != 0) {
         field(position + offset, layout.fields().get(number), layout.name() + " field " + number);
       }
@@ -204,6 +207,13 @@ final class FlatbufferCheck {
   private long target(long position, String what) {
     require(position, 4, what);
     return position + Integer.toUnsignedLong(file.getInt((int) position));
+  }
+
+  /// The accessors take these numbers for signed.
+  private static void requireSigned(int number, String what) {
+    if (number > Short.MAX_VALUE) {
+      throw new Damage("a field list of %s counts %d bytes".formatted(what, number));
+    }
   }
 
   private void require(long position, long bytes, String what) {

@@ -109,17 +109,21 @@ final class GraphUnderConstruction {
   /// Adds a tensor that stands for tensor `index` of the file and is computed by what `producer`
   /// says.
   void bindActivation(int index, TensorType type, String where) {
+    requireFree(index, where);
+    countActivation(type, where);
+    remember(index, Tensor.activation(source.get(index).name(), type));
+  }
+
+  private void requireFree(int index, String where) {
     SourceTensor described = source.get(index);
     if (known.containsKey(index) || described.data().isPresent() || described.variable()) {
       throw new Refusal(
           ReadProblem.COMPUTED_TWICE.at(
               where,
-              "it computes '%s', which is an input, a constant, a state or another operator's result"
+              "it computes '%s', which is an input, a constant, a state or another result"
                   .formatted(described.name()),
               "the file is damaged or was written wrongly: export the model again."));
     }
-    countActivation(type, where);
-    remember(index, Tensor.activation(described.name(), type));
   }
 
   /// Adds a tensor under a name of its own; returns it with its final name.
@@ -151,7 +155,8 @@ final class GraphUnderConstruction {
   }
 
   /// Makes tensor `index` of the file, the result of an operator, a constant.
-  void bindConstant(int index, TensorType type, Blob data) {
+  void bindConstant(int index, TensorType type, Blob data, String where) {
+    requireFree(index, where);
     remember(index, Tensor.constant(source.get(index).name(), type, data));
   }
 
@@ -198,8 +203,8 @@ final class GraphUnderConstruction {
       Op op, List<String> inputs, List<Integer> outputs, List<TensorType> types, String where) {
     if (outputs.size() == 1) {
       Optional<Blob> value = fold(op, inputs, types.getFirst());
-      if (value.isPresent() && !known.containsKey(outputs.getFirst())) {
-        bindConstant(outputs.getFirst(), types.getFirst(), value.get());
+      if (value.isPresent()) {
+        bindConstant(outputs.getFirst(), types.getFirst(), value.get(), where);
         return;
       }
     }
@@ -231,15 +236,6 @@ final class GraphUnderConstruction {
   /// Adds a node without results.
   void addEffect(String name, Op op, List<String> inputs) {
     nodes.add(new Node(nodeNames.claim(name), op, inputs, List.of()));
-  }
-
-  /// The tensor called `name`.
-  Tensor named(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalStateException("no tensor '" + name + "' yet");
-    }
-    return tensor;
   }
 
   /// The graph, without the tensors that nothing uses.

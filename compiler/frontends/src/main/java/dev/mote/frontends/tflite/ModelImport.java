@@ -112,13 +112,14 @@ final class ModelImport {
           code, new OperatorView(graph, tensors, operator, where, inputs, outputs));
     } catch (Refusal refusal) {
       reject(refusal, outputs);
-    } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      // Records and accessors refuse values that no reader expected: the file is wrong, and this
-      // operator is where.
-      reject(
-          new Refusal(
-              ReadProblem.ATTRIBUTE.at(where, "it cannot be read: " + e.getMessage(), DAMAGED_FIX)),
-          outputs);
+    } catch (IllegalArgumentException e) {
+      // Shape inference and the records of the graph say what does not fit.
+      String what = String.valueOf(e.getMessage());
+      reject(new Refusal(ReadProblem.OPERAND_SHAPES.at(where, what, DAMAGED_FIX)), outputs);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      // No reader expected such a number: the file is wrong, and this operator is where.
+      String what = "it cannot be read: " + e.getMessage();
+      reject(new Refusal(ReadProblem.ATTRIBUTE.at(where, what, DAMAGED_FIX)), outputs);
     }
   }
 

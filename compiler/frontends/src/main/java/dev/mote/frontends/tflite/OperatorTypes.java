@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Which element types each operator takes: what TensorFlow Lite Micro has, and floats with
@@ -84,34 +85,34 @@ final class OperatorTypes {
       ADD_N: int32* -> int32
       ADD_N: float32* -> float32
       EQUAL: bool, bool -> bool
-      EQUAL: int8, int8 -> bool
-      EQUAL: int16, int16 -> bool
+      EQUAL: q8, q8 -> bool
+      EQUAL: q16, q16 -> bool
       EQUAL: int32, int32 -> bool
       EQUAL: int64, int64 -> bool
       EQUAL: float32, float32 -> bool
       NOT_EQUAL: bool, bool -> bool
-      NOT_EQUAL: int8, int8 -> bool
-      NOT_EQUAL: int16, int16 -> bool
+      NOT_EQUAL: q8, q8 -> bool
+      NOT_EQUAL: q16, q16 -> bool
       NOT_EQUAL: int32, int32 -> bool
       NOT_EQUAL: int64, int64 -> bool
       NOT_EQUAL: float32, float32 -> bool
-      LESS: int8, int8 -> bool
-      LESS: int16, int16 -> bool
+      LESS: q8, q8 -> bool
+      LESS: q16, q16 -> bool
       LESS: int32, int32 -> bool
       LESS: int64, int64 -> bool
       LESS: float32, float32 -> bool
-      LESS_EQUAL: int8, int8 -> bool
-      LESS_EQUAL: int16, int16 -> bool
+      LESS_EQUAL: q8, q8 -> bool
+      LESS_EQUAL: q16, q16 -> bool
       LESS_EQUAL: int32, int32 -> bool
       LESS_EQUAL: int64, int64 -> bool
       LESS_EQUAL: float32, float32 -> bool
-      GREATER: int8, int8 -> bool
-      GREATER: int16, int16 -> bool
+      GREATER: q8, q8 -> bool
+      GREATER: q16, q16 -> bool
       GREATER: int32, int32 -> bool
       GREATER: int64, int64 -> bool
       GREATER: float32, float32 -> bool
-      GREATER_EQUAL: int8, int8 -> bool
-      GREATER_EQUAL: int16, int16 -> bool
+      GREATER_EQUAL: q8, q8 -> bool
+      GREATER_EQUAL: q16, q16 -> bool
       GREATER_EQUAL: int32, int32 -> bool
       GREATER_EQUAL: int64, int64 -> bool
       GREATER_EQUAL: float32, float32 -> bool
@@ -166,7 +167,7 @@ final class OperatorTypes {
       SOFTMAX: q16|float32 -> same
       LOG_SOFTMAX: q8|float32 -> same
       L2_NORMALIZATION: q8|float32 -> same
-      QUANTIZE: float32 -> q8|q16|q32|uint8
+      QUANTIZE: float32 -> q8|q16|q32
       QUANTIZE: q8|q16|q32 -> q8|q16|q32
       DEQUANTIZE: q8|q16|q32|w8|w4|float16 -> float32
       CAST: bool|int8|int16|int32|int64|uint8|float32 -> bool|int8|int16|int32|int64|uint8|float32
@@ -278,23 +279,24 @@ final class OperatorTypes {
       }
       for (int i = 0; i < given.size(); i++) {
         List<String> alternatives = inputs.get(Math.min(i, inputs.size() - 1));
-        if (!matches(alternatives, given.get(i), given.getFirst(), quantization)) {
+        if (match(alternatives, given.get(i), quantization).isEmpty()) {
           return false;
         }
       }
-      return results.stream().allMatch(r -> matches(outputs, r, given.getFirst(), quantization));
+      // The output takes the very alternative that the first input took.
+      String first = match(inputs.getFirst(), given.getFirst(), quantization).orElseThrow();
+      List<String> wanted = outputs.equals(List.of("same")) ? List.of(first) : outputs;
+      return results.stream().allMatch(r -> match(wanted, r, quantization).isPresent());
     }
 
-    private static boolean matches(
-        List<String> alternatives, TensorType type, TensorType first, boolean quantization) {
-      return alternatives.stream().anyMatch(a -> matches(a, type, first, quantization));
+    private static Optional<String> match(
+        List<String> alternatives, TensorType type, boolean quantization) {
+      return alternatives.stream().filter(a -> matches(a, type, quantization)).findFirst();
     }
 
-    private static boolean matches(
-        String token, TensorType type, TensorType first, boolean quantization) {
+    private static boolean matches(String token, TensorType type, boolean quantization) {
       Quantization q = type.quantization();
       return switch (token) {
-        case "same" -> type.element() == first.element();
         case "q8" ->
             type.element() == ElementType.INT8
                 && (!quantization || q instanceof Quantization.PerTensor);

@@ -273,7 +273,7 @@ final class OperatorView {
 
   /// Makes output `index` a constant.
   void emitConstant(int index, Shape shape, byte[] data) {
-    graph.bindConstant(outputs.get(index), resultType(index, shape), Blob.of(data));
+    graph.bindConstant(outputs.get(index), resultType(index, shape), Blob.of(data), where);
   }
 
   /// Adds a constant that the file does not have; returns its name.

@@ -2,7 +2,6 @@ package dev.mote.frontends.tflite;
 
 import dev.mote.frontends.tflite.schema.Buffer;
 import dev.mote.frontends.tflite.schema.Model;
-import dev.mote.frontends.tflite.schema.QuantizationParameters;
 import dev.mote.frontends.tflite.schema.SubGraph;
 import dev.mote.frontends.tflite.schema.Tensor;
 import dev.mote.frontends.tflite.schema.TensorType;
@@ -135,7 +134,7 @@ final class TensorTable {
     boolean resource = tensor.type() == TensorType.RESOURCE;
     ElementType stored = resource ? ElementType.INT32 : element(tensor.type(), where);
     Optional<Shape> shape = shape(tensor, stored, where);
-    Quantization quantization = quantization(tensor, stored, shape, where);
+    Quantization quantization = SourceQuantization.read(tensor, stored, shape, where);
     boolean fromUint8 = stored == ElementType.UINT8 && quantization.isQuantized();
     Optional<Blob> data = data(tensor, stored, shape, fromUint8, where);
     String name = names.claim(nameOf(index));
@@ -143,7 +142,7 @@ final class TensorTable {
         fromUint8 && wrapped.contains(index) ? names.claim(name + "/int8") : name,
         name,
         fromUint8 ? ElementType.INT8 : stored,
-        fromUint8 ? signed(quantization) : quantization,
+        fromUint8 ? SourceQuantization.signed(quantization) : quantization,
         shape,
         openDims(tensor),
         data,
@@ -234,99 +233,6 @@ final class TensorTable {
       }
     }
     return new Shape(dims);
-  }
-
-  private static Quantization quantization(
-      Tensor tensor, ElementType element, Optional<Shape> shape, String where) {
-    QuantizationParameters parameters = tensor.quantization();
-    if (parameters == null || !element.isInteger()) {
-      return Quantization.NONE;
-    }
-    if (parameters.detailsType() != 0) {
-      throw new Refusal(
-          ReadProblem.BAD_QUANTIZATION.at(
-              where,
-              "it uses blockwise or custom quantization, which is not supported",
-              "quantize the model per tensor or per channel."));
-    }
-    int scales = parameters.scaleLength();
-    if (scales == 0) {
-      return Quantization.NONE;
-    }
-    return scales == 1
-        ? perTensor(parameters, element, where)
-        : perChannel(parameters, element, shape, where);
-  }
-
-  private static Quantization perTensor(
-      QuantizationParameters parameters, ElementType element, String where) {
-    float scale = parameters.scale(0);
-    boolean wide = element == ElementType.INT32 || element == ElementType.INT64;
-    if (wide && scale == 0) {
-      return Quantization.NONE;
-    }
-    if (!(scale > 0) || Float.isInfinite(scale)) {
-      throw badQuantization(where, "its scale is " + scale);
-    }
-    if (parameters.zeroPointLength() > 1) {
-      throw badQuantization(
-          where, "it has one scale, but %d zero points".formatted(parameters.zeroPointLength()));
-    }
-    long zeroPoint = parameters.zeroPointLength() == 0 ? 0 : parameters.zeroPoint(0);
-    if (zeroPoint < element.minValue()
-        || zeroPoint > element.maxValue()
-        || zeroPoint != (int) zeroPoint) {
-      throw badQuantization(
-          where, "its zero point %d is no %s number".formatted(zeroPoint, element.label()));
-    }
-    return new Quantization.PerTensor(scale, (int) zeroPoint);
-  }
-
-  private static Quantization perChannel(
-      QuantizationParameters parameters, ElementType element, Optional<Shape> shape, String where) {
-    int axis = parameters.quantizedDimension();
-    int count = parameters.scaleLength();
-    if (shape.isEmpty() || axis < 0 || axis >= shape.get().rank()) {
-      throw badQuantization(
-          where, "it is quantized along dimension %d, which it does not have".formatted(axis));
-    }
-    if (count != shape.get().dim(axis)) {
-      throw badQuantization(
-          where,
-          "it has %d scales for the %d slices of dimension %d"
-              .formatted(count, shape.get().dim(axis), axis));
-    }
-    for (int i = 0; i < parameters.zeroPointLength(); i++) {
-      if (parameters.zeroPoint(i) != 0) {
-        throw badQuantization(
-            where,
-            "it is quantized per channel, but zero point %d is %d and not 0"
-                .formatted(i, parameters.zeroPoint(i)));
-      }
-    }
-    List<Float> scales = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      float scale = parameters.scale(i);
-      if (!(scale >= 0) || Float.isInfinite(scale)) {
-        throw badQuantization(where, "scale %d is %s".formatted(i, scale));
-      }
-      scales.add(scale);
-    }
-    if (element == ElementType.UINT8) {
-      throw badQuantization(where, "uint8 is quantized per channel");
-    }
-    return new Quantization.PerChannel(scales, axis);
-  }
-
-  private static Refusal badQuantization(String where, String what) {
-    return new Refusal(
-        ReadProblem.BAD_QUANTIZATION.at(
-            where, what, "quantize the model again with TFLite's converter."));
-  }
-
-  private static Quantization signed(Quantization quantization) {
-    Quantization.PerTensor q = quantization.perTensor();
-    return new Quantization.PerTensor(q.scale(), q.zeroPoint() - 128);
   }
 
   private Optional<Blob> data(

@@ -29,11 +29,11 @@ public final class TfliteReader implements ModelReader {
 
   @Override
   public Result read(Blob model, String fileName, Options options) {
-    Optional<Diagnostic> problem = findFault(model, fileName);
-    if (problem.isPresent()) {
-      return new Result.Refused(List.of(problem.get()));
-    }
     try {
+      Optional<Diagnostic> problem = findFault(model, fileName);
+      if (problem.isPresent()) {
+        return new Result.Refused(List.of(problem.get()));
+      }
       ByteBuffer file = model.buffer();
       return new ModelImport(fileName, file, Model.getRootAsModel(file), options).run();
     } catch (Refusal refusal) {

@@ -107,6 +107,9 @@ final class UnaryReaders {
         view.options(BuiltinOptions.SoftmaxOptions, new SoftmaxOptions())
             .map(SoftmaxOptions::beta)
             .orElse(0f);
+    if (!(beta > 0)) {
+      throw view.damaged(ReadProblem.ATTRIBUTE, "its beta is " + beta);
+    }
     boolean narrow = view.inputType(0).element() == ElementType.INT8;
     if (narrow
         && view.target(0).element() == ElementType.INT16
