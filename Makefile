@@ -29,6 +29,10 @@ bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 fuzz: ## 100,000 broken models: each must end as a model or as an error
 	scripts/testkit fuzz.FuzzRun
 
+golden: ## rewrites the golden files of the compiler; read the diff
+	$(MAVEN) -q -Dlint=off -pl compiler/pipeline -am test -Dtest=GoldenTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dmote.test.args=-Dmote.golden=true
+
 format: ## rewrites the Java sources in the project's format
 	$(MAVEN) -q spotless:apply
 

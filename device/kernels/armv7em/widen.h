@@ -27,13 +27,13 @@ MOTE_INTERNAL uint32_t *mote_widen_column(const int8_t *x, int32_t bytes, uint32
     x += 8;
   }
   if ((bytes & 3) != 0) {
-    uint32_t even = (uint16_t)x[0];
+    uint32_t even = (uint32_t)x[0] & 0xffffu;
     uint32_t odd = 0;
     if ((bytes & 3) > 1) {
-      odd = (uint16_t)x[1];
+      odd = (uint32_t)x[1] & 0xffffu;
     }
     if ((bytes & 3) > 2) {
-      even |= (uint32_t)(uint16_t)x[2] << 16;
+      even |= (uint32_t)x[2] << 16;
     }
     MOTE_STORE_COLUMN(column, even, odd);
   }

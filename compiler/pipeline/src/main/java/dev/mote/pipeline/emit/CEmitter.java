@@ -254,9 +254,7 @@ public final class CEmitter {
                 "prefix",
                 prefix,
                 "scale",
-                CLiteral.of(q.scale()),
-                "decimal",
-                Float.toString(q.scale()),
+                CLiteral.decimal(q.scale()),
                 "zero_point",
                 Integer.toString(q.zeroPoint())));
   }

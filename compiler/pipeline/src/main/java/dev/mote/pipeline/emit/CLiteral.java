@@ -27,6 +27,12 @@ final class CLiteral {
     return Float.toHexString(value) + "f";
   }
 
+  /// A finite `float` constant in the shortest decimal form that stands for exactly this value; for
+  /// headers, which C++ before C++17 must read too.
+  static String decimal(float value) {
+    return Float.toString(value) + "f";
+  }
+
   /// Text that is safe inside a block comment.
   static String comment(String text) {
     return text.replaceAll("[^\\x20-\\x7e]", "?").replace("*/", "* /").replace("/*", "/ *");

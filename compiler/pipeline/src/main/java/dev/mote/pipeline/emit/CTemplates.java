@@ -72,7 +72,7 @@ final class CTemplates {
   static final Template QUANTIZED_BORDER =
       new Template(
           """
-          #define ${prefix}_SCALE (${scale}) /* ${decimal} */
+          #define ${prefix}_SCALE (${scale})
           #define ${prefix}_ZERO_POINT (${zero_point})
           """);
 
