@@ -51,7 +51,7 @@ final class PageFigures {
         tiles(graph, target, compiled, instructions),
         borders(graph, graph.inputs()),
         borders(graph, graph.outputs()),
-        layers(graph, steps(compiled), instructions),
+        layers(graph, steps(graph, compiled), instructions),
         edges(graph),
         compiled.map(PageFigures::memory),
         problems.stream().map(Diagnostic::toString).toList());
@@ -106,11 +106,14 @@ final class PageFigures {
         .toList();
   }
 
-  /// Node name → number of the step that executes it.
-  private static Map<String, Integer> steps(Optional<CompiledModel> compiled) {
+  /// Node name → number of the step that executes it; the node's position when there are no steps.
+  private static Map<String, Integer> steps(Graph graph, Optional<CompiledModel> compiled) {
     Map<String, Integer> steps = new HashMap<>();
-    compiled.ifPresent(
-        model -> model.layers().forEach(layer -> steps.put(layer.name(), layer.index())));
+    if (compiled.isPresent()) {
+      compiled.get().layers().forEach(layer -> steps.put(layer.name(), layer.index()));
+    } else {
+      graph.nodes().forEach(node -> steps.put(node.name(), steps.size()));
+    }
     return steps;
   }
 

@@ -152,7 +152,7 @@ final class MemoryDrawing {
         left,
         top,
         Math.max(right - left, 1),
-        Math.max(height, 1),
+        Math.max(height, 2),
         2);
     label(svg, block, left, x(uncovered), top, height);
     svg.closeGroup();

@@ -37,13 +37,13 @@ public final class ModelPage {
       <main>
       <section class="tiles">
       {tiles}</section>
-      {memory}<section>
+      {notes}{memory}<section>
       <h2>Layers and their cost</h2>
       <p class="legend">{families}</p>
       <div class="scroll">
       {graph}</div>
       </section>
-      {notes}</main>
+      </main>
       </body>
       </html>
       """;

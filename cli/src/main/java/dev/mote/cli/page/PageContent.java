@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param layers in order of execution
 /// @param edges who reads whom
 /// @param memory the arena; empty when the model could not be compiled
-/// @param notes sentences below the drawings, for instance why there is no memory map
+/// @param notes sentences above the drawings, for instance why there is no memory map
 public record PageContent(
     String name,
     String subtitle,
