@@ -27,8 +27,8 @@ typedef struct {
 /* Registers: r0-r2 plane rows, r3-r8 weights (w0, w1) and (w1, w2) of each row, r9 and r10 sums. */
 #define MOTE_DW_WEIGHTS(from, to)             \
   "ldr r11, [lr], #4\n\t"                     \
-  "sxtb16.w " from ", r11\n\t"                \
-  "sxtb16.w r11, r11, ror #8\n\t"             \
+  "sxtb16 " from ", r11\n\t"                \
+  "sxtb16 r11, r11, ror #8\n\t"             \
   "pkhtb " to ", r11, " from ", asr #16\n\t"
 
 #define MOTE_DW_TWO(row, w01, w12)            \

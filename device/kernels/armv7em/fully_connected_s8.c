@@ -25,8 +25,8 @@ typedef struct {
 #define MOTE_ROWS_4_STEP_BYTES 80
 
 #define MOTE_ROWS_4_ROW(acc, weights)         \
-  "sxtb16.w r12, " weights "\n\t"             \
-  "sxtb16.w " weights ", " weights ", ror #8\n\t" \
+  "sxtb16 r12, " weights "\n\t"             \
+  "sxtb16 " weights ", " weights ", ror #8\n\t" \
   "smlad " acc ", r6, r12, " acc "\n\t"       \
   "smlad " acc ", r7, " weights ", " acc "\n\t"
 
@@ -34,8 +34,8 @@ typedef struct {
 #define MOTE_ROWS_4_STEP                      \
   "ldr.w r6, [r0], #4\n\t"                    \
   "ldmia.w r1!, {r8, r9, r10, r11}\n\t"       \
-  "sxtb16.w r7, r6, ror #8\n\t"               \
-  "sxtb16.w r6, r6\n\t"                       \
+  "sxtb16 r7, r6, ror #8\n\t"               \
+  "sxtb16 r6, r6\n\t"                       \
   MOTE_ROWS_4_ROW("r2", "r8") MOTE_ROWS_4_ROW("r3", "r9") \
   MOTE_ROWS_4_ROW("r4", "r10") MOTE_ROWS_4_ROW("r5", "r11")
 

@@ -34,14 +34,14 @@ MOTE_KERNEL void mote_matrix_2x2_depth(mote_matrix_2x2_t *m, int32_t depth4) {
 #define MOTE_MATRIX_2X2_STEP           \
   "ldmia.w r0!, {r3, r4, r5, r6}\n\t"  \
   "ldrd r8, r9, [r1], #8\n\t"          \
-  "sxtb16.w r10, r8\n\t"               \
-  "sxtb16.w r8, r8, ror #8\n\t"        \
+  "sxtb16 r10, r8\n\t"               \
+  "sxtb16 r8, r8, ror #8\n\t"        \
   "smlad r2, r3, r10, r2\n\t"          \
   "smlad r7, r5, r10, r7\n\t"          \
   "smlad r2, r4, r8, r2\n\t"           \
   "smlad r7, r6, r8, r7\n\t"           \
-  "sxtb16.w r10, r9\n\t"               \
-  "sxtb16.w r9, r9, ror #8\n\t"        \
+  "sxtb16 r10, r9\n\t"               \
+  "sxtb16 r9, r9, ror #8\n\t"        \
   "smlad r11, r3, r10, r11\n\t"        \
   "smlad r12, r5, r10, r12\n\t"        \
   "smlad r11, r4, r9, r11\n\t"         \

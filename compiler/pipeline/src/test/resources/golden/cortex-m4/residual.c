@@ -191,14 +191,14 @@ MOTE_KERNEL void mote_matrix_2x2_depth(mote_matrix_2x2_t *m, int32_t depth4) {
 #define MOTE_MATRIX_2X2_STEP           \
   "ldmia.w r0!, {r3, r4, r5, r6}\n\t"  \
   "ldrd r8, r9, [r1], #8\n\t"          \
-  "sxtb16.w r10, r8\n\t"               \
-  "sxtb16.w r8, r8, ror #8\n\t"        \
+  "sxtb16 r10, r8\n\t"               \
+  "sxtb16 r8, r8, ror #8\n\t"        \
   "smlad r2, r3, r10, r2\n\t"          \
   "smlad r7, r5, r10, r7\n\t"          \
   "smlad r2, r4, r8, r2\n\t"           \
   "smlad r7, r6, r8, r7\n\t"           \
-  "sxtb16.w r10, r9\n\t"               \
-  "sxtb16.w r9, r9, ror #8\n\t"        \
+  "sxtb16 r10, r9\n\t"               \
+  "sxtb16 r9, r9, ror #8\n\t"        \
   "smlad r11, r3, r10, r11\n\t"        \
   "smlad r12, r5, r10, r12\n\t"        \
   "smlad r11, r4, r9, r11\n\t"         \
@@ -489,8 +489,8 @@ typedef struct {
 /* Registers: r0-r2 plane rows, r3-r8 weights (w0, w1) and (w1, w2) of each row, r9 and r10 sums. */
 #define MOTE_DW_WEIGHTS(from, to)             \
   "ldr r11, [lr], #4\n\t"                     \
-  "sxtb16.w " from ", r11\n\t"                \
-  "sxtb16.w r11, r11, ror #8\n\t"             \
+  "sxtb16 " from ", r11\n\t"                \
+  "sxtb16 r11, r11, ror #8\n\t"             \
   "pkhtb " to ", r11, " from ", asr #16\n\t"
 
 #define MOTE_DW_TWO(row, w01, w12)            \
@@ -744,8 +744,8 @@ typedef struct {
 #define MOTE_ROWS_4_STEP_BYTES 80
 
 #define MOTE_ROWS_4_ROW(acc, weights)         \
-  "sxtb16.w r12, " weights "\n\t"             \
-  "sxtb16.w " weights ", " weights ", ror #8\n\t" \
+  "sxtb16 r12, " weights "\n\t"             \
+  "sxtb16 " weights ", " weights ", ror #8\n\t" \
   "smlad " acc ", r6, r12, " acc "\n\t"       \
   "smlad " acc ", r7, " weights ", " acc "\n\t"
 
@@ -753,8 +753,8 @@ typedef struct {
 #define MOTE_ROWS_4_STEP                      \
   "ldr.w r6, [r0], #4\n\t"                    \
   "ldmia.w r1!, {r8, r9, r10, r11}\n\t"       \
-  "sxtb16.w r7, r6, ror #8\n\t"               \
-  "sxtb16.w r6, r6\n\t"                       \
+  "sxtb16 r7, r6, ror #8\n\t"               \
+  "sxtb16 r6, r6\n\t"                       \
   MOTE_ROWS_4_ROW("r2", "r8") MOTE_ROWS_4_ROW("r3", "r9") \
   MOTE_ROWS_4_ROW("r4", "r10") MOTE_ROWS_4_ROW("r5", "r11")
 
