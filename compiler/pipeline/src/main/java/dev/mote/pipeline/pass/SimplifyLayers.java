@@ -1,5 +1,6 @@
 package dev.mote.pipeline.pass;
 
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
@@ -23,11 +24,17 @@ final class SimplifyLayers implements Pass {
           if (node.op() instanceof Op.DepthwiseConv2d depthwise
               && edit.tensor(node.input(0)).shape().last() == 1
               && edit.tensor(node.input(1)).isConstant()
-              && edit.tensor(node.input(1)).element().bits() >= 8) {
+              && edit.tensor(node.input(1)).element().bits() >= 8
+              && sumsAlike(edit, node)) {
             toConvolution(edit, node, depthwise);
           }
         });
     return edit.graph();
+  }
+
+  /// Without a bias that tells, the two kinds of int16 convolution have different accumulators.
+  private static boolean sumsAlike(GraphEdit edit, Node node) {
+    return node.inputs().size() > 2 || edit.tensor(node.input(0)).element() != ElementType.INT16;
   }
 
   /// Weights `[1,H,W,O]` become `[O,H,W,1]`.
