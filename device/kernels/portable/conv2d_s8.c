@@ -3,10 +3,7 @@
 
 /* 2-D convolution, int8 with int8 weights [O,KH,KW,C/groups]; rescaled per channel, or per tensor without tables.
  * Source of the arithmetic: TFLite Micro, reference_integer_ops::ConvPerChannel.
- *
- * With `folded`, bias holds bias - x_zero * sum(weights) for a window that lies inside the image; taps outside are put
- * right one by one. Otherwise the zero points are subtracted in the loop (weights known only at run time, or
- * asymmetric). */
+ * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
 typedef struct {
   int32_t batches;
   int32_t input_height;
@@ -24,7 +21,6 @@ typedef struct {
   int32_t dilation_width;
   int32_t pad_top;
   int32_t pad_left;
-  int32_t folded;
   int32_t x_zero;
   int32_t w_zero;
   int32_t multiplier;
@@ -35,24 +31,6 @@ typedef struct {
   int32_t output_max;
 } mote_conv2d_s8_t;
 
-/* Sum of the weights of one output channel whose taps lie outside the image. */
-MOTE_INTERNAL int32_t mote_conv2d_s8_outside(const int8_t *w, int32_t height, int32_t width, int32_t depth,
-                                             mote_span_t rows, mote_span_t columns) {
-  int32_t sum = 0;
-  for (int32_t ky = 0; ky < height; ++ky) {
-    const int outside_row = ky < rows.begin || ky >= rows.end;
-    for (int32_t kx = 0; kx < width; ++kx) {
-      if (outside_row || kx < columns.begin || kx >= columns.end) {
-        for (int32_t i = 0; i < depth; ++i) {
-          sum += w[i];
-        }
-      }
-      w += depth;
-    }
-  }
-  return sum;
-}
-
 /* One output pixel of one group: `channels` outputs from `channel` on; weights points to the first one's. */
 MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
                                       const int8_t *image, const int8_t *weights, const int32_t *bias,
@@ -61,7 +39,6 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
   const int32_t depth = p->input_channels / p->groups;
   const int32_t size = p->kernel_height * p->kernel_width * depth;
-  const int32_t x_zero = p->folded != 0 ? 0 : p->x_zero;
   /* Taps of a row that touch in memory, in the image and in the weights, are one run. */
   const int touching = p->groups == 1 && p->dilation_width == 1;
   const int32_t taps_x = columns.end - columns.begin;
@@ -73,8 +50,6 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
                                  columns.begin * p->dilation_width) *
                                     p->input_channels;
   const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * depth;
-  const int border =
-      p->folded != 0 && p->x_zero != 0 && (rows.end - rows.begin != p->kernel_height || taps_x != p->kernel_width);
   int32_t c = 0;
   for (; c + 4 <= channels; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
@@ -82,18 +57,13 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
     const int8_t *row_w = first_w + c * size;
     for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
       for (int32_t r = 0; r < runs; ++r) {
-        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, x_zero, p->w_zero, sums);
+        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, p->x_zero, p->w_zero, sums);
       }
       row += row_step;
       row_w += p->kernel_width * depth;
     }
     for (int32_t k = 0; k < 4; ++k) {
-      int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
-      if (border) {
-        sum = mote_multiply_add(
-            sum, p->x_zero,
-            mote_conv2d_s8_outside(weights + (c + k) * size, p->kernel_height, p->kernel_width, depth, rows, columns));
-      }
+      const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
       y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c + k, sum);
     }
   }
@@ -103,15 +73,10 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
     const int8_t *row_w = first_w + c * size;
     for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
       for (int32_t r = 0; r < runs; ++r) {
-        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, x_zero, p->w_zero, sum);
+        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, p->x_zero, p->w_zero, sum);
       }
       row += row_step;
       row_w += p->kernel_width * depth;
-    }
-    if (border) {
-      sum = mote_multiply_add(
-          sum, p->x_zero,
-          mote_conv2d_s8_outside(weights + c * size, p->kernel_height, p->kernel_width, depth, rows, columns));
     }
     y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c, sum);
   }

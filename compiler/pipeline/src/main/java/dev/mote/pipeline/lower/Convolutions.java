@@ -6,7 +6,7 @@ import dev.mote.ir.Shape;
 import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
-import dev.mote.pipeline.lower.WeightedLayer.Folding;
+import dev.mote.pipeline.lower.WeightedLayer.Narrow;
 import dev.mote.pipeline.lower.WeightedLayer.Traits;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +14,17 @@ import java.util.List;
 /// Lowers convolutions.
 final class Convolutions {
 
-  static final Traits CONV = new Traits("conv2d", 0, false, false, Folding.WINDOWS, true);
+  static final Traits CONV = new Traits("conv2d", 0, false, false, true, Narrow.UNPACK, true);
+  private static final Traits PADDED_CONV =
+      new Traits("conv2d", 0, false, false, false, Narrow.UNPACK, true);
   private static final Traits MATRIX_PRODUCT =
-      new Traits("fully_connected", 0, false, false, Folding.ALL, true);
+      new Traits("fully_connected", 0, false, false, true, Narrow.READ, true);
   static final Traits DEPTHWISE =
-      new Traits("depthwise_conv2d", 3, false, true, Folding.WINDOWS, false);
+      new Traits("depthwise_conv2d", 3, false, true, true, Narrow.EXPAND, true);
+  private static final Traits PADDED_DEPTHWISE =
+      new Traits("depthwise_conv2d", 3, false, true, false, Narrow.EXPAND, true);
   private static final Traits TRANSPOSE =
-      new Traits("transpose_conv2d", 0, false, true, Folding.NONE, false);
+      new Traits("transpose_conv2d", 0, false, true, false, Narrow.EXPAND, false);
 
   private Convolutions() {}
 
@@ -31,7 +35,8 @@ final class Convolutions {
       int rows = step.outputType().shape().count(0, 3);
       return MatrixProducts.call(layer, rows, depth);
     }
-    WeightedLayer layer = new WeightedLayer(step, op.activation(), CONV);
+    WeightedLayer layer =
+        new WeightedLayer(step, op.activation(), isPadded(op.window()) ? PADDED_CONV : CONV);
     List<Parameter> geometry = geometry(step, op.window());
     geometry.add(new Parameter.Int("output_channels", layer.channels()));
     geometry.add(new Parameter.Int("groups", op.groups()));
@@ -43,7 +48,10 @@ final class Convolutions {
   static KernelCall depthwiseConv2d(Step step, Op.DepthwiseConv2d op) {
     List<Parameter> geometry = geometry(step, op.window());
     geometry.add(new Parameter.Int("channel_multiplier", op.multiplier()));
-    KernelCall call = new WeightedLayer(step, op.activation(), DEPTHWISE).call(geometry);
+    KernelCall call =
+        new WeightedLayer(
+                step, op.activation(), isPadded(op.window()) ? PADDED_DEPTHWISE : DEPTHWISE)
+            .call(geometry);
     return call.scratchBytes() == 0 ? call.withOverlaps(overlap(step, op.window())) : call;
   }
 
@@ -72,7 +80,6 @@ final class Convolutions {
             && w.kernelWidth() == x.dim(2)
             && w.dilationHeight() == 1
             && w.dilationWidth() == 1;
-    boolean padded = w.padTop() + w.padBottom() + w.padLeft() + w.padRight() > 0;
     boolean dynamic =
         step.inputType(0).element() == ElementType.FLOAT32
             && step.inputType(1).element() == ElementType.INT8;
@@ -80,10 +87,14 @@ final class Convolutions {
         step.inputType(0).element() != ElementType.INT16
             && step.inputType(1).element() != step.inputType(0).element();
     return op.groups() == 1
-        && !padded
+        && !isPadded(w)
         && !dynamic
         && (pixelwise || wholeImage)
         && !(packed && step.outputType().shape().count(0, 3) > 1);
+  }
+
+  private static boolean isPadded(Window2d w) {
+    return w.padTop() + w.padBottom() + w.padLeft() + w.padRight() > 0;
   }
 
   /// For kernels that finish one output pixel after the other.

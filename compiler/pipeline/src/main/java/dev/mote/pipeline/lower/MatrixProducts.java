@@ -6,7 +6,7 @@ import dev.mote.ir.Shape;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
-import dev.mote.pipeline.lower.WeightedLayer.Folding;
+import dev.mote.pipeline.lower.WeightedLayer.Narrow;
 import dev.mote.pipeline.lower.WeightedLayer.Traits;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.List;
 final class MatrixProducts {
 
   static final Traits FULLY_CONNECTED =
-      new Traits("fully_connected", 0, true, false, Folding.ALL, true);
+      new Traits("fully_connected", 0, true, false, true, Narrow.READ, true);
   private static final int BATCH_DIMENSIONS = 3;
 
   private MatrixProducts() {}

@@ -26,24 +26,28 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   /// @param productInFloat whether the scales of x and of per-tensor weights are multiplied in
   ///     `float` (TFLite's matrix products) or in `double` (its convolutions)
   /// @param wideWithoutBias whether int16 sums have 64 bits when there is no bias to tell
-  /// @param folding how the zero point of x may enter the bias
-  /// @param packed whether there are kernels for weights stored in fewer bits
+  /// @param everyWeight whether each sum is over all weights of its channel, so that `-xZero·Σw`
+  ///     may be in the bias
+  /// @param narrow what becomes of weights that are stored in fewer bits
+  /// @param dynamic whether float activations are quantized as the model runs when the weights are
+  ///     int8
   record Traits(
       String kernel,
       int channelAxis,
       boolean productInFloat,
       boolean wideWithoutBias,
-      Folding folding,
-      boolean packed) {}
+      boolean everyWeight,
+      Narrow narrow,
+      boolean dynamic) {}
 
-  /// How `-xZero·Σw` may enter the bias.
-  enum Folding {
-    /// Not at all: the sum is over other weights in each output element.
-    NONE,
-    /// The kernel corrects windows that leave the image, so it must know.
-    WINDOWS,
-    /// Every sum is over all weights.
-    ALL
+  /// What becomes of weights that are stored in fewer bits than they are computed with.
+  enum Narrow {
+    /// The kernel reads them as they are.
+    READ,
+    /// The kernel unpacks those of a few output channels at a time into scratch memory.
+    UNPACK,
+    /// They are stored wide.
+    EXPAND
   }
 
   private static final int PACKED_CHANNELS = 4;
@@ -58,7 +62,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
           switch (stored) {
             case INT8 -> call8("_s8", geometry, new Argument.Input(1));
             case INT4 ->
-                traits.packed
+                traits.narrow != Narrow.EXPAND
                     ? unpacking(call8("_s8_s4", geometry, new Argument.Input(1)), ElementType.INT8)
                     : call8("_s8", geometry, expandedIntegers());
             case UINT8, INT16, INT32, INT64, BOOL, FLOAT16, FLOAT32 -> throw unsupported();
@@ -72,14 +76,14 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
           switch (stored) {
             case FLOAT32 -> callFloat("_f32", geometry, new Argument.Input(1));
             case FLOAT16 ->
-                traits.packed
+                traits.narrow != Narrow.EXPAND
                     ? unpacking(
                         callFloat("_f32_f16", geometry, new Argument.Input(1)), ElementType.FLOAT32)
                     : callFloat("_f32", geometry, expandedFloats());
             case INT8 ->
-                traits.folding == Folding.NONE
-                    ? callFloat("_f32", geometry, expandedFloats())
-                    : callDynamic(geometry);
+                traits.dynamic
+                    ? callDynamic(geometry)
+                    : callFloat("_f32", geometry, expandedFloats());
             case INT4, UINT8, INT16, INT32, INT64, BOOL -> throw unsupported();
           };
       case INT4, UINT8, INT32, INT64, BOOL, FLOAT16 -> throw unsupported();
@@ -104,12 +108,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
 
   private KernelCall call8(String types, List<Parameter> geometry, Argument weights) {
     List<Parameter> parameters = new ArrayList<>(geometry);
-    if (traits.folding == Folding.WINDOWS) {
-      parameters.add(new Parameter.Int("folded", folded() ? 1 : 0));
-      parameters.add(new Parameter.Int("x_zero", xZero()));
-    } else {
-      parameters.add(new Parameter.Int("x_zero", folded() ? 0 : xZero()));
-    }
+    parameters.add(new Parameter.Int("x_zero", folded() ? 0 : xZero()));
     parameters.add(new Parameter.Int("w_zero", weights().quantization().zeroPoint()));
     parameters.addAll(factors());
     parameters.add(new Parameter.Int("right_only", rightOnly() ? 1 : 0));
@@ -147,7 +146,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   /// Float activations are quantized in scratch memory, an image or a row at a time; with a zero
   /// point where TFLite's kernels have one.
   private KernelCall callDynamic(List<Parameter> geometry) {
-    boolean rows = traits.folding == Folding.ALL;
+    boolean rows = traits.narrow == Narrow.READ;
     boolean asymmetric = traits.channelAxis == 3 || (!rows && !perTensor());
     List<Parameter> parameters = new ArrayList<>(geometry);
     parameters.add(new Parameter.Int("asymmetric", asymmetric ? 1 : 0));
@@ -171,7 +170,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   /// Convolutions unpack the weights of a few output channels at a time; matrix products, which use
   /// most weights once, read them packed.
   private KernelCall unpacking(KernelCall call, ElementType unpacked) {
-    if (traits.folding == Folding.ALL) {
+    if (traits.narrow == Narrow.READ) {
       return call;
     }
     int perChannel = weights().shape().count() / channels();
@@ -179,9 +178,9 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     return call.withArguments(new Argument.Scratch()).withScratch(Math.toIntExact(bytes));
   }
 
-  /// Whether the bias table holds `bias - xZero·Σw`, for a window inside the image.
+  /// Whether the bias table holds `bias - xZero·Σw`.
   boolean folded() {
-    return traits.folding != Folding.NONE
+    return traits.everyWeight
         && weights().isConstant()
         && (!hasBias() || step.input(2).isConstant())
         && weights().quantization().zeroPoint() == 0;
