@@ -32,9 +32,15 @@ final class SimplifyLayers implements Pass {
     return edit.graph();
   }
 
-  /// Without a bias that tells, the two kinds of int16 convolution have different accumulators.
+  /// Whether both kinds of convolution sum alike. Without a bias that tells, int16 ones have
+  /// different accumulators; float ones with int8 weights quantize their activations differently.
   private static boolean sumsAlike(GraphEdit edit, Node node) {
-    return node.inputs().size() > 2 || edit.tensor(node.input(0)).element() != ElementType.INT16;
+    ElementType weights = edit.tensor(node.input(1)).element();
+    return switch (edit.tensor(node.input(0)).element()) {
+      case INT16 -> node.inputs().size() > 2;
+      case FLOAT32 -> weights.isFloat();
+      case INT4, INT8, UINT8, INT32, INT64, BOOL, FLOAT16 -> true;
+    };
   }
 
   /// Weights `[1,H,W,O]` become `[O,H,W,1]`.
