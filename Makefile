@@ -13,6 +13,10 @@ help: ## this list
 	@echo
 	@echo '  ./mote --help     the command line'
 
+demo: ## the project's own model on three emulated chips: 100 pictures classified, accuracy and cost
+	@scripts/need host arm riscv qemu
+	scripts/run bench bench Demo examples/fashion-mnist
+
 test: ## every test: Java, C on the host, C on emulated boards
 	@scripts/need $(TOOLS)
 	$(MAVEN) test
@@ -44,5 +48,10 @@ operators: ## rewrites docs/reference/operators.md from the operator tests that 
 	@scripts/need host
 	scripts/testkit differential.OperatorTable .
 
+model: ## trains and quantizes the project's own model anew (minutes; Linux on x86-64)
+	@scripts/need host fashion-mnist
+	MAVEN_ARGS=-Pmodel OMP_NUM_THREADS=1 scripts/run examples/fashion-mnist example.fashion TrainFashionMnist \
+	  /usr/share/datasets/fashion-mnist examples/fashion-mnist 8
+
 clean: ## deletes everything that was built
-	@rm -rf target out */target compiler/*/target
+	@rm -rf target out */target compiler/*/target examples/*/target

@@ -57,7 +57,7 @@ class ArchitectureTest {
           "java.lang.foreign..", List.of("emulator", "testkit"),
           "picocli..", List.of("cli"),
           "com.fasterxml.jackson..", List.of("cli", "bench"),
-          "ai.djl..", List.of("bench"));
+          "ai.djl..", List.of("example"));
 
   private static final Pattern BANNED_NAME =
       Pattern.compile(".*(Impl|Manager|Utils?|Helper|Base|Abstract|Default|Info)([A-Z0-9].*)?");
