@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /// Measures the MLPerf Tiny models on every emulated core and writes `bench/mlperf-tiny.csv` with
 /// the
@@ -73,6 +74,47 @@ public final class ModelBench {
       }
     }
     Files.write(bench.resolve("mlperf-tiny.csv"), rows);
+    Files.writeString(bench.resolve("mlperf-tiny.md"), markdown(rows));
+  }
+
+  /// The rows of `mlperf-tiny.csv` as a table for people, those of each target together.
+  private static String markdown(List<String> rows) {
+    StringJoiner text = new StringJoiner("\n", "", "\n");
+    text.add("# MLPerf Tiny on emulated cores").add("");
+    text.add(
+        "Written by `make bench`. One inference of the fixed input, `--optimize=speed`; bytes.");
+    text.add("TFLM is TensorFlow Lite Micro with CMSIS-NN (`peers.csv`).").add("");
+    text.add(
+        "| target | model | instructions | per MAC | TFLM | Mote / TFLM | arena | TFLM arena | bound, nothing"
+            + " in place | stack | code and tables | weights |");
+    text.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for (String row : rows.subList(1, rows.size())) {
+      String[] c = row.split(",", -1);
+      String ratio =
+          c[6].isEmpty()
+              ? ""
+              : String.format(Locale.ROOT, "%.2f", Double.parseDouble(c[4]) / Long.parseLong(c[6]));
+      text.add(
+          "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |"
+              .formatted(
+                  c[1],
+                  c[0],
+                  grouped(c[4]),
+                  c[5],
+                  grouped(c[6]),
+                  ratio,
+                  grouped(c[7]),
+                  grouped(c[8]),
+                  grouped(c[9]),
+                  c[10],
+                  grouped(c[11]),
+                  grouped(c[12])));
+    }
+    return text.toString();
+  }
+
+  private static String grouped(String number) {
+    return number.isEmpty() ? "" : String.format(Locale.ROOT, "%,d", Long.parseLong(number));
   }
 
   private String row(String name, String targetName) throws IOException {
