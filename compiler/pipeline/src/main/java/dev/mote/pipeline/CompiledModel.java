@@ -22,6 +22,9 @@ import java.util.List;
 /// @param weightBytes bytes of the model's own constants as emitted
 /// @param tableBytes bytes of other constant tables as emitted (multipliers, look-up tables)
 /// @param lowerBoundBytes peak of live activations in this order, nothing in place
+/// @param planBoundBytes no plan of these buffers with their overlaps can be smaller; an arena of
+/// this
+///     size is proven optimal
 /// @param macs multiply-accumulate operations of one inference
 /// @param buffers where and when every arena buffer lives
 public record CompiledModel(
@@ -39,6 +42,7 @@ public record CompiledModel(
     long weightBytes,
     long tableBytes,
     long lowerBoundBytes,
+    long planBoundBytes,
     long macs,
     List<Buffer> buffers) {
 

@@ -144,6 +144,7 @@ public final class MoteCompiler implements Compiler {
         sources.weightBytes(),
         sources.tableBytes(),
         plan.disjointBoundBytes(),
+        plan.lowerBoundBytes(),
         MacCount.of(graph),
         buffers(workload, plan));
   }

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WarningsTest {
 
   private static final Path GOLDEN =
-      Path.of(
-          System.getProperty("mote.root", ".."), "compiler/pipeline/src/test/resources/golden");
+      Path.of(System.getProperty("mote.root", ".."), "compiler/pipeline/src/test/resources/golden");
 
   private static final List<String> WARNINGS =
       List.of(
@@ -48,7 +47,8 @@ class WarningsTest {
         new Row("cortex-m0plus", List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb")),
         new Row(
             "cortex-m0plus",
-            join(List.of("clang-19", "--target=thumbv6m-none-eabi", "-mcpu=cortex-m0plus"), newlib)),
+            join(
+                List.of("clang-19", "--target=thumbv6m-none-eabi", "-mcpu=cortex-m0plus"), newlib)),
         new Row("cortex-m0plus", List.of("gcc")),
         new Row("cortex-m0plus", List.of("clang-19")));
   }
