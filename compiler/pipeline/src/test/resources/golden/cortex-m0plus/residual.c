@@ -315,10 +315,7 @@ MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipl
 
 /* 2-D convolution, int8 with int8 weights [O,KH,KW,C/groups]; rescaled per channel, or per tensor without tables.
  * Source of the arithmetic: TFLite Micro, reference_integer_ops::ConvPerChannel.
- *
- * With `folded`, bias holds bias - x_zero * sum(weights) for a window that lies inside the image; taps outside are put
- * right one by one. Otherwise the zero points are subtracted in the loop (weights known only at run time, or
- * asymmetric). */
+ * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
 typedef struct {
   int32_t batches;
   int32_t input_height;
@@ -336,7 +333,6 @@ typedef struct {
   int32_t dilation_width;
   int32_t pad_top;
   int32_t pad_left;
-  int32_t folded;
   int32_t x_zero;
   int32_t w_zero;
   int32_t multiplier;
@@ -347,24 +343,6 @@ typedef struct {
   int32_t output_max;
 } mote_conv2d_s8_t;
 
-/* Sum of the weights of one output channel whose taps lie outside the image. */
-MOTE_INTERNAL int32_t mote_conv2d_s8_outside(const int8_t *w, int32_t height, int32_t width, int32_t depth,
-                                             mote_span_t rows, mote_span_t columns) {
-  int32_t sum = 0;
-  for (int32_t ky = 0; ky < height; ++ky) {
-    const int outside_row = ky < rows.begin || ky >= rows.end;
-    for (int32_t kx = 0; kx < width; ++kx) {
-      if (outside_row || kx < columns.begin || kx >= columns.end) {
-        for (int32_t i = 0; i < depth; ++i) {
-          sum += w[i];
-        }
-      }
-      w += depth;
-    }
-  }
-  return sum;
-}
-
 /* One output pixel of one group: `channels` outputs from `channel` on; weights points to the first one's. */
 MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
                                       const int8_t *image, const int8_t *weights, const int32_t *bias,
@@ -373,7 +351,6 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
   const int32_t depth = p->input_channels / p->groups;
   const int32_t size = p->kernel_height * p->kernel_width * depth;
-  const int32_t x_zero = p->folded != 0 ? 0 : p->x_zero;
   /* Taps of a row that touch in memory, in the image and in the weights, are one run. */
   const int touching = p->groups == 1 && p->dilation_width == 1;
   const int32_t taps_x = columns.end - columns.begin;
@@ -385,8 +362,6 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
                                  columns.begin * p->dilation_width) *
                                     p->input_channels;
   const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * depth;
-  const int border =
-      p->folded != 0 && p->x_zero != 0 && (rows.end - rows.begin != p->kernel_height || taps_x != p->kernel_width);
   int32_t c = 0;
   for (; c + 4 <= channels; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
@@ -394,18 +369,13 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
     const int8_t *row_w = first_w + c * size;
     for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
       for (int32_t r = 0; r < runs; ++r) {
-        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, x_zero, p->w_zero, sums);
+        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, p->x_zero, p->w_zero, sums);
       }
       row += row_step;
       row_w += p->kernel_width * depth;
     }
     for (int32_t k = 0; k < 4; ++k) {
-      int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
-      if (border) {
-        sum = mote_multiply_add(
-            sum, p->x_zero,
-            mote_conv2d_s8_outside(weights + (c + k) * size, p->kernel_height, p->kernel_width, depth, rows, columns));
-      }
+      const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
       y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c + k, sum);
     }
   }
@@ -415,15 +385,10 @@ MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t row
     const int8_t *row_w = first_w + c * size;
     for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
       for (int32_t r = 0; r < runs; ++r) {
-        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, x_zero, p->w_zero, sum);
+        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, p->x_zero, p->w_zero, sum);
       }
       row += row_step;
       row_w += p->kernel_width * depth;
-    }
-    if (border) {
-      sum = mote_multiply_add(
-          sum, p->x_zero,
-          mote_conv2d_s8_outside(weights + c * size, p->kernel_height, p->kernel_width, depth, rows, columns));
     }
     y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c, sum);
   }
@@ -464,7 +429,7 @@ MOTE_KERNEL void mote_conv2d_s8(const mote_conv2d_s8_t *p, const int8_t *x, cons
 
 /* Depthwise convolution, int8 with int8 weights [1,KH,KW,C*multiplier]; rescaled per channel, or per tensor without
  * tables. Source of the arithmetic: TFLite Micro, reference_integer_ops::DepthwiseConvPerChannel.
- * `folded` as for mote_conv2d_s8. */
+ * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
 typedef struct {
   int32_t batches;
   int32_t input_height;
@@ -481,7 +446,6 @@ typedef struct {
   int32_t dilation_width;
   int32_t pad_top;
   int32_t pad_left;
-  int32_t folded;
   int32_t x_zero;
   int32_t w_zero;
   int32_t multiplier;
@@ -492,95 +456,67 @@ typedef struct {
   int32_t output_max;
 } mote_depthwise_conv2d_s8_t;
 
-/* Sum of one output channel's weights, `step` apart, whose taps lie outside the image. */
-MOTE_INTERNAL int32_t mote_depthwise_conv2d_s8_outside(const int8_t *w, int32_t height, int32_t width, int32_t step,
-                                                       mote_span_t rows, mote_span_t columns) {
-  int32_t sum = 0;
-  for (int32_t ky = 0; ky < height; ++ky) {
-    const int outside_row = ky < rows.begin || ky >= rows.end;
-    for (int32_t kx = 0; kx < width; ++kx) {
-      sum += outside_row || kx < columns.begin || kx >= columns.end ? *w : 0;
-      w += step;
-    }
-  }
-  return sum;
-}
-
-/* Output channels `begin` to `end` of one pixel. Their weights start at `weights`, one tap `w_step` after the other. */
+/* One output pixel. */
 MOTE_KERNEL void mote_depthwise_conv2d_s8_pixel(const mote_depthwise_conv2d_s8_t *p, mote_span_t rows,
                                                 mote_span_t columns, const int8_t *image, const int8_t *weights,
-                                                int32_t w_step, const int32_t *bias, const int32_t *multipliers,
-                                                const int8_t *shifts, int32_t begin, int32_t end, int8_t *y) {
+                                                const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
+                                                int8_t *y) {
   const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  const int32_t x_zero = p->folded != 0 ? 0 : p->x_zero;
+  const int32_t channels = p->input_channels * p->channel_multiplier;
   const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
   const int32_t tap_step = p->dilation_width * p->input_channels;
   const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
                                  columns.begin * p->dilation_width) *
                                     p->input_channels;
-  const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * w_step;
-  const int border = p->folded != 0 && p->x_zero != 0 &&
-                     (rows.end - rows.begin != p->kernel_height || columns.end - columns.begin != p->kernel_width);
-  int32_t c = begin;
+  const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * channels;
+  int32_t c = 0;
   if (p->channel_multiplier == 1) {
-    for (; c + 4 <= end; c += 4) {
+    for (; c + 4 <= channels; c += 4) {
       int32_t sums[4] = {0, 0, 0, 0};
       const int8_t *row = first + c;
-      const int8_t *row_w = first_w + (c - begin);
+      const int8_t *row_w = first_w + c;
       for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
         const int8_t *tap = row;
         const int8_t *w = row_w;
         for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
-          sums[0] = mote_multiply_add(sums[0], tap[0] - x_zero, w[0] - p->w_zero);
-          sums[1] = mote_multiply_add(sums[1], tap[1] - x_zero, w[1] - p->w_zero);
-          sums[2] = mote_multiply_add(sums[2], tap[2] - x_zero, w[2] - p->w_zero);
-          sums[3] = mote_multiply_add(sums[3], tap[3] - x_zero, w[3] - p->w_zero);
+          sums[0] = mote_multiply_add(sums[0], tap[0] - p->x_zero, w[0] - p->w_zero);
+          sums[1] = mote_multiply_add(sums[1], tap[1] - p->x_zero, w[1] - p->w_zero);
+          sums[2] = mote_multiply_add(sums[2], tap[2] - p->x_zero, w[2] - p->w_zero);
+          sums[3] = mote_multiply_add(sums[3], tap[3] - p->x_zero, w[3] - p->w_zero);
           tap += tap_step;
-          w += w_step;
+          w += channels;
         }
         row += row_step;
-        row_w += p->kernel_width * w_step;
+        row_w += p->kernel_width * channels;
       }
       for (int32_t k = 0; k < 4; ++k) {
-        int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
-        if (border) {
-          sum = mote_multiply_add(sum, p->x_zero,
-                                  mote_depthwise_conv2d_s8_outside(weights + (c - begin) + k, p->kernel_height,
-                                                                   p->kernel_width, w_step, rows, columns));
-        }
+        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
         y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c + k, sum);
       }
     }
   }
-  for (; c < end; ++c) {
+  for (; c < channels; ++c) {
     int32_t sum = bias != NULL ? bias[c] : 0;
     const int8_t *row = first + c / p->channel_multiplier;
-    const int8_t *row_w = first_w + (c - begin);
+    const int8_t *row_w = first_w + c;
     for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
       const int8_t *tap = row;
       const int8_t *w = row_w;
       for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
-        sum = mote_multiply_add(sum, *tap - x_zero, *w - p->w_zero);
+        sum = mote_multiply_add(sum, *tap - p->x_zero, *w - p->w_zero);
         tap += tap_step;
-        w += w_step;
+        w += channels;
       }
       row += row_step;
-      row_w += p->kernel_width * w_step;
-    }
-    if (border) {
-      sum = mote_multiply_add(sum, p->x_zero,
-                              mote_depthwise_conv2d_s8_outside(weights + (c - begin), p->kernel_height, p->kernel_width,
-                                                               w_step, rows, columns));
+      row_w += p->kernel_width * channels;
     }
     y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
   }
 }
 
-/* All pixels of output channels `begin` to `end`. */
-MOTE_KERNEL void mote_depthwise_conv2d_s8_channels(const mote_depthwise_conv2d_s8_t *p, const int8_t *x,
-                                                   const int8_t *weights, int32_t w_step, const int32_t *bias,
-                                                   const int32_t *multipliers, const int8_t *shifts, int32_t begin,
-                                                   int32_t end, int8_t *y) {
+MOTE_KERNEL void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t *x, const int8_t *weights,
+                                          const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
+                                          int8_t *y) {
   for (int32_t n = 0; n < p->batches; ++n) {
     for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
       const mote_span_t rows =
@@ -588,19 +524,12 @@ MOTE_KERNEL void mote_depthwise_conv2d_s8_channels(const mote_depthwise_conv2d_s
       for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
         const mote_span_t columns =
             mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        mote_depthwise_conv2d_s8_pixel(p, rows, columns, x, weights, w_step, bias, multipliers, shifts, begin, end, y);
+        mote_depthwise_conv2d_s8_pixel(p, rows, columns, x, weights, bias, multipliers, shifts, y);
         y += p->input_channels * p->channel_multiplier;
       }
     }
     x += p->input_height * p->input_width * p->input_channels;
   }
-}
-
-MOTE_KERNEL void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t *x, const int8_t *weights,
-                                          const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                          int8_t *y) {
-  const int32_t channels = p->input_channels * p->channel_multiplier;
-  mote_depthwise_conv2d_s8_channels(p, x, weights, channels, bias, multipliers, shifts, 0, channels, y);
 }
 
 /* y = x * transposed weights + bias, int8 with int8 weights [O,I]; rescaled per channel, or per tensor without tables.
@@ -662,70 +591,64 @@ MOTE_WEIGHTS static const int8_t residual_weights_0[216] MOTE_ALIGNED(4) = {
   92, -126, -89, -52, -15, 22, 59, 96, -122, -85, -48, -11, 26, 63, 100, -118,
   -81, -44, -7, 30, 67, 104, -114, -77,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_1[8] MOTE_ALIGNED(4) = {
-  -49536, 8448, 1152, -6144, 19200, -20736, 37248, -35328,
-};
-static const int32_t residual_table_2[8] MOTE_ALIGNED(4) = {
+static const int32_t residual_table_1[8] MOTE_ALIGNED(4) = {
   1374389504, 1511828480, 1649267456, 1786706432, 1924145408, 2061584384, 1099511552, 1168231168,
 };
-static const int8_t residual_table_3[8] MOTE_ALIGNED(4) = {
+static const int8_t residual_table_2[8] MOTE_ALIGNED(4) = {
   -7, -7, -7, -7, -7, -7, -6, -6,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_4[72] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_3[72] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
   37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
   119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
   -54, -17, 20, 57, 94, -124, -87, -50,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_5[8] MOTE_ALIGNED(4) = {
-  -22656, -12672, -2688, 7296, 17280, -5376, 4608, -18048,
-};
-static const int32_t residual_table_6[8] MOTE_ALIGNED(4) = {
+static const int32_t residual_table_4[8] MOTE_ALIGNED(4) = {
   1099511644, 1209462829, 1319414014, 1429365199, 1539316384, 1649267569, 1759218549, 1869169938,
 };
-static const int8_t residual_table_7[8] MOTE_ALIGNED(4) = {
+static const int8_t residual_table_5[8] MOTE_ALIGNED(4) = {
   -6, -6, -6, -6, -6, -6, -6, -6,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_8[64] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_6[64] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
   37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
   119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_9[8] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_7[8] MOTE_ALIGNED(4) = {
   -30080, -20736, -11392, -2048, 7296, 16640, 25984, 2688,
 };
-static const int32_t residual_table_10[8] MOTE_ALIGNED(4) = {
+static const int32_t residual_table_8[8] MOTE_ALIGNED(4) = {
   1145324544, 1259857020, 1374389495, 1488921971, 1603454447, 1717986923, 1832519185, 1947051874,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_11[32] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_9[32] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_12[4] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_10[4] MOTE_ALIGNED(4) = {
   -30080, -20736, -11392, -2048,
 };
 
 /* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
-  static const mote_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 3, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .output_channels = 8, .groups = 1, .folded = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  static const mote_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 3, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .output_channels = 8, .groups = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_conv2d_s8(&p, (const void *)(arena + 180), residual_weights_0, residual_weights_1, residual_table_2, residual_table_3, (void *)(arena + 0));
+  mote_conv2d_s8(&p, (const void *)(arena + 180), residual_weights_0, NULL, residual_table_1, residual_table_2, (void *)(arena + 0));
 }
 
 /* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
-  static const mote_depthwise_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .channel_multiplier = 1, .folded = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = -8};
+  static const mote_depthwise_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .channel_multiplier = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = -8};
   (void)arena;
-  mote_depthwise_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_4, residual_weights_5, residual_table_6, residual_table_7, (void *)(arena + 248));
+  mote_depthwise_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_3, NULL, residual_table_4, residual_table_5, (void *)(arena + 248));
 }
 
 /* 2: Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_2(uint8_t *arena) {
   static const mote_fully_connected_s8_t p = {.rows = 30, .depth = 8, .channels = 8, .x_zero = 0, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = 5, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 248), residual_weights_8, residual_weights_9, residual_table_10, residual_table_7, (void *)(arena + 240));
+  mote_fully_connected_s8(&p, (const void *)(arena + 248), residual_weights_6, residual_weights_7, residual_table_8, residual_table_5, (void *)(arena + 240));
 }
 
 /* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
@@ -746,7 +669,7 @@ MOTE_LAYER void residual_layer_4(uint8_t *arena) {
 MOTE_LAYER void residual_layer_5(uint8_t *arena) {
   static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 0), residual_weights_11, residual_weights_12, NULL, NULL, (void *)(arena + 8));
+  mote_fully_connected_s8(&p, (const void *)(arena + 0), residual_weights_9, residual_weights_10, NULL, NULL, (void *)(arena + 8));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {
