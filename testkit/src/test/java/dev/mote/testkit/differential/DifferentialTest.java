@@ -46,7 +46,10 @@ class DifferentialTest {
   @Test
   void theDocumentationClaimsOnlyWhatPasses() throws IOException {
     assumeTrue(PREFIX.isEmpty(), "only some families were run");
-    Path table = Path.of(System.getProperty("mote.root", "..")).resolve(OperatorTable.FILE);
+    Path root = Path.of(System.getProperty("mote.root", ".."));
+    Path table = root.resolve(OperatorTable.FILE);
+    // What `make operators` would write, at no further cost.
+    Files.writeString(root.resolve("testkit/target/operators.md"), OperatorTable.text(reports));
     Set<String> claimed = OperatorTable.claims(Files.readString(table));
     assertThat(OperatorTable.claims(OperatorTable.text(reports)))
         .as("run 'make operators' to rewrite " + OperatorTable.FILE)
