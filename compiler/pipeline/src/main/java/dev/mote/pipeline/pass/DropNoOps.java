@@ -37,7 +37,9 @@ final class DropNoOps implements Pass {
       edit.bypass(node);
     } else if (node.op() instanceof Op.Reshape) {
       mergeViews(edit, node);
-    } else if (x.withShape(y.shape()).equals(y) && isView(node.op(), x.shape())) {
+    } else if (x.element() == y.element()
+        && x.quantization().equals(y.quantization())
+        && isView(node.op(), x.shape())) {
       edit.replace(
           node, new Node(node.name(), new Op.Reshape(), List.of(node.input(0)), node.outputs()));
     }
