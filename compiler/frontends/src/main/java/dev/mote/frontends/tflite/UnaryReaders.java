@@ -11,6 +11,9 @@ import dev.mote.ir.Shape;
 /// Reads element-wise operators of one input, normalisations and changes of representation.
 final class UnaryReaders {
 
+  /// Of a leaky rectifier; products with the extreme scales stay finite below it.
+  private static final float STEEPEST_SLOPE = 1 << 20;
+
   private UnaryReaders() {}
 
   static void unary(OperatorView view, Op.Unary.Kind kind) {
@@ -90,7 +93,10 @@ final class UnaryReaders {
         view.options(BuiltinOptions.LeakyReluOptions, new LeakyReluOptions())
             .map(LeakyReluOptions::alpha)
             .orElse(0f);
-    sameShape(view, new Op.LeakyRelu(finite(view, "alpha", alpha)));
+    if (!(Math.abs(alpha) <= STEEPEST_SLOPE)) {
+      throw view.damaged(ReadProblem.ATTRIBUTE, "its alpha is " + alpha);
+    }
+    sameShape(view, new Op.LeakyRelu(alpha));
   }
 
   static void prelu(OperatorView view) {
