@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mote.frontends.tflite.TfliteReader;
 import dev.mote.frontends.tflite.schema.BuiltinOperator;
+import dev.mote.frontends.tflite.schema.SoftmaxOptionsT;
 import dev.mote.ir.Blob;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Quantization;
@@ -46,8 +47,14 @@ class RefusedQuantizationTest {
   private static String refusal(
       int builtin, ElementType element, float inputScale, float outputScale, int outputZeroPoint) {
     Shape shape = Shape.of(1, 4);
+    SingleOpModel model = SingleOpModel.of(builtin, new CaseRandom(1, 0));
+    if (builtin == BuiltinOperator.SOFTMAX) {
+      SoftmaxOptionsT options = new SoftmaxOptionsT();
+      options.setBeta(1);
+      model.options(options);
+    }
     ModelSketch sketch =
-        SingleOpModel.of(builtin, new CaseRandom(1, 0))
+        model
             .input(new TensorType(element, shape, new Quantization.PerTensor(inputScale, 0)))
             .output(
                 new TensorType(
