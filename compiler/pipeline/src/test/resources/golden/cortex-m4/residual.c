@@ -156,6 +156,139 @@ MOTE_KERNEL int32_t mote_requantize_s8(int32_t acc, int32_t multiplier, int32_t 
 
 #endif
 
+/* Sum or difference of two quantized int8 tensors of one shape as one linear form, see mote_add_linear_s8; four elements
+ * at a time, saturated to int8. Nothing overflows. */
+typedef struct {
+  int32_t count;
+  int32_t x_factor;
+  int32_t y_factor;
+  int32_t constant; /* zero points and rounding */
+  int32_t shift;
+} mote_dsp_add_s8_t;
+
+MOTE_KERNEL int8_t mote_dsp_add_s8_element(const mote_dsp_add_s8_t *p, int32_t u, int32_t v) {
+  const int32_t sum = (p->constant + u * p->x_factor + v * p->y_factor) >> p->shift;
+  int32_t r;
+  __asm__("ssat %0, #8, %1" : "=r"(r) : "r"(sum));
+  return (int8_t)r;
+}
+
+MOTE_SHARED void mote_dsp_add_s8(const mote_dsp_add_s8_t *parameters, const int8_t *x, const int8_t *y, int8_t *z) {
+  const mote_dsp_add_s8_t copy = *parameters;
+  const mote_dsp_add_s8_t *const p = &copy;
+  int32_t left = p->count;
+  for (; left >= 4; left -= 4) {
+    const uint32_t u = mote_load_u32(x);
+    const uint32_t v = mote_load_u32(y);
+    z[0] = mote_dsp_add_s8_element(p, (int8_t)u, (int8_t)v);
+    z[1] = mote_dsp_add_s8_element(p, (int8_t)(u >> 8), (int8_t)(v >> 8));
+    z[2] = mote_dsp_add_s8_element(p, (int8_t)(u >> 16), (int8_t)(v >> 16));
+    z[3] = mote_dsp_add_s8_element(p, (int8_t)(u >> 24), (int8_t)(v >> 24));
+    x += 4;
+    y += 4;
+    z += 4;
+  }
+  for (; left > 0; left--) {
+    *z++ = mote_dsp_add_s8_element(p, *x++, *y++);
+  }
+}
+
+/* Which taps of a sliding window lie inside the image, in one dimension. */
+#ifndef MOTE_WINDOW_H
+#define MOTE_WINDOW_H
+
+
+/* Taps `begin` to `end` lie inside; tap t is at position origin + t * dilation. None do when end <= begin. */
+typedef struct {
+  int32_t origin;
+  int32_t begin;
+  int32_t end;
+} mote_span_t;
+
+MOTE_KERNEL mote_span_t mote_span(int32_t origin, int32_t dilation, int32_t taps, int32_t extent) {
+  mote_span_t span;
+  const int32_t inside = extent > origin ? (extent - origin + dilation - 1) / dilation : 0;
+  span.origin = origin;
+  span.begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
+  span.end = inside < taps ? inside : taps;
+  return span;
+}
+
+#endif
+
+/* Average of each channel over the part of the window inside the image, see mote_average_pool2d_s8: four channels at a time in
+ * two words of 16-bit sums, which hold windows of up to 255 pixels. Channels are a multiple of 4, the window is not dilated. */
+typedef struct {
+  int32_t batches;
+  int32_t input_height;
+  int32_t input_width;
+  int32_t input_channels;
+  int32_t output_height;
+  int32_t output_width;
+  int32_t kernel_height;
+  int32_t kernel_width;
+  int32_t stride_height;
+  int32_t stride_width;
+  int32_t dilation_height;
+  int32_t dilation_width;
+  int32_t pad_top;
+  int32_t pad_left;
+  int32_t output_min;
+  int32_t output_max;
+} mote_dsp_average_pool2d_s8_t;
+
+/* sum + (int16)byte 0 | (int16)byte 2 << 16, each half apart */
+MOTE_KERNEL uint32_t mote_add_even(uint32_t sum, uint32_t bytes) {
+  uint32_t r;
+  __asm__("sxtab16 %0, %1, %2" : "=r"(r) : "r"(sum), "r"(bytes));
+  return r;
+}
+
+/* sum + (int16)byte 1 | (int16)byte 3 << 16, each half apart */
+MOTE_KERNEL uint32_t mote_add_odd(uint32_t sum, uint32_t bytes) {
+  uint32_t r;
+  __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(r) : "r"(sum), "r"(bytes));
+  return r;
+}
+
+MOTE_SHARED void mote_dsp_average_pool2d_s8(const mote_dsp_average_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
+  const int32_t channels = p->input_channels;
+  for (int32_t n = 0; n < p->batches; ++n) {
+    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
+      const mote_span_t rows = mote_span(out_y * p->stride_height - p->pad_top, 1, p->kernel_height, p->input_height);
+      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
+        const mote_span_t columns = mote_span(out_x * p->stride_width - p->pad_left, 1, p->kernel_width, p->input_width);
+        const int8_t *const first =
+            x + ((rows.origin + rows.begin) * p->input_width + columns.origin + columns.begin) * channels;
+        const int32_t width = columns.end - columns.begin;
+        const int32_t count = (rows.end - rows.begin) * width;
+        for (int32_t c = 0; c < channels; c += 4) {
+          const int8_t *row = first + c;
+          uint32_t even = 0;
+          uint32_t odd = 0;
+          for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
+            const int8_t *tap = row;
+            for (int32_t kx = 0; kx < width; ++kx) {
+              const uint32_t bytes = mote_load_u32(tap);
+              even = mote_add_even(even, bytes);
+              odd = mote_add_odd(odd, bytes);
+              tap += channels;
+            }
+            row += p->input_width * channels;
+          }
+          const int16_t sums[4] = {(int16_t)even, (int16_t)odd, (int16_t)(even >> 16), (int16_t)(odd >> 16)};
+          for (int32_t i = 0; i < 4; ++i) {
+            const int32_t nudged = sums[i] > 0 ? sums[i] + count / 2 : sums[i] - count / 2;
+            y[c + i] = (int8_t)mote_clamp(nudged / count, p->output_min, p->output_max);
+          }
+        }
+        y += channels;
+      }
+    }
+    x += p->input_height * p->input_width * channels;
+  }
+}
+
 /* Two pixels times all output channels, two channels at a time: the heart of every convolution. */
 #ifndef MOTE_ARMV7EM_MATRIX_2X2_S8_H
 #define MOTE_ARMV7EM_MATRIX_2X2_S8_H
@@ -849,153 +982,6 @@ MOTE_SHARED void mote_dsp_pointwise_clamp_s8(const mote_dsp_pointwise_s8_t *p, c
   mote_dsp_pointwise(p, x, stream, y, columns, 1);
 }
 
-/* The walk that every element-wise kernel of two or three operands shares: row-major over the output, each operand
- * with strides of its own, 0 where it repeats. The compiler merges dimensions that run in step, so operands of one
- * shape are a single row; dimensions that are not needed have extent 1 and vanish after inlining. */
-#ifndef MOTE_BROADCAST_H
-#define MOTE_BROADCAST_H
-
-
-/* Fields of a parameter structure: extents of the output and strides of the operands, in elements. */
-#define MOTE_BROADCAST_FIELDS \
-  int32_t dims[6];            \
-  int32_t x_strides[6];       \
-  int32_t y_strides[6]
-
-/* Runs the following block once per row of the output; `a`, `b` and `o` are where the row starts in the operands and in
- * the output. */
-#define MOTE_ROWS(p, a, b, o)                                                                                 \
-  for (int32_t i0_ = 0, a0_ = 0, b0_ = 0, o = 0; i0_ < (p)->dims[0];                                          \
-       ++i0_, a0_ += (p)->x_strides[0], b0_ += (p)->y_strides[0])                                             \
-    for (int32_t i1_ = 0, a1_ = a0_, b1_ = b0_; i1_ < (p)->dims[1];                                           \
-         ++i1_, a1_ += (p)->x_strides[1], b1_ += (p)->y_strides[1])                                           \
-      for (int32_t i2_ = 0, a2_ = a1_, b2_ = b1_; i2_ < (p)->dims[2];                                         \
-           ++i2_, a2_ += (p)->x_strides[2], b2_ += (p)->y_strides[2])                                         \
-        for (int32_t i3_ = 0, a3_ = a2_, b3_ = b2_; i3_ < (p)->dims[3];                                       \
-             ++i3_, a3_ += (p)->x_strides[3], b3_ += (p)->y_strides[3])                                       \
-          for (int32_t i4_ = 0, a = a3_, b = b3_; i4_ < (p)->dims[4];                                         \
-               ++i4_, a += (p)->x_strides[4], b += (p)->y_strides[4], o += (p)->dims[5])
-
-/* The whole body of a kernel `(p, const X *x, const Y *y, Z *z)`: z = FUNCTION(p, element of x, element of y). An operand
- * that repeats along the row is read once. */
-#define MOTE_BINARY(X, Y, FUNCTION)                               \
-  MOTE_ROWS(p, a, b, o) {                                         \
-    const int32_t count = p->dims[5];                             \
-    if (p->y_strides[5] == 0) {                                   \
-      const Y v = y[b];                                           \
-      for (int32_t i = 0; i < count; ++i) {                       \
-        z[o + i] = FUNCTION(p, x[a + i * p->x_strides[5]], v);    \
-      }                                                           \
-    } else if (p->x_strides[5] == 0) {                            \
-      const X u = x[a];                                           \
-      for (int32_t i = 0; i < count; ++i) {                       \
-        z[o + i] = FUNCTION(p, u, y[b + i]);                      \
-      }                                                           \
-    } else {                                                      \
-      for (int32_t i = 0; i < count; ++i) {                       \
-        z[o + i] = FUNCTION(p, x[a + i], y[b + i]);               \
-      }                                                           \
-    }                                                             \
-  }
-
-#endif
-
-/* Sum or difference of two quantized int8 operands as one linear form. The compiler uses it after it has compared all
- * 65536 pairs of operands with mote_add_s8: where it emits this kernel, both give the same. Nothing overflows. */
-typedef struct {
-  MOTE_BROADCAST_FIELDS;
-  int32_t x_factor;
-  int32_t y_factor;
-  int32_t constant; /* zero points and rounding */
-  int32_t shift;
-  int32_t output_min;
-  int32_t output_max;
-} mote_add_linear_s8_t;
-
-MOTE_KERNEL int8_t mote_add_linear_s8_element(const mote_add_linear_s8_t *p, int32_t u, int32_t v) {
-  const int32_t sum = u * p->x_factor + p->constant + v * p->y_factor;
-  return mote_clamp_s8(sum >> p->shift, p->output_min, p->output_max);
-}
-
-MOTE_KERNEL void mote_add_linear_s8(const mote_add_linear_s8_t *p, const int8_t *x, const int8_t *y, int8_t *z) {
-  MOTE_BINARY(int8_t, int8_t, mote_add_linear_s8_element)
-}
-
-/* Which taps of a sliding window lie inside the image, in one dimension. */
-#ifndef MOTE_WINDOW_H
-#define MOTE_WINDOW_H
-
-
-/* Taps `begin` to `end` lie inside; tap t is at position origin + t * dilation. None do when end <= begin. */
-typedef struct {
-  int32_t origin;
-  int32_t begin;
-  int32_t end;
-} mote_span_t;
-
-MOTE_KERNEL mote_span_t mote_span(int32_t origin, int32_t dilation, int32_t taps, int32_t extent) {
-  mote_span_t span;
-  const int32_t inside = extent > origin ? (extent - origin + dilation - 1) / dilation : 0;
-  span.origin = origin;
-  span.begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
-  span.end = inside < taps ? inside : taps;
-  return span;
-}
-
-#endif
-
-/* Average of each channel over the part of the window inside the image, rounded half away from zero; input and output
- * share one quantization. Source: TFLite Micro, reference_integer_ops::AveragePool. */
-typedef struct {
-  int32_t batches;
-  int32_t input_height;
-  int32_t input_width;
-  int32_t input_channels;
-  int32_t output_height;
-  int32_t output_width;
-  int32_t kernel_height;
-  int32_t kernel_width;
-  int32_t stride_height;
-  int32_t stride_width;
-  int32_t dilation_height;
-  int32_t dilation_width;
-  int32_t pad_top;
-  int32_t pad_left;
-  int32_t output_min;
-  int32_t output_max;
-} mote_average_pool2d_s8_t;
-
-MOTE_KERNEL void mote_average_pool2d_s8(const mote_average_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
-  for (int32_t n = 0; n < p->batches; ++n) {
-    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
-      const mote_span_t rows =
-          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
-      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
-        const mote_span_t columns =
-            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        const int8_t *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
-                                   columns.begin * p->dilation_width) *
-                                      p->input_channels;
-        const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
-        for (int32_t c = 0; c < p->input_channels; ++c) {
-          int32_t sum = 0;
-          for (int32_t ky = 0; ky < rows.end - rows.begin; ++ky) {
-            const int8_t *tap = first + ky * p->dilation_height * p->input_width * p->input_channels + c;
-            for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
-              sum += *tap;
-              tap += p->dilation_width * p->input_channels;
-            }
-          }
-          y[c] =
-              (int8_t)mote_clamp((sum > 0 ? sum + count / 2 : sum - count / 2) / count, p->output_min, p->output_max);
-        }
-        y += p->input_channels;
-      }
-    }
-    x += p->input_height * p->input_width * p->input_channels;
-  }
-}
-
 MOTE_WEIGHTS static const int32_t residual_weights_0[92] MOTE_ALIGNED(4) = {
   -49536, 8448, -255089023, -608792213, -2057356779, 1867130112, 170, 149, 1041888463, 688185274, -743536285, -1097239730, 248, 227, -1922612707, 2001874184,
   570218418, 216515229, 70, 49, 1374389504, 1511828480, 1799, 1152, -6144, -962495658, -1316198847, 1513427179, 1159789526, 127, 106, 351259301,
@@ -1041,16 +1027,16 @@ MOTE_LAYER void residual_layer_2(uint8_t *arena) {
 
 /* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_3(uint8_t *arena) {
-  static const mote_add_linear_s8_t p = {.dims = {1, 1, 1, 1, 1, 240}, .x_strides = {0, 0, 0, 0, 0, 1}, .y_strides = {0, 0, 0, 0, 0, 1}, .x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .output_min = -128, .output_max = 127};
+  static const mote_dsp_add_s8_t p = {.x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .count = 240};
   (void)arena;
-  mote_add_linear_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 0));
+  mote_dsp_add_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 0));
 }
 
 /* 4: AveragePool2d 'pooled' [1x6x5x8] -> [1x1x1x8] */
 MOTE_LAYER void residual_layer_4(uint8_t *arena) {
-  static const mote_average_pool2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 1, .output_width = 1, .kernel_height = 6, .kernel_width = 5, .stride_height = 1, .stride_width = 1, .pad_top = 0, .pad_left = 0, .dilation_height = 1, .dilation_width = 1, .output_min = -128, .output_max = 127};
+  static const mote_dsp_average_pool2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 1, .output_width = 1, .kernel_height = 6, .kernel_width = 5, .stride_height = 1, .stride_width = 1, .pad_top = 0, .pad_left = 0, .dilation_height = 1, .dilation_width = 1, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_average_pool2d_s8(&p, (const void *)(arena + 0), (void *)(arena + 240));
+  mote_dsp_average_pool2d_s8(&p, (const void *)(arena + 0), (void *)(arena + 240));
 }
 
 /* 5: FullyConnected 'scores' [1x8] -> [1x4] */

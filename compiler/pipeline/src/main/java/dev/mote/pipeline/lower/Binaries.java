@@ -80,11 +80,32 @@ final class Binaries {
     QuantizedSum exact = QuantizedSum.of(step, op);
     if (step.outputType().element() == ElementType.INT8) {
       Optional<LinearSum> linear = LinearSum.of(exact);
+      if (linear.isPresent() && step.hasDsp() && sameShapes(step) && exact.range().isWholeInt8()) {
+        return fourAtATime(step, linear.get());
+      }
       if (linear.isPresent()) {
         return call(step, "add_linear_s8", 10, linear.get().parameters(exact.range()));
       }
     }
     return call(step, "add_" + suffix(step), 30, exact.parameters());
+  }
+
+  private static boolean sameShapes(Step step) {
+    return step.inputType(0).shape().equals(step.outputType().shape())
+        && step.inputType(1).shape().equals(step.outputType().shape());
+  }
+
+  private static KernelCall fourAtATime(Step step, LinearSum linear) {
+    List<Parameter> parameters = new ArrayList<>(linear.parameters());
+    parameters.add(new Parameter.Int("count", step.outputType().shape().count()));
+    return KernelCall.of(
+            "armv7em/add_s8",
+            "mote_dsp_add_s8",
+            parameters,
+            new Argument.Input(0),
+            new Argument.Input(1),
+            new Argument.Output(0))
+        .withOverlaps(new Overlap(0, 0), new Overlap(1, 0));
   }
 
   private static KernelCall product(Step step, Op.Binary op) {

@@ -8,7 +8,6 @@ import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
-import dev.mote.plugin.Target.InstructionSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,10 +67,8 @@ final class DspLayers {
 
   /// The constants for the kernels; empty where these do not apply.
   private static Optional<ShortRescaling> constants(Step step, WeightedLayer layer) {
-    InstructionSet set = step.target().instructionSet();
-    boolean dsp = set == InstructionSet.ARMV7EM || set == InstructionSet.ARMV81M_MVE;
     boolean applies =
-        dsp
+        step.hasDsp()
             && step.inputType(0).element() == ElementType.INT8
             && step.outputType().element() == ElementType.INT8
             && layer.weights().element() == ElementType.INT8
@@ -142,8 +139,7 @@ final class DspLayers {
 
   /// Most layers clamp to the range of int8, which their kernels do for nothing.
   private static String clamp(Step step, Activation activation) {
-    QuantizedRange range = QuantizedRange.of(activation, step.outputType());
-    return range.low() > Byte.MIN_VALUE || range.high() < Byte.MAX_VALUE ? "_clamp" : "";
+    return QuantizedRange.of(activation, step.outputType()).isWholeInt8() ? "" : "_clamp";
   }
 
   private static List<Parameter> output(Step step, WeightedLayer layer, Activation activation) {

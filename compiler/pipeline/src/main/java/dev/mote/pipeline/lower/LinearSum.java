@@ -1,6 +1,7 @@
 package dev.mote.pipeline.lower;
 
 import dev.mote.pipeline.lower.KernelCall.Parameter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -119,12 +120,17 @@ record LinearSum(int xFactor, int yFactor, int constant, int shift) {
 
   /// Every parameter of the linear kernel but the walk.
   List<Parameter> parameters(QuantizedRange range) {
+    List<Parameter> all = new ArrayList<>(parameters());
+    all.addAll(range.parameters());
+    return all;
+  }
+
+  /// The linear form alone.
+  List<Parameter> parameters() {
     return List.of(
         new Parameter.Int("x_factor", xFactor),
         new Parameter.Int("y_factor", yFactor),
         new Parameter.Int("constant", constant),
-        new Parameter.Int("shift", shift),
-        range.parameters().get(0),
-        range.parameters().get(1));
+        new Parameter.Int("shift", shift));
   }
 }

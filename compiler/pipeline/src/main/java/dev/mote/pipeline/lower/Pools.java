@@ -2,6 +2,7 @@ package dev.mote.pipeline.lower;
 
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
+import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
 import java.util.List;
@@ -35,12 +36,24 @@ final class Pools {
             ? FloatRange.parameters(op.activation())
             : QuantizedRange.of(op.activation(), step.outputType()).parameters());
     String name = kind + "_pool2d_" + types;
+    boolean dsp = element == ElementType.INT8 && takesWords(step, op);
     return KernelCall.of(
-            "portable/" + name,
-            "mote_" + name,
+            (dsp ? "armv7em/" : "portable/") + name,
+            (dsp ? "mote_dsp_" : "mote_") + name,
             parameters,
             new Argument.Input(0),
             new Argument.Output(0))
         .withOverlaps(Convolutions.overlap(step, op.window()));
+  }
+
+  /// Whether the DSP kernel that averages four channels in 16-bit sums applies.
+  private static boolean takesWords(Step step, Op.Pool2d op) {
+    Window2d w = op.window();
+    return op.kind() == Op.Pool2d.Kind.AVERAGE
+        && step.hasDsp()
+        && step.inputType(0).shape().last() % 4 == 0
+        && w.dilationHeight() == 1
+        && w.dilationWidth() == 1
+        && w.kernelHeight() * w.kernelWidth() <= 255;
   }
 }

@@ -28,6 +28,11 @@ record QuantizedRange(int low, int high) {
     };
   }
 
+  /// Whether saturation to int8 is the clamp.
+  boolean isWholeInt8() {
+    return low == Byte.MIN_VALUE && high == Byte.MAX_VALUE;
+  }
+
   int clamp(int value) {
     return Math.clamp(value, low, high);
   }

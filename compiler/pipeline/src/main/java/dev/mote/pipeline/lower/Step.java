@@ -15,6 +15,14 @@ import dev.mote.plugin.Target;
 /// @param optimize what to prefer
 public record Step(Graph graph, Node node, Target target, Compiler.Optimize optimize) {
 
+  /// Whether kernels may use the DSP extension of Armv7E-M.
+  public boolean hasDsp() {
+    return switch (target.instructionSet()) {
+      case ARMV7EM, ARMV81M_MVE -> true;
+      case HOST, ARMV6M, ARMV7M, RV32IMC -> false;
+    };
+  }
+
   public int inputCount() {
     return node.inputs().size();
   }
