@@ -7,7 +7,7 @@ import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
 import dev.mote.pipeline.emit.Layout;
 import dev.mote.pipeline.lower.KernelCall;
-import dev.mote.pipeline.lower.Lowerings;
+import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.lower.UnsupportedStepException;
 import dev.mote.pipeline.pass.Passes;
@@ -81,7 +81,7 @@ public final class MoteCompiler implements Compiler {
     for (Node node : optimized.nodes()) {
       if (!storage.isView(node)) {
         try {
-          KernelCall call = Lowerings.lower(new Step(optimized, node, target, optimize));
+          KernelCall call = KernelChoice.of(new Step(optimized, node, target, optimize));
           steps.add(new LoweredStep(node, call));
         } catch (UnsupportedStepException e) {
           problems.add(e.diagnostic());

@@ -11,7 +11,7 @@ import dev.mote.pipeline.CompiledModel;
 import dev.mote.pipeline.CompiledModel.Buffer;
 import dev.mote.pipeline.MoteCompiler;
 import dev.mote.pipeline.lower.KernelCall;
-import dev.mote.pipeline.lower.Lowerings;
+import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.pass.Pass;
 import dev.mote.pipeline.pass.Passes;
@@ -100,7 +100,7 @@ class RandomGraphTest {
     Node node =
         model.graph().nodes().stream().filter(n -> n.name().equals(name)).findFirst().orElseThrow();
     KernelCall call =
-        Lowerings.lower(new Step(model.graph(), node, HOST, Compiler.Optimize.BALANCED));
+        KernelChoice.of(new Step(model.graph(), node, HOST, Compiler.Optimize.BALANCED));
     return call.overlaps().stream()
         .anyMatch(overlap -> written.offset() + overlap.distance() <= read.offset());
   }

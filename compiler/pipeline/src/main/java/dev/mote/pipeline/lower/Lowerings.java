@@ -1,25 +1,43 @@
 package dev.mote.pipeline.lower;
 
 import dev.mote.ir.Op;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/// Chooses the kernel of a step by its operator.
+/// Finds the kernels that can compute a step.
 public final class Lowerings {
 
   private Lowerings() {}
 
-  /// The kernel call for `step`.
+  /// Every kernel call that computes `step`, all with the same results to the bit: those made for
+  /// the
+  /// instruction set first, the portable one last; never empty.
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
-  public static KernelCall lower(Step step) {
+  public static List<KernelCall> candidates(Step step) {
+    List<KernelCall> calls = new ArrayList<>();
+    specialised(step).ifPresent(calls::add);
+    calls.add(portable(step));
+    return List.copyOf(calls);
+  }
+
+  /// The kernel made for the target's instruction set, where there is one.
+  private static Optional<KernelCall> specialised(Step step) {
     return switch (step.node().op()) {
-      case Op.Conv2d op ->
-          DspLayers.conv2d(step, op).orElseGet(() -> Convolutions.conv2d(step, op));
-      case Op.DepthwiseConv2d op ->
-          DspLayers.depthwise(step, op).orElseGet(() -> Convolutions.depthwiseConv2d(step, op));
+      case Op.Conv2d op -> DspLayers.conv2d(step, op);
+      case Op.DepthwiseConv2d op -> DspLayers.depthwise(step, op);
+      case Op.FullyConnected op -> DspLayers.fullyConnected(step, op);
+      default -> Optional.empty();
+    };
+  }
+
+  private static KernelCall portable(Step step) {
+    return switch (step.node().op()) {
+      case Op.Conv2d op -> Convolutions.conv2d(step, op);
+      case Op.DepthwiseConv2d op -> Convolutions.depthwiseConv2d(step, op);
       case Op.TransposeConv2d op -> Convolutions.transposeConv2d(step, op);
-      case Op.FullyConnected op ->
-          DspLayers.fullyConnected(step, op)
-              .orElseGet(() -> MatrixProducts.fullyConnected(step, op));
+      case Op.FullyConnected op -> MatrixProducts.fullyConnected(step, op);
       case Op.BatchMatMul op -> MatrixProducts.batchMatMul(step, op);
       case Op.Pool2d op -> Pools.pool2d(step, op);
 
