@@ -25,9 +25,9 @@ public final class Lowerings {
   /// The kernel made for the target's instruction set, where there is one.
   private static Optional<KernelCall> specialised(Step step) {
     return switch (step.node().op()) {
-      case Op.Conv2d op -> DspLayers.conv2d(step, op);
-      case Op.DepthwiseConv2d op -> DspLayers.depthwise(step, op);
-      case Op.FullyConnected op -> DspLayers.fullyConnected(step, op);
+      case Op.Conv2d op -> DspConvolutions.conv2d(step, op);
+      case Op.DepthwiseConv2d op -> DspDepthwise.depthwise(step, op);
+      case Op.FullyConnected op -> DspConvolutions.fullyConnected(step, op);
       default -> Optional.empty();
     };
   }
