@@ -23,15 +23,20 @@ public final class GraphFamilies {
             GraphGenerator::convolutional,
             Agreement.EXACT,
             Agreement.EXACT),
-        new CaseFamily(
-            "random graph",
-            Column.INT8,
-            "dense",
-            COUNT,
-            GraphGenerator::dense,
-            new Agreement.Absent(
-                "one step of a fully connected layer spreads; see FULLY_CONNECTED in"
-                    + " docs/reference/tflite-differences.md"),
-            Agreement.EXACT));
+        dense("dense", GraphGenerator::dense),
+        dense("idle channels", GraphGenerator::idle));
+  }
+
+  private static CaseFamily dense(String detail, CaseFamily.Generator generator) {
+    return new CaseFamily(
+        "random graph",
+        Column.INT8,
+        detail,
+        COUNT,
+        generator,
+        new Agreement.Absent(
+            "one step of a fully connected layer spreads; see FULLY_CONNECTED in"
+                + " docs/reference/tflite-differences.md"),
+        Agreement.EXACT);
   }
 }

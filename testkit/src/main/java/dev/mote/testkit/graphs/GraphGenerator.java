@@ -45,20 +45,27 @@ public final class GraphGenerator {
   private final ModelSketch sketch = new ModelSketch();
   private final List<Node> nodes = new ArrayList<>();
   private final boolean dense;
+  private final boolean idle;
 
-  private GraphGenerator(CaseRandom random, boolean dense) {
+  private GraphGenerator(CaseRandom random, boolean dense, boolean idle) {
     this.random = random;
     this.dense = dense;
+    this.idle = idle;
   }
 
   /// A model without fully connected layers, on which TFLite and TensorFlow Lite Micro agree.
   public static ModelSketch convolutional(CaseRandom random) {
-    return new GraphGenerator(random, false).generate();
+    return new GraphGenerator(random, false, false).generate();
   }
 
   /// A model with fully connected layers.
   public static ModelSketch dense(CaseRandom random) {
-    return new GraphGenerator(random, true).generate();
+    return new GraphGenerator(random, true, false).generate();
+  }
+
+  /// A model with fully connected layers, many of whose channels are constant or are not read.
+  public static ModelSketch idle(CaseRandom random) {
+    return new GraphGenerator(random, true, true).generate();
   }
 
   private ModelSketch generate() {
@@ -104,7 +111,7 @@ public final class GraphGenerator {
     int kernel = Math.min(random.between(1, 3), Math.min(x.height(), x.width()));
     int stride = random.between(1, 2);
     byte padding = random.pick(Padding.SAME, Padding.VALID);
-    int channels = random.between(1, 8);
+    int channels = random.between(1, idle ? 16 : 8);
     Conv2DOptionsT options = new Conv2DOptionsT();
     options.setPadding(padding);
     options.setStrideH(stride);
@@ -302,8 +309,8 @@ public final class GraphGenerator {
         options,
         List.of(
             x.tensor(),
-            sketch.constant(weights, Values.between(-127, 127).draw(random, weights)),
-            sketch.constant(bias, Values.between(-2000, 2000).draw(random, bias))),
+            sketch.constant(weights, drawWeights(weights)),
+            sketch.constant(bias, drawBias(bias))),
         output(Shape.of(1, units), product, width));
   }
 
@@ -319,7 +326,38 @@ public final class GraphGenerator {
 
   private int weights(Shape shape, Quantization.PerChannel scales) {
     TensorType type = new TensorType(ElementType.INT8, shape, scales);
-    return sketch.constant(type, Values.between(-127, 127).draw(random, type));
+    return sketch.constant(type, drawWeights(type));
+  }
+
+  private byte[] drawWeights(TensorType type) {
+    byte[] weights = Values.between(-127, 127).draw(random, type);
+    if (idle) {
+      clear(weights, type.shape().dim(0), weights.length / type.shape().dim(0), 1);
+      clear(weights, type.shape().last(), 1, type.shape().last());
+    }
+    return weights;
+  }
+
+  // Zeros for some of `slices` slices, which begin `first` apart; a slice is dense (step 1) or goes
+  // on
+  // to the end in steps.
+  private void clear(byte[] weights, int slices, int first, int step) {
+    for (int slice = 0; slices > 1 && slice < slices; slice++) {
+      if (random.chance(0.35)) {
+        int end = step == 1 ? (slice + 1) * first : weights.length;
+        for (int i = slice * first; i < end; i += step) {
+          weights[i] = 0;
+        }
+      }
+    }
+  }
+
+  private byte[] drawBias(TensorType type) {
+    byte[] small = Values.between(-2000, 2000).draw(random, type);
+    return idle && random.chance(0.5)
+        ? Values.integers(
+            type, _ -> (long) (random.chance(0.3) ? 0x40000000 : random.between(-2000, 2000)))
+        : small;
   }
 
   private int bias(Node x, Quantization.PerChannel weights) {
@@ -328,7 +366,7 @@ public final class GraphGenerator {
     TensorType type =
         new TensorType(
             ElementType.INT32, Shape.of(scales.size()), new Quantization.PerChannel(scales, 0));
-    return sketch.constant(type, Values.between(-2000, 2000).draw(random, type));
+    return sketch.constant(type, drawBias(type));
   }
 
   private int vector(long... values) {

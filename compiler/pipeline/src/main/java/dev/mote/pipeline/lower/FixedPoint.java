@@ -42,7 +42,7 @@ public record FixedPoint(int multiplier, int shift) {
 
   /// `value` times the factor in the kernels' arithmetic: shifted left with wrap-around, multiplied
   /// and rounded with ties upwards, then shifted right and rounded with ties away from zero.
-  int times(int value) {
+  public int times(int value) {
     int shifted = value << Math.max(shift, 0);
     int product = (int) (((long) shifted * multiplier + (1L << 30)) >> 31);
     if (shift >= 0) {

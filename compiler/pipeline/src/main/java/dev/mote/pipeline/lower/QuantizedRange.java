@@ -12,10 +12,10 @@ import java.util.List;
 ///
 /// @param low smallest value
 /// @param high largest value
-record QuantizedRange(int low, int high) {
+public record QuantizedRange(int low, int high) {
 
   /// Range of `activation` on an integer tensor of `type`, quantized per tensor.
-  static QuantizedRange of(Activation activation, TensorType type) {
+  public static QuantizedRange of(Activation activation, TensorType type) {
     int low = (int) type.element().minValue();
     int high = (int) type.element().maxValue();
     return switch (activation) {
@@ -33,7 +33,7 @@ record QuantizedRange(int low, int high) {
     return low == Byte.MIN_VALUE && high == Byte.MAX_VALUE;
   }
 
-  int clamp(int value) {
+  public int clamp(int value) {
     return Math.clamp(value, low, high);
   }
 

@@ -18,6 +18,7 @@ public final class Passes {
           new FoldScaling(),
           new FuseActivations(),
           new SimplifyLayers(),
+          new DropIdleChannels(),
           new DropDeadNodes(),
           new CopyBorders());
 

@@ -169,4 +169,62 @@ class PassesTest {
     assertThat(graph.outputs()).containsExactly("x/copy");
     assertThat(graph.nodes()).hasSize(1);
   }
+
+  @Test
+  void channelsThatAreConstantOrNotReadAreRemoved() {
+    int8("x", 1, 2, 2, 1);
+    int8("a", 1, 2, 2, 12);
+    int8("b", 1, 2, 2, 12);
+    int8("y", 1, 2, 2, 1);
+    byte[] first = new byte[12];
+    byte[] second = new byte[12];
+    java.util.Arrays.fill(first, (byte) 1);
+    java.util.Arrays.fill(second, (byte) 1);
+    first[2] = 0; // constant
+    first[7] = 0; // constant, but above zero
+    second[9] = 0; // not read
+    int[] bias = new int[12];
+    bias[7] = 100;
+    bytes("w1", first, 12, 1, 1, 1);
+    bytes("w2", new byte[] {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 1, 1, 1, 12);
+    bytes("w3", second, 1, 1, 1, 12);
+    biases("b1", bias);
+    biases("b3", 100);
+    Window2d window = Window2d.valid(1, 1, 1, 1, 1, 1);
+    node(new Op.Conv2d(window, 1, Activation.RELU), "a", "x", "w1", "b1");
+    node(new Op.DepthwiseConv2d(window, 1, Activation.NONE), "b", "a", "w2");
+    node(new Op.Conv2d(window, 1, Activation.NONE), "y", "b", "w3", "b3");
+
+    Graph graph = optimized("y");
+
+    // 12 - 3 channels matter; 3 others fill up to a multiple of 4, so nothing is gained
+    assertThat(graph.tensor("a").shape()).isEqualTo(Shape.of(1, 2, 2, 12));
+    first[5] = 0;
+    bytes("w1", first, 12, 1, 1, 1);
+
+    graph = optimized("y");
+
+    assertThat(graph.tensor("a").shape()).isEqualTo(Shape.of(1, 2, 2, 8));
+    assertThat(graph.tensor("b").shape()).isEqualTo(Shape.of(1, 2, 2, 8));
+    // channel 7: 100 * 0.05 / 0.5 = 10 steps above zero, of which the second layer leaves one
+    assertThat(graph.tensor(graph.nodes().getLast().input(2)).constantIntegers())
+        .containsExactly(101);
+  }
+
+  private void bytes(String name, byte[] values, int... shape) {
+    TensorType type =
+        new TensorType(ElementType.INT8, Shape.of(shape), new Quantization.PerTensor(0.1f, 0));
+    add(Tensor.constant(name, type, Blob.of(values)));
+  }
+
+  private void biases(String name, int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int value : values) {
+      bytes.putInt(value);
+    }
+    TensorType type =
+        new TensorType(
+            ElementType.INT32, Shape.of(values.length), new Quantization.PerTensor(0.05f, 0));
+    add(Tensor.constant(name, type, Blob.of(bytes.array())));
+  }
 }
