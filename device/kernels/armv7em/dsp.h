@@ -6,13 +6,6 @@
 
 #include "portable/common.h"
 
-/* One copy for all layers: the loops are long enough that literals would only cost flash. */
-#if defined(__clang__)
-#define MOTE_SHARED static __attribute__((noinline, unused))
-#else
-#define MOTE_SHARED static __attribute__((noinline, noclone, unused))
-#endif
-
 MOTE_KERNEL uint32_t mote_load_u32(const int8_t *p) {
   uint32_t word;
   memcpy(&word, p, sizeof(word));

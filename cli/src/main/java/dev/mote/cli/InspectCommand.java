@@ -117,13 +117,16 @@ final class InspectCommand implements Callable<Integer> {
         });
   }
 
-  /// Layer name → instructions of one inference with the benchmarks' input, in order.
+  /// First node of each layer → instructions of one inference with the benchmarks' input, in order.
   private static Map<String, Long> instructions(CompiledModel model) {
     Map<String, Long> instructions = new LinkedHashMap<>();
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
       List<Long> measured =
           board.measure(Inputs.fixed(model.graph()), RunOptions.standard()).layerInstructions();
-      model.layers().forEach(layer -> instructions.put(layer.name(), measured.get(layer.index())));
+      model
+          .layers()
+          .forEach(
+              layer -> instructions.put(layer.nodes().getFirst(), measured.get(layer.index())));
     }
     return instructions;
   }

@@ -110,7 +110,10 @@ final class PageFigures {
   private static Map<String, Integer> steps(Graph graph, Optional<CompiledModel> compiled) {
     Map<String, Integer> steps = new HashMap<>();
     if (compiled.isPresent()) {
-      compiled.get().layers().forEach(layer -> steps.put(layer.name(), layer.index()));
+      compiled
+          .get()
+          .layers()
+          .forEach(layer -> layer.nodes().forEach(node -> steps.put(node, layer.index())));
     } else {
       graph.nodes().forEach(node -> steps.put(node.name(), steps.size()));
     }

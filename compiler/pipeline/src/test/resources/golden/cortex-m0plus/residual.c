@@ -29,10 +29,17 @@
 #define MOTE_LAYER static __attribute__((noinline))
 #endif
 #define MOTE_ALIGNED(bytes) __attribute__((aligned(bytes)))
+/* One copy for all layers: for loops that are so long that literals would only cost flash. */
+#if defined(__clang__)
+#define MOTE_SHARED static __attribute__((noinline, unused))
+#else
+#define MOTE_SHARED static __attribute__((noinline, noclone, unused))
+#endif
 #else
 #define MOTE_KERNEL static inline
 #define MOTE_INTERNAL static inline
 #define MOTE_LAYER static
+#define MOTE_SHARED static
 #define MOTE_ALIGNED(bytes)
 #endif
 

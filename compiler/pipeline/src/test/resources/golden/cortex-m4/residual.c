@@ -29,10 +29,17 @@
 #define MOTE_LAYER static __attribute__((noinline))
 #endif
 #define MOTE_ALIGNED(bytes) __attribute__((aligned(bytes)))
+/* One copy for all layers: for loops that are so long that literals would only cost flash. */
+#if defined(__clang__)
+#define MOTE_SHARED static __attribute__((noinline, unused))
+#else
+#define MOTE_SHARED static __attribute__((noinline, noclone, unused))
+#endif
 #else
 #define MOTE_KERNEL static inline
 #define MOTE_INTERNAL static inline
 #define MOTE_LAYER static
+#define MOTE_SHARED static
 #define MOTE_ALIGNED(bytes)
 #endif
 
@@ -103,13 +110,6 @@ MOTE_KERNEL int32_t mote_requantize_wide(int64_t value, int32_t multiplier, int3
 #define MOTE_ARMV7EM_DSP_H
 
 
-
-/* One copy for all layers: the loops are long enough that literals would only cost flash. */
-#if defined(__clang__)
-#define MOTE_SHARED static __attribute__((noinline, unused))
-#else
-#define MOTE_SHARED static __attribute__((noinline, noclone, unused))
-#endif
 
 MOTE_KERNEL uint32_t mote_load_u32(const int8_t *p) {
   uint32_t word;

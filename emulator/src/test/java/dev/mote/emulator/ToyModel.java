@@ -121,14 +121,22 @@ final class ToyModel {
         List.of(INPUT),
         List.of(OUTPUT),
         List.of(
-            new Layer(0, "add", "Binary ADD", "toy_add", 0, List.of(SUM)),
-            new Layer(1, "exponential", "Unary EXP", "toy_exponential", 0, List.of(OUTPUT))),
+            new Layer(0, "add", "Binary ADD", "toy_add", 0, List.of("add"), List.of(SUM)),
+            new Layer(
+                1,
+                "exponential",
+                "Unary EXP",
+                "toy_exponential",
+                0,
+                List.of("exponential"),
+                List.of(OUTPUT))),
         64,
         0,
         0,
         0,
         0,
-        List.of(new CompiledModel.Buffer("calls", false, CALLS_OFFSET, 4, -1, 2)));
+        List.of(new CompiledModel.Buffer("calls", false, CALLS_OFFSET, 4, -1, 2, -1, 2)),
+        List.of());
   }
 
   static Blob input(int first) {

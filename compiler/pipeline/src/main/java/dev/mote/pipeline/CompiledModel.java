@@ -27,6 +27,7 @@ import java.util.List;
 ///     size is proven optimal
 /// @param macs multiply-accumulate operations of one inference
 /// @param buffers where and when every arena buffer lives
+/// @param permits which of them may share bytes although both live
 public record CompiledModel(
     String symbol,
     Target target,
@@ -44,13 +45,15 @@ public record CompiledModel(
     long lowerBoundBytes,
     long planBoundBytes,
     long macs,
-    List<Buffer> buffers) {
+    List<Buffer> buffers,
+    List<Permit> permits) {
 
   public CompiledModel {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
     buffers = List.copyOf(buffers);
+    permits = List.copyOf(permits);
   }
 
   /// A tensor at a fixed place of the arena.
@@ -67,22 +70,50 @@ public record CompiledModel(
   /// @param op operator as reports print it
   /// @param kernel name of the C kernel that was chosen
   /// @param macs multiply-accumulate operations
+  /// @param nodes names of the nodes that it computes: several when they run row by row
   /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
   public record Layer(
-      int index, String name, String op, String kernel, long macs, List<Port> outputs) {
+      int index,
+      String name,
+      String op,
+      String kernel,
+      long macs,
+      List<String> nodes,
+      List<Port> outputs) {
     public Layer {
+      nodes = List.copyOf(nodes);
       outputs = List.copyOf(outputs);
     }
   }
 
-  /// A range of the arena and the steps during which it must keep its contents.
+  /// A range of the arena and the time during which it must keep its contents.
   ///
-  /// @param name tensor's name, or the step's name for a scratch buffer
-  /// @param scratch whether it is a kernel's scratch memory
+  /// Moments are finer than layers: layers that run row by row as one have a moment for each node.
+  ///
+  /// @param name tensor's name, or what the memory is for
+  /// @param scratch whether it is memory of a layer's own: scratch memory, rows, counters
   /// @param offset bytes from the start of the arena
   /// @param bytes size
-  /// @param firstLayer first step that writes it; -1 when the caller does
-  /// @param lastLayer last step that reads it; the number of layers when the caller does
+  /// @param firstLayer first layer that writes it; -1 when the caller does
+  /// @param lastLayer last layer that reads it; the number of layers when the caller does
+  /// @param firstMoment first moment at which it is written; -1 when the caller writes it
+  /// @param lastMoment last moment at which it is read
   public record Buffer(
-      String name, boolean scratch, int offset, int bytes, int firstLayer, int lastLayer) {}
+      String name,
+      boolean scratch,
+      int offset,
+      int bytes,
+      int firstLayer,
+      int lastLayer,
+      int firstMoment,
+      int lastMoment) {}
+
+  /// Two buffers that may share bytes while both live: legal when `offset(written) + distance <=
+  /// offset(read)`, or, if exact, when both offsets are equal.
+  ///
+  /// @param written index in [#buffers] of the one that is written
+  /// @param read index of the one that is used up meanwhile
+  /// @param distance bytes; ≥ 0
+  /// @param exact whether only equal offsets are legal
+  public record Permit(int written, int read, int distance, boolean exact) {}
 }

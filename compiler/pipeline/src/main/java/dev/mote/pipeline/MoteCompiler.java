@@ -3,6 +3,7 @@ package dev.mote.pipeline;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
+import dev.mote.pipeline.cascade.CascadeBuilder;
 import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
 import dev.mote.pipeline.emit.Layout;
@@ -14,6 +15,7 @@ import dev.mote.pipeline.pass.Passes;
 import dev.mote.pipeline.plan.ArenaPlan;
 import dev.mote.pipeline.plan.ArenaPlanner;
 import dev.mote.pipeline.plan.BufferRequest;
+import dev.mote.pipeline.plan.CascadeSearch;
 import dev.mote.pipeline.plan.LoweredStep;
 import dev.mote.pipeline.plan.Schedule;
 import dev.mote.pipeline.plan.Storage;
@@ -76,13 +78,13 @@ public final class MoteCompiler implements Compiler {
   public static Outcome compile(Graph graph, Target target, Optimize optimize, String symbol) {
     Graph optimized = Schedule.order(Passes.run(Passes.STANDARD, graph));
     Storage storage = new Storage(optimized);
-    List<LoweredStep> steps = new ArrayList<>();
+    List<LoweredStep.Layer> layers = new ArrayList<>();
     List<Diagnostic> problems = new ArrayList<>();
     for (Node node : optimized.nodes()) {
       if (!storage.isView(node)) {
         try {
           KernelCall call = KernelChoice.of(new Step(optimized, node, target, optimize));
-          steps.add(new LoweredStep(node, call));
+          layers.add(new LoweredStep.Layer(node, call));
         } catch (UnsupportedStepException e) {
           problems.add(e.diagnostic());
         }
@@ -91,6 +93,10 @@ public final class MoteCompiler implements Compiler {
     if (!problems.isEmpty()) {
       return new Outcome.Refused(problems);
     }
+    List<LoweredStep> steps =
+        new CascadeSearch(
+                optimized, storage, layers, new CascadeBuilder(optimized, target, optimize))
+            .steps(optimize);
     CompiledModel model =
         emit(optimized, Workload.of(optimized, storage, steps), steps, target, optimize, symbol);
     List<Diagnostic> misfits = Fit.check(model);
@@ -109,10 +115,8 @@ public final class MoteCompiler implements Compiler {
     workload
         .tensorBuffers()
         .forEach((name, buffer) -> offsets.put(name, plan.offsets().get(buffer)));
-    Map<Integer, Integer> scratch = new HashMap<>();
-    workload
-        .scratchBuffers()
-        .forEach((step, buffer) -> scratch.put(step, plan.offsets().get(buffer)));
+    List<Map<String, Integer>> work =
+        workload.workBuffers().stream().map(buffers -> offsets(buffers, plan)).toList();
     List<Border> inputs = borders(graph, graph.inputs(), offsets);
     List<Border> outputs = borders(graph, graph.outputs(), offsets);
     int arenaBytes = Math.max(plan.arenaBytes(), 1);
@@ -124,7 +128,7 @@ public final class MoteCompiler implements Compiler {
                 graph,
                 steps,
                 offsets,
-                scratch,
+                work,
                 arenaBytes,
                 ARENA_ALIGNMENT,
                 inputs,
@@ -146,7 +150,16 @@ public final class MoteCompiler implements Compiler {
         plan.disjointBoundBytes(),
         plan.lowerBoundBytes(),
         MacCount.of(graph),
-        buffers(workload, plan));
+        buffers(workload, plan),
+        workload.permits().stream()
+            .map(p -> new CompiledModel.Permit(p.written(), p.read(), p.distance(), p.exact()))
+            .toList());
+  }
+
+  private static Map<String, Integer> offsets(Map<String, Integer> buffers, ArenaPlan plan) {
+    Map<String, Integer> offsets = new HashMap<>();
+    buffers.forEach((key, buffer) -> offsets.put(key, plan.offsets().get(buffer)));
+    return offsets;
   }
 
   private static List<Border> borders(
@@ -167,14 +180,17 @@ public final class MoteCompiler implements Compiler {
     return IntStream.range(0, steps.size())
         .mapToObj(
             i -> {
-              Node node = steps.get(i).node();
+              LoweredStep step = steps.get(i);
+              List<Node> nodes = step.nodes();
+              boolean chain = step instanceof LoweredStep.Rows;
               return new CompiledModel.Layer(
                   i,
-                  node.name(),
-                  node.op().label(),
-                  steps.get(i).call().kernel(),
-                  MacCount.of(graph, node),
-                  ports(borders(graph, node.outputs(), offsets)));
+                  step.name(),
+                  chain ? "Rows" : nodes.getFirst().op().label(),
+                  chain ? "portable/cascade" : step.calls().getFirst().kernel(),
+                  nodes.stream().mapToLong(node -> MacCount.of(graph, node)).sum(),
+                  nodes.stream().map(Node::name).toList(),
+                  ports(borders(graph, step.outputs(), offsets)));
             })
         .toList();
   }
@@ -189,6 +205,8 @@ public final class MoteCompiler implements Compiler {
                   request.scratch(),
                   plan.offsets().get(i),
                   request.bytes(),
+                  workload.step(request.first()),
+                  workload.step(request.last()),
                   request.first(),
                   request.last());
             })

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mote.frontends.tflite.TfliteReader;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
-import dev.mote.ir.Node;
 import dev.mote.ir.TensorType;
 import dev.mote.pipeline.CompiledModel;
-import dev.mote.pipeline.CompiledModel.Buffer;
 import dev.mote.pipeline.MoteCompiler;
-import dev.mote.pipeline.lower.KernelCall;
-import dev.mote.pipeline.lower.KernelChoice;
-import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.pass.Pass;
 import dev.mote.pipeline.pass.Passes;
 import dev.mote.plugin.Compiler;
@@ -74,35 +69,10 @@ class RandomGraphTest {
   @MethodSource("families")
   void liveBuffersOverlapOnlyWhereTheKernelPermits(CaseFamily family) {
     for (OperatorCase source : family.cases()) {
-      CompiledModel model = compile(source);
-      for (Buffer a : model.buffers()) {
-        assertThat(a.offset() + a.bytes()).isLessThanOrEqualTo(model.arenaBytes());
-        for (Buffer b : model.buffers()) {
-          boolean alive = a.firstLayer() <= b.lastLayer() && b.firstLayer() <= a.lastLayer();
-          boolean overlap =
-              a.offset() < b.offset() + b.bytes() && b.offset() < a.offset() + a.bytes();
-          if (!a.equals(b) && alive && overlap) {
-            assertThat(permitted(model, a, b) || permitted(model, b, a))
-                .as("%s: %s and %s", source.name(), a, b)
-                .isTrue();
-          }
-        }
+      for (Compiler.Optimize optimize : Compiler.Optimize.values()) {
+        LivePlan.check(source.name(), compile(source, optimize));
       }
     }
-  }
-
-  /// Whether the layer that first writes `written` reads `read` for the last time and may overlap.
-  private static boolean permitted(CompiledModel model, Buffer written, Buffer read) {
-    if (written.firstLayer() != read.lastLayer() || written.scratch() || read.scratch()) {
-      return false;
-    }
-    String name = model.layers().get(written.firstLayer()).name();
-    Node node =
-        model.graph().nodes().stream().filter(n -> n.name().equals(name)).findFirst().orElseThrow();
-    KernelCall call =
-        KernelChoice.of(new Step(model.graph(), node, HOST, Compiler.Optimize.BALANCED));
-    return call.overlaps().stream()
-        .anyMatch(overlap -> written.offset() + overlap.distance() <= read.offset());
   }
 
   private static void assertSameMeaning(OperatorCase source, Pass pass, Graph before, Graph after) {
@@ -130,8 +100,8 @@ class RandomGraphTest {
     };
   }
 
-  private static CompiledModel compile(OperatorCase source) {
-    return switch (MoteCompiler.compile(read(source), HOST, Compiler.Optimize.BALANCED, "model")) {
+  private static CompiledModel compile(OperatorCase source, Compiler.Optimize optimize) {
+    return switch (MoteCompiler.compile(read(source), HOST, optimize, "model")) {
       case MoteCompiler.Outcome.Compiled(CompiledModel model) -> model;
       case MoteCompiler.Outcome.Refused(var problems) ->
           throw new AssertionError(source.name() + ": " + problems);

@@ -5,12 +5,9 @@ import static java.util.stream.Collectors.joining;
 import dev.mote.ir.Node;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Tensor;
-import dev.mote.pipeline.lower.ConstantTable;
+import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.lower.KernelCall;
-import dev.mote.pipeline.lower.KernelCall.Argument;
-import dev.mote.pipeline.lower.KernelCall.Parameter;
 import dev.mote.pipeline.plan.LoweredStep;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +41,8 @@ public final class CEmitter {
 
   private Sources sources() {
     KernelLibrary kernels =
-        new KernelLibrary(layout.steps().stream().map(step -> step.call().kernel()).toList());
+        new KernelLibrary(
+            layout.steps().stream().flatMap(step -> CascadeText.kernels(step).stream()).toList());
     String layers =
         IntStream.range(0, layout.steps().size()).mapToObj(this::layer).collect(joining("\n"));
     TreeSet<String> headers = new TreeSet<>(kernels.systemHeaders());
@@ -91,99 +89,24 @@ public final class CEmitter {
   // ---- layers ----------------------------------------------------------------------------------
 
   private String layer(int index) {
-    LoweredStep step = layout.steps().get(index);
-    KernelCall call = step.call();
-    List<String> statements = new ArrayList<>();
-    List<String> arguments = new ArrayList<>();
-    if (!call.parameters().isEmpty()) {
-      statements.add(
-          "static const %s_t p = {%s};"
-              .formatted(
-                  call.function(),
-                  call.parameters().stream().map(CEmitter::field).collect(joining(", "))));
-      arguments.add("&p");
-    }
-    for (Argument argument : call.arguments()) {
-      arguments.add(pointer(argument, index, statements));
-    }
-    statements.add("(void)arena;");
-    statements.add("%s(%s);".formatted(call.function(), String.join(", ", arguments)));
-    return """
-    /* %d: %s */
-    MOTE_LAYER void %s_layer_%d(uint8_t *arena) {
-    %s}
-    """
-        .formatted(
-            index,
-            CLiteral.comment(describe(step.node())),
-            symbol,
-            index,
-            statements.stream().map("  %s\n"::formatted).collect(joining()));
-  }
-
-  private String describe(Node node) {
-    String inputs =
-        node.inputs().stream()
-            .map(layout.graph()::tensor)
-            .filter(tensor -> !tensor.isConstant())
-            .map(tensor -> "[" + tensor.shape() + "]")
-            .collect(joining(" "));
-    String outputs =
-        node.outputs().stream()
-            .map(name -> "[" + layout.graph().tensor(name).shape() + "]")
-            .collect(joining(" "));
-    return "%s '%s' %s -> %s".formatted(node.op().label(), node.name(), inputs, outputs);
-  }
-
-  private static String field(Parameter parameter) {
-    String value =
-        switch (parameter) {
-          case Parameter.Int p -> CLiteral.of(p.value());
-          case Parameter.Real p -> CLiteral.of(p.value());
-          case Parameter.Ints p ->
-              p.values().stream().map(CLiteral::of).collect(joining(", ", "{", "}"));
-        };
-    return "." + parameter.name() + " = " + value;
-  }
-
-  private String pointer(Argument argument, int index, List<String> statements) {
-    Node node = layout.steps().get(index).node();
-    return switch (argument) {
-      case Argument.Input(int i) -> tensor(node.input(i), "const void *");
-      case Argument.Output(int i) -> tensor(node.outputs().get(i), "void *");
-      case Argument.Inputs() -> {
-        statements.add(array("const void *const inputs", node.inputs(), "const void *"));
-        yield "inputs";
-      }
-      case Argument.Outputs() -> {
-        statements.add(array("void *const outputs", node.outputs(), "void *"));
-        yield "outputs";
-      }
-      case Argument.Variable(String tensor) -> tensor(tensor, "void *");
-      case Argument.Table(ConstantTable table) -> pool.nameOf(table);
-      case Argument.Scratch() -> address(layout.scratchOffsets().getOrDefault(index, 0), "void *");
-      case Argument.Absent() -> "NULL";
+    return switch (layout.steps().get(index)) {
+      case LoweredStep.Layer(Node node, KernelCall call) ->
+          CTemplates.LAYER.fill(
+              Map.of(
+                  "index",
+                  Integer.toString(index),
+                  "what",
+                  CLiteral.comment(describe(node)),
+                  "symbol",
+                  symbol,
+                  "statements",
+                  new CallText(layout, pool, index, 0).whole(node, call)));
+      case LoweredStep.Rows(Cascade cascade) -> new CascadeText(layout, pool, index).text(cascade);
     };
   }
 
-  private String array(String declaration, List<String> tensors, String type) {
-    return "%s[%d] = {%s};"
-        .formatted(
-            declaration,
-            tensors.size(),
-            tensors.stream().map(name -> tensor(name, type)).collect(joining(", ")));
-  }
-
-  private String tensor(String name, String type) {
-    Tensor tensor = layout.graph().tensor(name);
-    if (tensor.data().isPresent()) {
-      return pool.nameOf(ConstantTable.weights(tensor.element(), tensor.data().get()));
-    }
-    return address(layout.tensorOffsets().getOrDefault(name, 0), type);
-  }
-
-  private static String address(int offset, String type) {
-    return "(%s)(arena + %d)".formatted(type, offset);
+  private String describe(Node node) {
+    return CallText.describe(layout.graph(), node);
   }
 
   private String clearState() {

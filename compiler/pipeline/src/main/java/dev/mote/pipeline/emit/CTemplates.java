@@ -92,6 +92,51 @@ final class CTemplates {
           }
           """);
 
+  static final Template LAYER =
+      new Template(
+          """
+          /* ${index}: ${what} */
+          MOTE_LAYER void ${symbol}_layer_${index}(uint8_t *arena) {
+          ${statements}}
+          """);
+
+  static final Template STAGE =
+      new Template(
+          """
+          /* ${index}.${stage}: a row of ${what} */
+          MOTE_LAYER void ${symbol}_layer_${index}_row_${stage}(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
+                                                                int32_t row) {
+          ${statements}}
+          """);
+
+  static final Template CASCADE =
+      new Template(
+          """
+          ${rows}
+          static const mote_lines_t ${symbol}_layer_${index}_lines[] = {
+          ${lines}};
+          static const mote_reading_t ${symbol}_layer_${index}_readings[] = {
+          ${readings}};
+          static const mote_stage_t ${symbol}_layer_${index}_stages[] = {
+          ${stages}};
+          static const mote_cascade_t ${symbol}_layer_${index}_cascade = {
+              .lines = ${symbol}_layer_${index}_lines,
+              .stages = ${symbol}_layer_${index}_stages,
+              .line_count = ${line_count},
+              .stage_count = ${stage_count},
+              .pushed = ${pushed},
+              .state = ${state}};
+          """);
+
+  static final Template CASCADE_LAYER =
+      new Template(
+          """
+          /* ${index}: ${what} */
+          MOTE_LAYER void ${symbol}_layer_${index}(uint8_t *arena) {
+            mote_cascade(&${symbol}_layer_${index}_cascade, arena, arena + ${input});
+          }
+          """);
+
   static final Template SOURCE =
       new Template(
           """

@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param steps the kernel calls in order
 /// @param graph the graph after all passes
 /// @param tensorOffsets tensor name → offset in the arena; constants have none
-/// @param scratchOffsets step → offset of its scratch memory
+/// @param workOffsets for each step the offsets of its own memory, by the keys of [Workload]
 /// @param arenaBytes size of the arena
 /// @param arenaAlignment alignment of the arena
 /// @param inputs the caller's inputs
@@ -22,7 +22,7 @@ public record Layout(
     dev.mote.ir.Graph graph,
     List<LoweredStep> steps,
     Map<String, Integer> tensorOffsets,
-    Map<Integer, Integer> scratchOffsets,
+    List<Map<String, Integer>> workOffsets,
     int arenaBytes,
     int arenaAlignment,
     List<Border> inputs,
@@ -30,7 +30,7 @@ public record Layout(
   public Layout {
     steps = List.copyOf(steps);
     tensorOffsets = Map.copyOf(tensorOffsets);
-    scratchOffsets = Map.copyOf(scratchOffsets);
+    workOffsets = List.copyOf(workOffsets);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }

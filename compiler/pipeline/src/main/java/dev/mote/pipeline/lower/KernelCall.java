@@ -111,6 +111,10 @@ public record KernelCall(
     /// The scratch memory of this call.
     record Scratch() implements Argument {}
 
+    /// The number of the row that is computed, for kernels that take the rows of an image one by
+    /// one.
+    record Row() implements Argument {}
+
     /// A null pointer: an optional operand that is absent.
     record Absent() implements Argument {}
   }

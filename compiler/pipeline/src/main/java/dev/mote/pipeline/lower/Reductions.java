@@ -42,7 +42,8 @@ final class Reductions {
     };
   }
 
-  private static List<Parameter> quantizedSum(Step step, int count, boolean mean) {
+  /// Parameters of a sum (or mean) of `count` quantized elements.
+  static List<Parameter> quantizedSum(Step step, int count, boolean mean) {
     TensorType x = step.inputType(0);
     if (count * -x.element().minValue() > Integer.MAX_VALUE) {
       throw new UnsupportedStepException(

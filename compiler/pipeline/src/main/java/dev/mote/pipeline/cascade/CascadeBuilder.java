@@ -1,0 +1,337 @@
+package dev.mote.pipeline.cascade;
+
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Quantization;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.TensorType;
+import dev.mote.pipeline.cascade.Cascade.Home;
+import dev.mote.pipeline.cascade.Cascade.Lines;
+import dev.mote.pipeline.cascade.Cascade.Overlap;
+import dev.mote.pipeline.cascade.Cascade.Reading;
+import dev.mote.pipeline.cascade.Cascade.Stage;
+import dev.mote.pipeline.lower.KernelCall;
+import dev.mote.plugin.Compiler;
+import dev.mote.plugin.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes chains of the nodes of one graph.
+public final class CascadeBuilder {
+
+  /// Inputs that are read by rows, of one node: `MOTE_CASCADE_INPUTS` in `cascade.h`.
+  private static final int MOST_INPUTS = 4;
+
+  /// Counters have 16 bits, indices 8.
+  private static final int MOST_ROWS = Short.MAX_VALUE / 2;
+
+  private static final int MOST_LINES = 250;
+
+  private record Row(RowRule rule, KernelCall call) {}
+
+  private final Graph graph;
+  private final Target target;
+  private final Compiler.Optimize optimize;
+  private final Map<String, Optional<Row>> rows = new HashMap<>();
+  private final Map<String, List<Node>> readers = new HashMap<>();
+
+  public CascadeBuilder(Graph graph, Target target, Compiler.Optimize optimize) {
+    this.graph = graph;
+    this.target = target;
+    this.optimize = optimize;
+    for (Node node : graph.nodes()) {
+      for (String input : new HashSet<>(node.inputs())) {
+        readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
+      }
+    }
+  }
+
+  /// Whether `node` can be part of a chain.
+  public boolean canChain(Node node) {
+    return row(node).isPresent();
+  }
+
+  private Optional<Row> row(Node node) {
+    return rows.computeIfAbsent(
+        node.name(),
+        _ ->
+            RowRule.of(graph, node)
+                .filter(rule -> rule.stride() <= 255 && rule.rows() <= 255)
+                .flatMap(
+                    rule ->
+                        RowLowering.lower(graph, node, rule, target, optimize)
+                            .map(call -> new Row(rule, call))));
+  }
+
+  /// The chain of `nodes`, which follow each other in the order of execution; empty when they
+  /// cannot
+  /// run row by row.
+  ///
+  /// @param streamed the graph input whose rows the application hands in; empty when all inputs are
+  ///     in the arena
+  public Optional<Cascade> build(List<Node> nodes, Optional<String> streamed) {
+    return nodes.stream().allMatch(this::canChain)
+        ? new Chain(nodes, streamed).cascade()
+        : Optional.empty();
+  }
+
+  /// One chain while it is put together.
+  private final class Chain {
+    private final List<Node> nodes;
+    private final Optional<String> streamed;
+    private final Map<String, Integer> producers = new LinkedHashMap<>();
+    private final List<String> tensors = new ArrayList<>();
+
+    Chain(List<Node> nodes, Optional<String> streamed) {
+      this.nodes = nodes;
+      this.streamed = streamed;
+      for (int stage = 0; stage < nodes.size(); stage++) {
+        producers.put(nodes.get(stage).output(), stage);
+      }
+      for (Node node : nodes) {
+        node.inputs().stream()
+            .filter(this::isRead)
+            .filter(t -> !tensors.contains(t))
+            .forEach(tensors::add);
+      }
+      producers.keySet().stream().filter(t -> !tensors.contains(t)).forEach(tensors::add);
+    }
+
+    private boolean isRead(String tensor) {
+      return !graph.tensor(tensor).isConstant();
+    }
+
+    Optional<Cascade> cascade() {
+      Optional<String> pushed = pushedTensor();
+      if (pushed.isEmpty() || tensors.size() > MOST_LINES || nodes.size() > MOST_LINES) {
+        return Optional.empty();
+      }
+      int entry = tensors.indexOf(pushed.get());
+      boolean streams = streamed.equals(pushed);
+      List<Lines> lines = lines(entry, streams);
+      List<Stage> stages = stages(lines);
+      if (!isLegal(lines, stages, entry)) {
+        return Optional.empty();
+      }
+      Rehearsal first = Rehearsal.of(stages, lines, entry);
+      if (!first.complete()) {
+        return Optional.empty();
+      }
+      List<Lines> sized = sized(lines, stages, first);
+      Rehearsal second = Rehearsal.of(stages, sized, entry);
+      return second.aligned()
+          ? Optional.of(new Cascade(stages, sized, entry, streams, overlaps(sized, second)))
+          : Optional.empty();
+    }
+
+    /// The tensor whose rows set the pace: the streamed one, or else the first image from outside.
+    private Optional<String> pushedTensor() {
+      List<String> outside =
+          tensors.stream()
+              .filter(t -> !producers.containsKey(t))
+              .filter(t -> graph.tensor(t).shape().rank() == 4)
+              .toList();
+      if (streamed.isPresent() && outside.contains(streamed.get())) {
+        return streamed;
+      }
+      return outside.stream()
+          .max(java.util.Comparator.comparingInt(t -> graph.tensor(t).shape().dim(1)));
+    }
+
+    private List<Lines> lines(int entry, boolean streams) {
+      Map<String, int[]> padding = new HashMap<>();
+      for (Node node : nodes) {
+        RowRule rule = row(node).orElseThrow().rule();
+        if (!rule.collects() && rule.padTop() + rule.padBottom() > 0) {
+          int[] most = padding.computeIfAbsent(node.input(0), _ -> new int[2]);
+          most[0] = Math.max(most[0], rule.padTop());
+          most[1] = Math.max(most[1], rule.padBottom());
+        }
+      }
+      List<Lines> lines = new ArrayList<>();
+      for (int i = 0; i < tensors.size(); i++) {
+        Tensor tensor = graph.tensor(tensors.get(i));
+        int[] pad = padding.getOrDefault(tensor.name(), new int[2]);
+        int height = height(tensor);
+        int producer = producers.getOrDefault(tensor.name(), -1);
+        boolean exits = producer >= 0 && leaves(tensor.name());
+        boolean copied =
+            i == entry && (streams || pad[0] + pad[1] > 0 || !wordRows(tensor, height));
+        Home home = copied || (producer >= 0 && !exits) ? Home.RING : Home.TENSOR;
+        lines.add(
+            new Lines(
+                tensor.name(),
+                home,
+                (int) (tensor.type().bytes() / height),
+                height,
+                pad[0],
+                pad[1],
+                zero(tensor.type()),
+                pad[0] + height + pad[1],
+                producer,
+                lastReader(tensor.name(), producer)));
+      }
+      return lines;
+    }
+
+    /// Rows of an image; tensors of fewer dimensions are one row that serves every row.
+    private int height(Tensor tensor) {
+      Integer producer = producers.get(tensor.name());
+      boolean collected =
+          producer != null && row(nodes.get(producer)).orElseThrow().rule().collects();
+      return tensor.shape().rank() == 4 && !collected ? tensor.shape().dim(1) : 1;
+    }
+
+    private boolean wordRows(Tensor tensor, int height) {
+      return tensor.type().bytes() / height % 4 == 0;
+    }
+
+    private int zero(TensorType type) {
+      return type.quantization() instanceof Quantization.PerTensor q && type.element().bits() == 8
+          ? q.zeroPoint()
+          : 0;
+    }
+
+    private int lastReader(String tensor, int producer) {
+      int last = producer;
+      for (int stage = 0; stage < nodes.size(); stage++) {
+        if (nodes.get(stage).inputs().contains(tensor)) {
+          last = Math.max(last, stage);
+        }
+      }
+      return last;
+    }
+
+    private boolean leaves(String tensor) {
+      return graph.outputs().contains(tensor)
+          || readers.getOrDefault(tensor, List.of()).stream().anyMatch(n -> !nodes.contains(n))
+          || !readers.containsKey(tensor);
+    }
+
+    private List<Stage> stages(List<Lines> lines) {
+      List<Stage> stages = new ArrayList<>();
+      for (Node node : nodes) {
+        Row row = row(node).orElseThrow();
+        List<Reading> readings = new ArrayList<>();
+        for (int input = 0; input < node.inputs().size(); input++) {
+          if (isRead(node.input(input))) {
+            int index = tensors.indexOf(node.input(input));
+            readings.add(reading(node, row.rule(), input, index, lines.get(index)));
+          }
+        }
+        Tensor counted = graph.tensor(row.rule().collects() ? node.input(0) : node.output());
+        stages.add(
+            new Stage(
+                node,
+                row.call(),
+                readings,
+                tensors.indexOf(node.output()),
+                counted.shape().dim(1),
+                row.rule().collects()));
+      }
+      return stages;
+    }
+
+    private Reading reading(Node node, RowRule rule, int input, int index, Lines line) {
+      int runs = graph.tensor(rule.collects() ? node.input(0) : node.output()).shape().dim(1);
+      boolean windows = input == 0 && (rule.rows() > 1 || rule.stride() > 1 || rule.padTop() > 0);
+      boolean serves = !windows && line.height() == 1 && runs > 1;
+      return serves
+          ? new Reading(input, index, line.padTop(), 0, 1)
+          : new Reading(input, index, line.padTop() - rule.padTop(), rule.stride(), rule.rows());
+    }
+
+    private boolean isLegal(List<Lines> lines, List<Stage> stages, int entry) {
+      for (int i = 0; i < lines.size(); i++) {
+        Lines line = lines.get(i);
+        boolean padded = line.padTop() + line.padBottom() > 0;
+        if (line.extent() > MOST_ROWS || (padded && line.home() == Home.TENSOR)) {
+          return false;
+        }
+        Tensor tensor = graph.tensor(line.tensor());
+        boolean sameBytes =
+            tensor.element().bits() == 8 || line.zero() == 0 && isZeroBased(tensor.type());
+        if (padded && !sameBytes) {
+          return false;
+        }
+        boolean read =
+            stages.stream()
+                .flatMap(s -> s.readings().stream())
+                .anyMatch(r -> r.lines() == lines.indexOf(line));
+        if (i == entry
+            && (!read
+                || stages.stream()
+                    .flatMap(s -> s.readings().stream())
+                    .anyMatch(r -> r.lines() == entry && r.stride() == 0))) {
+          return false;
+        }
+      }
+      return stages.stream().allMatch(stage -> stage.readings().size() <= MOST_INPUTS);
+    }
+
+    private boolean isZeroBased(TensorType type) {
+      return !(type.quantization() instanceof Quantization.PerTensor q) || q.zeroPoint() == 0;
+    }
+
+    private List<Lines> sized(List<Lines> lines, List<Stage> stages, Rehearsal rehearsal) {
+      List<Lines> sized = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i++) {
+        Lines line = lines.get(i);
+        int index = i;
+        long reads =
+            stages.stream()
+                .flatMap(s -> s.readings().stream())
+                .filter(r -> r.lines() == index)
+                .count();
+        boolean passing =
+            line.home() == Home.RING && line.producer() >= 0 && reads == 1 && rehearsal.passes(i);
+        sized.add(
+            new Lines(
+                line.tensor(),
+                passing ? Home.PASSING : line.home(),
+                line.rowBytes(),
+                line.height(),
+                line.padTop(),
+                line.padBottom(),
+                line.zero(),
+                line.home() == Home.RING ? rehearsal.capacity(i) : line.extent(),
+                line.producer(),
+                line.lastReader()));
+      }
+      return sized;
+    }
+
+    private List<Overlap> overlaps(List<Lines> lines, Rehearsal rehearsal) {
+      List<Overlap> overlaps = new ArrayList<>();
+      for (int written = 0; written < lines.size(); written++) {
+        boolean exits =
+            lines.get(written).producer() >= 0 && lines.get(written).home() == Home.TENSOR;
+        for (int read = 0; exits && read < lines.size(); read++) {
+          if (lines.get(read).producer() < 0) {
+            overlaps.add(
+                new Overlap(
+                    lines.get(written).tensor(),
+                    lines.get(read).tensor(),
+                    rehearsal.distance(written, read)));
+          }
+        }
+      }
+      return overlaps;
+    }
+  }
+
+  /// Tensors that `cascade` computes but that never lie complete in the arena.
+  static Set<String> hidden(Cascade cascade) {
+    Set<String> hidden = new HashSet<>();
+    cascade.lines().stream()
+        .filter(line -> line.home() != Home.TENSOR && line.producer() >= 0)
+        .forEach(line -> hidden.add(line.tensor()));
+    return hidden;
+  }
+}

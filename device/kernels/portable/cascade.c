@@ -1,0 +1,176 @@
+#include <string.h>
+
+#include "portable/common.h"
+
+/* Line-buffered execution: a chain of layers that runs row by row. Whenever the rows of a window are complete, the layer
+ * that waits for them makes its next row, the one nearest to the end of the chain first; so between two layers only the
+ * rows live that are still needed, and nothing is computed twice. How many these are was found by running the same
+ * schedule when the model was compiled. */
+
+#define MOTE_CASCADE_INPUTS 4
+
+/* A tensor: some of its rows, without gaps, the oldest first. Rows count from the first row of padding. */
+typedef struct {
+  int32_t offset;     /* in the arena */
+  int32_t row_bytes;
+  int16_t capacity;   /* rows in memory */
+  int16_t pad_top;    /* rows of padding above */
+  int16_t image_end;  /* pad_top and the rows of the image */
+  int16_t extent;     /* image_end and the rows of padding below */
+  int8_t zero;        /* what padding holds */
+  int8_t whole;       /* all rows are there from the start */
+  uint8_t first_reader;
+  uint8_t last_reader;
+} mote_lines_t;
+
+/* The rows that a layer reads to make its row n: `rows` from start + n * stride on. */
+typedef struct {
+  int16_t start;
+  uint8_t stride;
+  uint8_t rows;
+  uint8_t lines;
+} mote_reading_t;
+
+typedef void (*mote_make_row_t)(uint8_t *arena, const uint8_t *const *x, uint8_t *y, int32_t row);
+
+typedef struct {
+  mote_make_row_t make_row;
+  const mote_reading_t *readings;
+  uint8_t reading_count;
+  uint8_t output;
+  uint8_t collects; /* all runs make one row */
+  int16_t runs;
+} mote_stage_t;
+
+/* Counters, in the arena: for every tensor the first row in memory and the row behind the last, for every layer its next
+ * run. */
+typedef struct {
+  const mote_lines_t *lines;
+  const mote_stage_t *stages;
+  int32_t line_count;
+  int32_t stage_count;
+  int32_t pushed; /* the tensor whose rows are handed in */
+  int32_t state;  /* offset of the counters in the arena */
+} mote_cascade_t;
+
+MOTE_INTERNAL int16_t *mote_cascade_bounds(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
+  return (int16_t *)(void *)(arena + p->state) + 2 * line;
+}
+
+MOTE_INTERNAL int16_t *mote_cascade_runs(const mote_cascade_t *p, uint8_t *arena) {
+  return mote_cascade_bounds(p, arena, p->line_count);
+}
+
+/* Room for one more row of a tensor; rows that nobody needs any more make it. */
+MOTE_SHARED uint8_t *mote_cascade_append(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
+  const mote_lines_t *const lines = p->lines + line;
+  int16_t *const bounds = mote_cascade_bounds(p, arena, line);
+  const int16_t *const runs = mote_cascade_runs(p, arena);
+  uint8_t *const rows = arena + lines->offset;
+  if (bounds[1] - bounds[0] == lines->capacity) {
+    int32_t needed = bounds[1];
+    for (int32_t s = lines->first_reader; s <= lines->last_reader; ++s) {
+      const mote_stage_t *const stage = p->stages + s;
+      for (int32_t i = 0; runs[s] < stage->runs && i < stage->reading_count; ++i) {
+        const mote_reading_t *const reading = stage->readings + i;
+        const int32_t first = reading->start + runs[s] * reading->stride;
+        if (reading->lines == line && first < needed) {
+          needed = first;
+        }
+      }
+    }
+    memmove(rows, rows + (needed - bounds[0]) * lines->row_bytes, (size_t)((bounds[1] - needed) * lines->row_bytes));
+    bounds[0] = (int16_t)needed;
+  }
+  bounds[1]++;
+  return rows + (bounds[1] - 1 - bounds[0]) * lines->row_bytes;
+}
+
+/* Whether all rows are there that the next run of a layer reads; padding below an image comes when it is read. */
+MOTE_INTERNAL int32_t mote_cascade_ready(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
+  const mote_stage_t *const stage = p->stages + s;
+  const int32_t run = mote_cascade_runs(p, arena)[s];
+  if (run == stage->runs) {
+    return 0;
+  }
+  for (int32_t i = 0; i < stage->reading_count; ++i) {
+    const mote_reading_t *const reading = stage->readings + i;
+    const mote_lines_t *const lines = p->lines + reading->lines;
+    const int16_t *const bounds = mote_cascade_bounds(p, arena, reading->lines);
+    while (bounds[1] < reading->start + run * reading->stride + reading->rows) {
+      if (bounds[1] < lines->image_end || bounds[1] == lines->extent) {
+        return 0;
+      }
+      memset(mote_cascade_append(p, arena, reading->lines), lines->zero, (size_t)lines->row_bytes);
+    }
+  }
+  return 1;
+}
+
+/* Makes the next row of a layer. */
+MOTE_INTERNAL void mote_cascade_run(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
+  const mote_stage_t *const stage = p->stages + s;
+  int16_t *const runs = mote_cascade_runs(p, arena);
+  const int32_t run = runs[s];
+  const uint8_t *x[MOTE_CASCADE_INPUTS];
+  uint8_t *y = arena + p->lines[stage->output].offset;
+  if (stage->collects == 0 || run + 1 == stage->runs) {
+    y = mote_cascade_append(p, arena, stage->output);
+  }
+  for (int32_t i = 0; i < stage->reading_count; ++i) {
+    const mote_reading_t *const reading = stage->readings + i;
+    const mote_lines_t *const lines = p->lines + reading->lines;
+    const int32_t first = reading->start + run * reading->stride;
+    x[i] = arena + lines->offset + (first - mote_cascade_bounds(p, arena, reading->lines)[0]) * lines->row_bytes;
+  }
+  stage->make_row(arena, x, y, run);
+  runs[s] = (int16_t)(run + 1);
+}
+
+/* Makes all rows that can be made. */
+MOTE_INTERNAL void mote_cascade_settle(const mote_cascade_t *p, uint8_t *arena) {
+  int32_t s = p->stage_count - 1;
+  while (s >= 0) {
+    if (mote_cascade_ready(p, arena, s) != 0) {
+      mote_cascade_run(p, arena, s);
+      s = p->lines[p->stages[s].output].last_reader;
+    } else {
+      s--;
+    }
+  }
+}
+
+MOTE_SHARED void mote_cascade_begin(const mote_cascade_t *p, uint8_t *arena) {
+  int16_t *const runs = mote_cascade_runs(p, arena);
+  for (int32_t i = 0; i < p->line_count; ++i) {
+    const mote_lines_t *const lines = p->lines + i;
+    int16_t *const bounds = mote_cascade_bounds(p, arena, i);
+    bounds[0] = 0;
+    bounds[1] = lines->whole != 0 ? lines->extent : lines->pad_top;
+    if (lines->whole == 0 && lines->pad_top > 0) {
+      memset(arena + lines->offset, lines->zero, (size_t)(lines->pad_top * lines->row_bytes));
+    }
+  }
+  for (int32_t s = 0; s < p->stage_count; ++s) {
+    runs[s] = 0;
+  }
+}
+
+/* Hands in the next row of the input; its bytes are copied unless they are in the tensor's place already. */
+MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, const uint8_t *row) {
+  uint8_t *const place = mote_cascade_append(p, arena, p->pushed);
+  if (row != place) {
+    memcpy(place, row, (size_t)p->lines[p->pushed].row_bytes);
+  }
+  mote_cascade_settle(p, arena);
+}
+
+/* Runs the chain on a complete input. */
+MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x) {
+  const mote_lines_t *const lines = p->lines + p->pushed;
+  mote_cascade_begin(p, arena);
+  for (int32_t row = lines->pad_top; row < lines->image_end; ++row) {
+    mote_cascade_push(p, arena, x);
+    x += lines->row_bytes;
+  }
+}
