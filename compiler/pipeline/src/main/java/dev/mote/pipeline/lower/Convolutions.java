@@ -15,13 +15,13 @@ import java.util.List;
 final class Convolutions {
 
   static final Traits CONV = new Traits("conv2d", 0, false, false, true, Narrow.UNPACK, true);
-  private static final Traits PADDED_CONV =
+  static final Traits PADDED_CONV =
       new Traits("conv2d", 0, false, false, false, Narrow.UNPACK, true);
   private static final Traits MATRIX_PRODUCT =
       new Traits("fully_connected", 0, false, false, true, Narrow.READ, true);
   static final Traits DEPTHWISE =
       new Traits("depthwise_conv2d", 3, false, true, true, Narrow.EXPAND, true);
-  private static final Traits PADDED_DEPTHWISE =
+  static final Traits PADDED_DEPTHWISE =
       new Traits("depthwise_conv2d", 3, false, true, false, Narrow.EXPAND, true);
   private static final Traits TRANSPOSE =
       new Traits("transpose_conv2d", 0, false, true, false, Narrow.EXPAND, false);
@@ -60,7 +60,8 @@ final class Convolutions {
     if (op.window().dilationHeight() != 1 || op.window().dilationWidth() != 1) {
       throw new UnsupportedStepException(step, "no kernel dilates a transposed convolution");
     }
-    List<Parameter> geometry = sizes(step, op.window());
+    List<Parameter> geometry =
+        sizes(step.inputType(0).shape(), step.outputType().shape(), op.window());
     geometry.add(new Parameter.Int("output_channels", layer.channels()));
     return layer.call(geometry);
   }
@@ -93,7 +94,7 @@ final class Convolutions {
         && !(packed && step.outputType().shape().count(0, 3) > 1);
   }
 
-  private static boolean isPadded(Window2d w) {
+  static boolean isPadded(Window2d w) {
     return w.padTop() + w.padBottom() + w.padLeft() + w.padRight() > 0;
   }
 
@@ -109,15 +110,18 @@ final class Convolutions {
 
   /// Shapes and window, as every kernel that slides a window calls them.
   static List<Parameter> geometry(Step step, Window2d window) {
-    List<Parameter> parameters = sizes(step, window);
+    return geometry(step.inputType(0).shape(), step.outputType().shape(), window);
+  }
+
+  /// The same for shapes of four dimensions that are not those of a step.
+  static List<Parameter> geometry(Shape x, Shape y, Window2d window) {
+    List<Parameter> parameters = sizes(x, y, window);
     parameters.add(new Parameter.Int("dilation_height", window.dilationHeight()));
     parameters.add(new Parameter.Int("dilation_width", window.dilationWidth()));
     return parameters;
   }
 
-  private static List<Parameter> sizes(Step step, Window2d window) {
-    Shape x = step.inputType(0).shape();
-    Shape y = step.outputType().shape();
+  private static List<Parameter> sizes(Shape x, Shape y, Window2d window) {
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(new Parameter.Int("batches", x.dim(0)));
     parameters.add(new Parameter.Int("input_height", x.dim(1)));

@@ -12,13 +12,14 @@ public final class Lowerings {
 
   /// Every kernel call that computes `step`, all with the same results to the bit: those made for
   /// the
-  /// instruction set first, the portable one last; never empty.
+  /// instruction set first, then the portable one, the one with packed weights last; never empty.
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static List<KernelCall> candidates(Step step) {
     List<KernelCall> calls = new ArrayList<>();
     specialised(step).ifPresent(calls::add);
     calls.add(portable(step));
+    PackedLayers.candidate(step).ifPresent(calls::add);
     return List.copyOf(calls);
   }
 

@@ -90,6 +90,17 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     };
   }
 
+  /// The call of the portable kernel for int8 weights that are stored as `table`, a packed form.
+  KernelCall packed(List<Parameter> geometry, ConstantTable table) {
+    KernelCall plain = call8("_s8", geometry, new Argument.Table(table));
+    String name = "packed_" + traits.kernel + "_s8";
+    return KernelCall.of(
+        "portable/" + name,
+        "mote_" + name,
+        plain.parameters(),
+        plain.arguments().toArray(Argument[]::new));
+  }
+
   int channels() {
     return weights().shape().dim(traits.channelAxis);
   }
@@ -212,9 +223,14 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     return folded;
   }
 
-  /// The constant int8 weights in the order of the model.
+  /// The constant weights in the order of the model, one byte each.
   byte[] weightBytes() {
-    return weights().data().orElseThrow().toByteArray();
+    long[] values = weights().constantIntegers();
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
   }
 
   /// The bias in 64 bits.
@@ -315,12 +331,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     if (!weights().isConstant()) {
       throw new UnsupportedStepException(step, "packed weights must be constant here");
     }
-    long[] values = weights().constantIntegers();
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) values[i];
-    }
-    return new Argument.Table(ConstantTable.weights(ElementType.INT8, Blob.of(bytes)));
+    return new Argument.Table(ConstantTable.weights(ElementType.INT8, Blob.of(weightBytes())));
   }
 
   /// Constant weights as the numbers that they stand for.
