@@ -165,6 +165,12 @@ MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, cons
   mote_cascade_settle(p, arena);
 }
 
+/* Rows of the input that were not handed in yet. */
+MOTE_INTERNAL int32_t mote_cascade_missing(const mote_cascade_t *p, uint8_t *arena) {
+  const int32_t missing = p->lines[p->pushed].image_end - mote_cascade_bounds(p, arena, p->pushed)[1];
+  return missing > 0 ? missing : 0;
+}
+
 /* Runs the chain on a complete input. */
 MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x) {
   const mote_lines_t *const lines = p->lines + p->pushed;

@@ -37,7 +37,8 @@ typedef enum {
   RESIDUAL_OK = 0,
   RESIDUAL_ERROR_NULL = 1,      /* the arena is a null pointer */
   RESIDUAL_ERROR_ALIGNMENT = 2, /* the arena is not aligned to RESIDUAL_ARENA_ALIGN */
-  RESIDUAL_ERROR_SIZE = 3       /* the arena is smaller than RESIDUAL_ARENA_BYTES */
+  RESIDUAL_ERROR_SIZE = 3,      /* the arena is smaller than RESIDUAL_ARENA_BYTES */
+  RESIDUAL_ERROR_ROWS = 4       /* more rows were pushed than the input has */
 } residual_status_t;
 
 /* Checks the arena and clears the model's state. Call it once, and again to forget the past. */

@@ -5,6 +5,7 @@ import dev.mote.pipeline.CompiledModel.Port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The generated C that ties one model to the harness.
@@ -26,7 +27,7 @@ final class Binding {
     #include "{symbol}.h"
     #include "harness.h"
 
-    static uint8_t arena[{SYMBOL}_ARENA_BYTES + MOTE_GUARD_BYTES]
+    static uint8_t arena[{SYMBOL}_ARENA_BYTES + MOTE_GUARD_BYTES + {STREAMED_BYTES}]
         __attribute__((aligned({SYMBOL}_ARENA_ALIGN), section(".arena")));
     uint8_t *const mote_arena = arena;
     const uint32_t mote_arena_bytes = {SYMBOL}_ARENA_BYTES;
@@ -48,35 +49,52 @@ final class Binding {
       return status;
     }
     """
-        .replace("{inputs}", ranges(model.inputs()))
-        .replace("{outputs}", ranges(model.outputs()))
-        .replace("{layerRanges}", ranges(layerPorts))
+        .replace("{STREAMED_BYTES}", streamed(model) + "u")
+        .replace("{inputs}", ranges(model, model.inputs()))
+        .replace("{outputs}", ranges(model, model.outputs()))
+        .replace("{layerRanges}", ranges(model, layerPorts))
         .replace("{layers}", layers.isEmpty() ? "{0u, 0u}" : String.join(", ", layers))
         .replace("{inputCount}", String.valueOf(model.inputs().size()))
         .replace("{outputCount}", String.valueOf(model.outputs().size()))
-        .replace(
-            "{call}",
-            observed
-                ? "{symbol}_invoke_observed(arena, mote_board_observe, 0)"
-                : "{symbol}_invoke(arena)")
+        .replace("{call}", call(model, observed))
         .replace("{SYMBOL}", macroPrefix(model))
         .replace("{symbol}", model.symbol());
+  }
+
+  private static String call(CompiledModel model, boolean observed) {
+    String input =
+        model.streamed().isPresent()
+            ? ", (const void *)(arena + %s)".formatted(streamedOffset())
+            : "";
+    return observed
+        ? "{symbol}_invoke_observed(arena" + input + ", mote_board_observe, 0)"
+        : "{symbol}_invoke(arena" + input + ")";
+  }
+
+  /// Room behind the guard for the input that is not in the arena, aligned.
+  private static long streamed(CompiledModel model) {
+    return model.streamed().isPresent() ? model.streamedBytes() + 8 : 0;
+  }
+
+  private static String streamedOffset() {
+    return "(({SYMBOL}_ARENA_BYTES + MOTE_GUARD_BYTES + 7u) & ~7u)";
   }
 
   /// A model of the same interface that does nothing, to tell what the real one takes of the flash.
   static String emptyModel(CompiledModel model) {
     return """
-    #include "{symbol}.h"
+    #include <stddef.h>
 
-    {symbol}_status_t {symbol}_init(void *arena, size_t arena_bytes) {
+    int {symbol}_init(void *arena, size_t arena_bytes) {
       (void)arena;
       (void)arena_bytes;
-      return ({symbol}_status_t)0;
+      return 0;
     }
 
-    {symbol}_status_t {symbol}_invoke(void *arena) {
+    int {symbol}_invoke(void *arena, const void *input) {
       (void)arena;
-      return ({symbol}_status_t)0;
+      (void)input;
+      return 0;
     }
     """
         .replace("{symbol}", model.symbol());
@@ -87,11 +105,18 @@ final class Binding {
     return model.symbol().toUpperCase(Locale.ROOT);
   }
 
-  private static String ranges(List<Port> ports) {
+  private static String ranges(CompiledModel model, List<Port> ports) {
     return ports.isEmpty()
         ? "{0u, 0u}"
         : ports.stream()
-            .map(port -> "{%du, %du}".formatted(port.offset(), port.type().bytes()))
+            .map(
+                port ->
+                    "{%s, %du}"
+                        .formatted(
+                            model.streamed().equals(Optional.of(port.tensor()))
+                                ? streamedOffset()
+                                : port.offset() + "u",
+                            port.type().bytes()))
             .collect(Collectors.joining(", "));
   }
 }

@@ -40,6 +40,19 @@ public final class HostRunner implements ModelRunner {
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
 
+  private static final MethodHandle INVOKE_ON =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+
+  private static final MethodHandle INVOKE_OBSERVED_ON =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS));
+
   private static final FunctionDescriptor OBSERVER =
       FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
 
@@ -50,6 +63,9 @@ public final class HostRunner implements ModelRunner {
   private final String where;
   private final Arena memory;
   private final MemorySegment arena;
+
+  /// The input that is not in the arena.
+  private final MemorySegment streamed;
   private final MemorySegment init;
   private final MemorySegment invoke;
   private final MemorySegment invokeObserved;
@@ -67,6 +83,7 @@ public final class HostRunner implements ModelRunner {
     this.arena =
         memory.allocate(
             (long) model.arenaBytes() + GUARD_BYTES, Math.max(16, model.arenaAlignment()));
+    this.streamed = memory.allocate(Math.max(1, model.streamedBytes()), 8);
     this.observer = LINKER.upcallStub(observeHandle(this), OBSERVER, memory);
   }
 
@@ -94,11 +111,14 @@ public final class HostRunner implements ModelRunner {
         initialise();
       }
       for (int i = 0; i < inputs.size(); i++) {
+        Port port = model.inputs().get(i);
+        boolean inArena =
+            model.streamed().isEmpty() || !model.streamed().get().equals(port.tensor());
         MemorySegment.copy(
             MemorySegment.ofBuffer(inputs.get(i).buffer()),
             0,
-            arena,
-            model.inputs().get(i).offset(),
+            inArena ? arena : streamed,
+            inArena ? port.offset() : 0,
             inputs.get(i).size());
       }
       observed.clear();
@@ -137,7 +157,9 @@ public final class HostRunner implements ModelRunner {
 
   private int call() {
     try {
-      return (int) INVOKE.invokeExact(invoke, arena);
+      return model.streamed().isEmpty()
+          ? (int) INVOKE.invokeExact(invoke, arena)
+          : (int) INVOKE_ON.invokeExact(invoke, arena, streamed);
     } catch (Throwable e) {
       throw new AssertionError("a C function throws nothing", e);
     }
@@ -145,7 +167,11 @@ public final class HostRunner implements ModelRunner {
 
   private int callObserved() {
     try {
-      return (int) INVOKE_OBSERVED.invokeExact(invokeObserved, arena, observer, MemorySegment.NULL);
+      return model.streamed().isEmpty()
+          ? (int) INVOKE_OBSERVED.invokeExact(invokeObserved, arena, observer, MemorySegment.NULL)
+          : (int)
+              INVOKE_OBSERVED_ON.invokeExact(
+                  invokeObserved, arena, streamed, observer, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new AssertionError("a C function throws nothing", e);
     }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A module written by hand with the interface that the compiler emits: 64 bytes, plus weights,
 /// plus
@@ -136,7 +137,8 @@ final class ToyModel {
         0,
         0,
         List.of(new CompiledModel.Buffer("calls", false, CALLS_OFFSET, 4, -1, 2, -1, 2)),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   static Blob input(int first) {

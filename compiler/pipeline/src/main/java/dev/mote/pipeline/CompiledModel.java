@@ -5,6 +5,7 @@ import dev.mote.ir.TensorType;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import java.util.List;
+import java.util.Optional;
 
 /// A model as self-contained C sources, with what a caller must know to run and to check it.
 ///
@@ -28,6 +29,9 @@ import java.util.List;
 /// @param macs multiply-accumulate operations of one inference
 /// @param buffers where and when every arena buffer lives
 /// @param permits which of them may share bytes although both live
+/// @param streamed the input that is not in the arena, because the application hands in its rows
+/// one
+///     by one; its port has offset -1
 public record CompiledModel(
     String symbol,
     Target target,
@@ -46,7 +50,8 @@ public record CompiledModel(
     long planBoundBytes,
     long macs,
     List<Buffer> buffers,
-    List<Permit> permits) {
+    List<Permit> permits,
+    Optional<String> streamed) {
 
   public CompiledModel {
     inputs = List.copyOf(inputs);
@@ -54,6 +59,11 @@ public record CompiledModel(
     layers = List.copyOf(layers);
     buffers = List.copyOf(buffers);
     permits = List.copyOf(permits);
+  }
+
+  /// Bytes of the input that is not in the arena; 0 when all are.
+  public long streamedBytes() {
+    return streamed.map(name -> graph.tensor(name).type().bytes()).orElse(0L);
   }
 
   /// A tensor at a fixed place of the arena.

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// The built-in compiler: graph → passes → kernel calls → plan → C.
@@ -76,6 +77,17 @@ public final class MoteCompiler implements Compiler {
   ///
   /// @param symbol prefix of every C name: a lower-case C identifier
   public static Outcome compile(Graph graph, Target target, Optimize optimize, String symbol) {
+    return compile(graph, target, optimize, symbol, false);
+  }
+
+  /// Compiles `graph` for `target`.
+  ///
+  /// @param symbol prefix of every C name: a lower-case C identifier
+  /// @param streamInput whether the application hands in the rows of the first image among the
+  /// inputs
+  ///     one by one, so that it has no buffer in the arena
+  public static Outcome compile(
+      Graph graph, Target target, Optimize optimize, String symbol, boolean streamInput) {
     Graph optimized = Schedule.order(Passes.run(Passes.STANDARD, graph));
     Storage storage = new Storage(optimized);
     List<LoweredStep.Layer> layers = new ArrayList<>();
@@ -93,10 +105,16 @@ public final class MoteCompiler implements Compiler {
     if (!problems.isEmpty()) {
       return new Outcome.Refused(problems);
     }
-    List<LoweredStep> steps =
-        new CascadeSearch(
-                optimized, storage, layers, new CascadeBuilder(optimized, target, optimize))
-            .steps(optimize);
+    Optional<String> streamed = streamInput ? StreamedInput.of(optimized) : Optional.empty();
+    CascadeBuilder builder = new CascadeBuilder(optimized, target, optimize);
+    Optional<List<LoweredStep>> found =
+        streamInput && streamed.isEmpty()
+            ? Optional.empty()
+            : new CascadeSearch(optimized, storage, layers, builder).steps(optimize, streamed);
+    if (found.isEmpty()) {
+      return new Outcome.Refused(List.of(StreamedInput.refusal(optimized, streamed)));
+    }
+    List<LoweredStep> steps = found.get();
     CompiledModel model =
         emit(optimized, Workload.of(optimized, storage, steps), steps, target, optimize, symbol);
     List<Diagnostic> misfits = Fit.check(model);
@@ -153,7 +171,12 @@ public final class MoteCompiler implements Compiler {
         buffers(workload, plan),
         workload.permits().stream()
             .map(p -> new CompiledModel.Permit(p.written(), p.read(), p.distance(), p.exact()))
-            .toList());
+            .toList(),
+        streamed(steps));
+  }
+
+  private static Optional<String> streamed(List<LoweredStep> steps) {
+    return steps.stream().flatMap(step -> step.streamed().stream()).findFirst();
   }
 
   private static Map<String, Integer> offsets(Map<String, Integer> buffers, ArenaPlan plan) {
@@ -165,7 +188,7 @@ public final class MoteCompiler implements Compiler {
   private static List<Border> borders(
       Graph graph, Collection<String> names, Map<String, Integer> offsets) {
     return names.stream()
-        .map(name -> new Border(name, graph.tensor(name).type(), offsets.getOrDefault(name, 0)))
+        .map(name -> new Border(name, graph.tensor(name).type(), offsets.getOrDefault(name, -1)))
         .toList();
   }
 

@@ -64,6 +64,8 @@ public final class HostBatch {
       LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle INVOKE =
       LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  private static final MethodHandle INVOKE_ON =
+      LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
   private final Target target;
   private final Compiler.Optimize optimize;
@@ -195,10 +197,14 @@ public final class HostBatch {
     private final MemorySegment invoke;
     private final MemorySegment memory;
 
+    /// The input that is not in the arena.
+    private final MemorySegment streamed;
+
     private Session(CompiledModel model, SymbolLookup lookup) {
       this.model = model;
       this.invoke = lookup.findOrThrow(model.symbol() + "_invoke");
       this.memory = Arena.ofAuto().allocate(model.arenaBytes(), model.arenaAlignment());
+      this.streamed = Arena.ofAuto().allocate(Math.max(1, model.streamedBytes()), 8);
       // Whatever a kernel reads before it was written must not look like zeros.
       memory.fill((byte) 0xA5);
       MemorySegment init = lookup.findOrThrow(model.symbol() + "_init");
@@ -213,11 +219,21 @@ public final class HostBatch {
     public List<byte[]> run(List<byte[]> inputs) {
       for (int i = 0; i < inputs.size(); i++) {
         byte[] bytes = inputs.get(i);
+        CompiledModel.Port port = model.inputs().get(i);
+        boolean outside = model.streamed().equals(Optional.of(port.tensor()));
         MemorySegment.copy(
-            bytes, 0, memory, JAVA_BYTE, model.inputs().get(i).offset(), bytes.length);
+            bytes,
+            0,
+            outside ? streamed : memory,
+            JAVA_BYTE,
+            outside ? 0 : port.offset(),
+            bytes.length);
       }
       try {
-        check((int) INVOKE.invokeExact(invoke, memory));
+        check(
+            model.streamed().isEmpty()
+                ? (int) INVOKE.invokeExact(invoke, memory)
+                : (int) INVOKE_ON.invokeExact(invoke, memory, streamed));
       } catch (Throwable e) {
         throw rethrow(e);
       }

@@ -2,15 +2,18 @@ package dev.mote.pipeline.emit;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Node;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Tensor;
 import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.lower.KernelCall;
 import dev.mote.pipeline.plan.LoweredStep;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -64,15 +67,7 @@ public final class CEmitter {
                 Map.entry("tables", definitions),
                 Map.entry("layers", layers),
                 Map.entry("clear", clearState()),
-                Map.entry("calls", calls("  %s_layer_%d(arena);\n")),
-                Map.entry(
-                    "observed_calls",
-                    calls(
-                        """
-                          observer(context, %2$du, 0);
-                          %1$s_layer_%2$d(arena);
-                          observer(context, %2$du, 1);
-                        """))));
+                Map.entry("bodies", bodies())));
     return new Sources(header(), source, pool.weightBytes(), pool.tableBytes());
   }
 
@@ -80,8 +75,38 @@ public final class CEmitter {
     return symbol.toUpperCase(Locale.ROOT);
   }
 
-  private String calls(String format) {
-    return IntStream.range(0, layout.steps().size())
+  /// The functions that run the layers.
+  private String bodies() {
+    Map<String, String> holes = new HashMap<>();
+    holes.put("symbol", symbol);
+    holes.put("SYMBOL", upper());
+    int first = layout.streamed().isPresent() ? 1 : 0;
+    String indent = first == 0 ? "  " : "    ";
+    holes.put("calls", calls(indent + "%s_layer_%d(arena);\n", first));
+    holes.put(
+        "observed_calls",
+        calls(
+            """
+              observer(context, %2$du, 0);
+              %1$s_layer_%2$d(arena);
+              observer(context, %2$du, 1);
+            """,
+            first));
+    if (layout.streamed().isEmpty()) {
+      return CTemplates.INVOKE_BODY.fill(holes);
+    }
+    Border streamed = layout.inputs().get(streamedIndex());
+    holes.put("index", Integer.toString(streamedIndex()));
+    holes.put("type", ConstantPool.type(streamed.type().element()));
+    return CTemplates.STREAM_BODY.fill(holes);
+  }
+
+  private int streamedIndex() {
+    return layout.graph().inputs().indexOf(layout.streamed().orElseThrow());
+  }
+
+  private String calls(String format, int first) {
+    return IntStream.range(first, layout.steps().size())
         .mapToObj(i -> format.formatted(symbol, i))
         .collect(joining());
   }
@@ -127,6 +152,11 @@ public final class CEmitter {
   // ---- header ----------------------------------------------------------------------------------
 
   private String header() {
+    String input =
+        layout
+            .streamed()
+            .map(name -> "const %s *input, ".formatted(type(layout.graph().tensor(name).element())))
+            .orElse("");
     return CTemplates.HEADER.fill(
         Map.ofEntries(
             Map.entry("origin", CLiteral.comment(layout.origin())),
@@ -139,9 +169,35 @@ public final class CEmitter {
             Map.entry("output_count", Integer.toString(layout.outputs().size())),
             Map.entry("inputs", borders(layout.inputs(), "INPUT")),
             Map.entry("outputs", borders(layout.outputs(), "OUTPUT")),
+            Map.entry("calls", prototypes()),
+            Map.entry("input", input),
             Map.entry("input_accessors", accessors(layout.inputs(), CTemplates.INPUT_ACCESSOR)),
             Map.entry(
                 "output_accessors", accessors(layout.outputs(), CTemplates.OUTPUT_ACCESSOR))));
+  }
+
+  private String prototypes() {
+    if (layout.streamed().isEmpty()) {
+      return CTemplates.INVOKE_API.fill(Map.of("symbol", symbol));
+    }
+    return CTemplates.STREAM_API.fill(
+        Map.of(
+            "symbol",
+            symbol,
+            "SYMBOL",
+            upper(),
+            "index",
+            Integer.toString(streamedIndex()),
+            "type",
+            type(layout.inputs().get(streamedIndex()).type().element())));
+  }
+
+  private static String type(ElementType element) {
+    return ConstantPool.type(element);
+  }
+
+  private boolean isStreamed(Border border) {
+    return layout.streamed().equals(Optional.of(border.tensor()));
   }
 
   private String borders(List<Border> borders, String direction) {
@@ -150,24 +206,24 @@ public final class CEmitter {
         .collect(joining("\n"));
   }
 
-  private static String border(Border border, String prefix) {
-    String plain =
-        CTemplates.BORDER.fill(
-            Map.of(
-                "prefix",
-                prefix,
-                "name",
-                CLiteral.comment(border.tensor()),
-                "type",
-                border.type().element().label(),
-                "shape",
-                border.type().shape().toString(),
-                "length",
-                Integer.toString(border.type().shape().count()),
-                "bytes",
-                Long.toString(border.type().bytes()),
-                "offset",
-                Integer.toString(border.offset())));
+  private String border(Border border, String prefix) {
+    Map<String, String> holes = new HashMap<>();
+    holes.put("prefix", prefix);
+    holes.put("name", CLiteral.comment(border.tensor()));
+    holes.put("type", border.type().element().label());
+    holes.put("shape", border.type().shape().toString());
+    holes.put("length", Integer.toString(border.type().shape().count()));
+    holes.put("bytes", Long.toString(border.type().bytes()));
+    String plain;
+    if (isStreamed(border)) {
+      int rows = border.type().shape().dim(1);
+      holes.put("rows", Integer.toString(rows));
+      holes.put("row_length", Integer.toString(border.type().shape().count() / rows));
+      plain = CTemplates.STREAMED_BORDER.fill(holes);
+    } else {
+      holes.put("offset", Integer.toString(Math.max(0, border.offset())));
+      plain = CTemplates.BORDER.fill(holes);
+    }
     if (!(border.type().quantization() instanceof Quantization.PerTensor q)) {
       return plain;
     }
@@ -184,6 +240,7 @@ public final class CEmitter {
 
   private String accessors(List<Border> borders, Template template) {
     return IntStream.range(0, borders.size())
+        .filter(i -> !isStreamed(borders.get(i)))
         .mapToObj(
             i ->
                 template.fill(

@@ -35,21 +35,20 @@ final class CTemplates {
             ${SYMBOL}_OK = 0,
             ${SYMBOL}_ERROR_NULL = 1,      /* the arena is a null pointer */
             ${SYMBOL}_ERROR_ALIGNMENT = 2, /* the arena is not aligned to ${SYMBOL}_ARENA_ALIGN */
-            ${SYMBOL}_ERROR_SIZE = 3       /* the arena is smaller than ${SYMBOL}_ARENA_BYTES */
+            ${SYMBOL}_ERROR_SIZE = 3,      /* the arena is smaller than ${SYMBOL}_ARENA_BYTES */
+            ${SYMBOL}_ERROR_ROWS = 4       /* more rows were pushed than the input has */
           } ${symbol}_status_t;
 
           /* Checks the arena and clears the model's state. Call it once, and again to forget the past. */
           ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes);
 
-          /* One inference: reads the inputs in the arena, writes the outputs in it. */
-          ${symbol}_status_t ${symbol}_invoke(void *arena);
-
+          ${calls}
           ${input_accessors}
           ${output_accessors}
           #ifdef ${SYMBOL}_OBSERVE
           /* Called before (done = 0) and after (done = 1) every layer. */
           typedef void (*${symbol}_observer_t)(void *context, uint32_t layer, int done);
-          ${symbol}_status_t ${symbol}_invoke_observed(void *arena, ${symbol}_observer_t observer,
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena, ${input}${symbol}_observer_t observer,
                                                        void *context);
           #endif
 
@@ -67,6 +66,111 @@ final class CTemplates {
           #define ${prefix}_LENGTH (${length}u)
           #define ${prefix}_BYTES (${bytes}u)
           #define ${prefix}_OFFSET (${offset}u)
+          """);
+
+  static final Template STREAMED_BORDER =
+      new Template(
+          """
+          /* ${name}: ${type} [${shape}], handed in by rows */
+          #define ${prefix}_LENGTH (${length}u)
+          #define ${prefix}_BYTES (${bytes}u)
+          #define ${prefix}_ROWS (${rows}u)
+          #define ${prefix}_ROW_LENGTH (${row_length}u)
+          """);
+
+  static final Template INVOKE_API =
+      new Template(
+          """
+          /* One inference: reads the inputs in the arena, writes the outputs in it. */
+          ${symbol}_status_t ${symbol}_invoke(void *arena);
+          """);
+
+  static final Template STREAM_API =
+      new Template(
+          """
+          /* One inference whose input comes row by row, from the top, each row as soon as it is there: begin, then push
+           * ${SYMBOL}_INPUT_${index}_ROWS rows. The last one completes the outputs. Rows are copied. Other inputs must be in the
+           * arena before the first row. */
+          ${symbol}_status_t ${symbol}_begin(void *arena);
+          ${symbol}_status_t ${symbol}_push_row(void *arena, const ${type} *row);
+
+          /* The same for an input that is complete elsewhere. */
+          ${symbol}_status_t ${symbol}_invoke(void *arena, const ${type} *input);
+          """);
+
+  static final Template INVOKE_BODY =
+      new Template(
+          """
+          ${symbol}_status_t ${symbol}_invoke(void *arena_start) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+          ${calls}  return ${SYMBOL}_OK;
+          }
+
+          #ifdef ${SYMBOL}_OBSERVE
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, ${symbol}_observer_t observer,
+                                                       void *context) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+          ${observed_calls}  return ${SYMBOL}_OK;
+          }
+          #endif
+          """);
+
+  static final Template STREAM_BODY =
+      new Template(
+          """
+          ${symbol}_status_t ${symbol}_begin(void *arena) {
+            if (arena == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+            mote_cascade_begin(&${symbol}_layer_0_cascade, (uint8_t *)arena);
+            return ${SYMBOL}_OK;
+          }
+
+          ${symbol}_status_t ${symbol}_push_row(void *arena_start, const ${type} *row) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL || row == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+            if (mote_cascade_missing(&${symbol}_layer_0_cascade, arena) == 0) {
+              return ${SYMBOL}_ERROR_ROWS;
+            }
+            mote_cascade_push(&${symbol}_layer_0_cascade, arena, (const uint8_t *)(const void *)row);
+            if (mote_cascade_missing(&${symbol}_layer_0_cascade, arena) == 0) {
+          ${calls}  }
+            return ${SYMBOL}_OK;
+          }
+
+          ${symbol}_status_t ${symbol}_invoke(void *arena, const ${type} *input) {
+            ${symbol}_status_t status = input == NULL ? ${SYMBOL}_ERROR_NULL : ${symbol}_begin(arena);
+            for (uint32_t row = 0; status == ${SYMBOL}_OK && row < ${SYMBOL}_INPUT_${index}_ROWS; ++row) {
+              status = ${symbol}_push_row(arena, input + row * ${SYMBOL}_INPUT_${index}_ROW_LENGTH);
+            }
+            return status;
+          }
+
+          #ifdef ${SYMBOL}_OBSERVE
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, const ${type} *input,
+                                                       ${symbol}_observer_t observer, void *context) {
+            uint8_t *const arena = (uint8_t *)arena_start;
+            if (arena == NULL || input == NULL) {
+              return ${SYMBOL}_ERROR_NULL;
+            }
+            observer(context, 0u, 0);
+            mote_cascade_begin(&${symbol}_layer_0_cascade, arena);
+            for (uint32_t row = 0; row < ${SYMBOL}_INPUT_${index}_ROWS; ++row) {
+              mote_cascade_push(&${symbol}_layer_0_cascade, arena,
+                                (const uint8_t *)(const void *)(input + row * ${SYMBOL}_INPUT_${index}_ROW_LENGTH));
+            }
+            observer(context, 0u, 1);
+          ${observed_calls}  return ${SYMBOL}_OK;
+          }
+          #endif
           """);
 
   static final Template QUANTIZED_BORDER =
@@ -166,23 +270,5 @@ final class CTemplates {
           ${clear}  return ${SYMBOL}_OK;
           }
 
-          ${symbol}_status_t ${symbol}_invoke(void *arena_start) {
-            uint8_t *const arena = (uint8_t *)arena_start;
-            if (arena == NULL) {
-              return ${SYMBOL}_ERROR_NULL;
-            }
-          ${calls}  return ${SYMBOL}_OK;
-          }
-
-          #ifdef ${SYMBOL}_OBSERVE
-          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, ${symbol}_observer_t observer,
-                                                       void *context) {
-            uint8_t *const arena = (uint8_t *)arena_start;
-            if (arena == NULL) {
-              return ${SYMBOL}_ERROR_NULL;
-            }
-          ${observed_calls}  return ${SYMBOL}_OK;
-          }
-          #endif
-          """);
+          ${bodies}          """);
 }

@@ -70,6 +70,9 @@ final class CascadeText {
                 Map.entry("stage_count", Integer.toString(cascade.stages().size())),
                 Map.entry("pushed", Integer.toString(cascade.pushed())),
                 Map.entry("state", Integer.toString(work(Workload.STATE)))));
+    if (cascade.streamed()) {
+      return tables;
+    }
     Lines pushed = cascade.lines().get(cascade.pushed());
     return tables
         + "\n"

@@ -3,6 +3,7 @@ package dev.mote.pipeline.emit;
 import dev.mote.pipeline.plan.LoweredStep;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything that the emitter turns into C.
 ///
@@ -27,6 +28,12 @@ public record Layout(
     int arenaAlignment,
     List<Border> inputs,
     List<Border> outputs) {
+
+  /// The input whose rows the application hands in.
+  Optional<String> streamed() {
+    return steps.stream().flatMap(step -> step.streamed().stream()).findFirst();
+  }
+
   public Layout {
     steps = List.copyOf(steps);
     tensorOffsets = Map.copyOf(tensorOffsets);

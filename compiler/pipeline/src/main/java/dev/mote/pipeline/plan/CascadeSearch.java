@@ -46,20 +46,27 @@ public final class CascadeSearch {
   }
 
   /// The steps for an objective.
-  public List<LoweredStep> steps(Compiler.Optimize optimize) {
-    return switch (optimize) {
-      case MEMORY -> smallest(Optional.empty());
-      case SPEED, SIZE, BALANCED -> List.copyOf(layers);
-    };
+  ///
+  /// @param streamed the input whose rows the application hands in one by one
+  /// @return empty when the first layers of this input cannot run row by row
+  public Optional<List<LoweredStep>> steps(Compiler.Optimize optimize, Optional<String> streamed) {
+    boolean smallest = optimize == Compiler.Optimize.MEMORY;
+    if (!smallest && streamed.isEmpty()) {
+      return Optional.of(List.copyOf(layers));
+    }
+    List<List<Piece>> pieces = pieces(streamed);
+    long least = leastPeak(pieces);
+    if (least == Long.MAX_VALUE) {
+      return Optional.empty();
+    }
+    return Optional.of(smallest ? smallest(pieces, least) : cheapest(pieces, Long.MAX_VALUE));
   }
 
-  /// The steps with the smallest arena that was found.
-  private List<LoweredStep> smallest(Optional<String> streamed) {
-    List<List<Piece>> pieces = pieces(streamed);
+  /// The steps with the smallest arena that was found, for no peak below `least`.
+  private List<LoweredStep> smallest(List<List<Piece>> pieces, long least) {
     TreeSet<Long> peaks = new TreeSet<>();
     pieces.forEach(list -> list.forEach(piece -> peaks.add(piece.footprint())));
-    long least = leastPeak(pieces);
-    List<LoweredStep> best = List.copyOf(layers);
+    List<LoweredStep> best = cheapest(pieces, least);
     int arena = Integer.MAX_VALUE;
     int plans = 0;
     for (long peak : peaks.tailSet(least)) {
@@ -125,7 +132,9 @@ public final class CascadeSearch {
     List<List<Piece>> pieces = new ArrayList<>();
     for (int end = 0; end < layers.size(); end++) {
       List<Piece> ending = new ArrayList<>();
-      ending.add(new Piece(end, end, footprint(end, end, layers.get(end)), 0, layers.get(end)));
+      if (!reads(end, end, streamed)) {
+        ending.add(new Piece(end, end, footprint(end, end, layers.get(end)), 0, layers.get(end)));
+      }
       for (int first = end; first >= 0 && end - first < MOST_NODES; first--) {
         if (!builder.canChain(layers.get(first).node())) {
           break;
@@ -133,7 +142,10 @@ public final class CascadeSearch {
         List<Node> nodes =
             layers.subList(first, end + 1).stream().map(LoweredStep.Layer::node).toList();
         Optional<Cascade> cascade = builder.build(nodes, streamed);
-        if (cascade.isPresent()) {
+        boolean reads = reads(first, end, streamed);
+        // Rows that come from outside are there for the first step only.
+        boolean possible = !reads || (first == 0 && !reads(end + 1, layers.size() - 1, streamed));
+        if (cascade.isPresent() && possible) {
           LoweredStep step = new LoweredStep.Rows(cascade.get());
           ending.add(new Piece(first, end, footprint(first, end, step), work(cascade.get()), step));
         }
@@ -141,6 +153,12 @@ public final class CascadeSearch {
       pieces.add(ending);
     }
     return pieces;
+  }
+
+  private boolean reads(int first, int last, Optional<String> tensor) {
+    return tensor.isPresent()
+        && layers.subList(Math.min(first, last + 1), last + 1).stream()
+            .anyMatch(layer -> layer.node().inputs().contains(tensor.get()));
   }
 
   /// Work that a chain does beyond single layers: its rows, and what its elements cost more.
@@ -156,8 +174,12 @@ public final class CascadeSearch {
   /// without gaps.
   private long footprint(int first, int last, LoweredStep step) {
     long bytes = 0;
+    Optional<String> outside = step.streamed();
     for (Map.Entry<String, int[]> entry : lives.entrySet()) {
       int[] life = entry.getValue();
+      if (outside.equals(Optional.of(entry.getKey()))) {
+        continue;
+      }
       boolean before = life[0] < first && life[1] >= first;
       boolean after = life[0] >= first && life[0] <= last && life[1] > last;
       if (before || after) {

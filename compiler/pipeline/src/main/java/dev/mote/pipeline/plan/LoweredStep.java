@@ -4,6 +4,7 @@ import dev.mote.ir.Node;
 import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.lower.KernelCall;
 import java.util.List;
+import java.util.Optional;
 
 /// What runs as one step of an inference.
 public sealed interface LoweredStep {
@@ -43,6 +44,15 @@ public sealed interface LoweredStep {
     return switch (this) {
       case Layer layer -> layer.node.outputs();
       case Rows rows -> rows.cascade.outputs();
+    };
+  }
+
+  /// The tensor whose rows the application hands in, if this step takes them.
+  default Optional<String> streamed() {
+    return switch (this) {
+      case Layer _ -> Optional.empty();
+      case Rows(Cascade c) ->
+          c.streamed() ? Optional.of(c.lines().get(c.pushed()).tensor()) : Optional.empty();
     };
   }
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The buffers that lowered steps need, with lifetimes and permitted overlaps.
 ///
@@ -154,10 +156,10 @@ public record Workload(
   private static Map<String, int[]> lifetimes(
       Graph graph, Storage storage, List<LoweredStep> steps, List<Integer> moments) {
     Map<String, int[]> lifetimes = new HashMap<>();
-    boolean streams =
-        steps.stream().anyMatch(s -> s instanceof LoweredStep.Rows r && r.cascade().streamed());
+    Set<String> streamed =
+        steps.stream().flatMap(step -> step.streamed().stream()).collect(Collectors.toSet());
     graph.inputs().stream()
-        .filter(input -> !(streams && isStreamed(steps, input)))
+        .filter(input -> !streamed.contains(input))
         .forEach(input -> touch(lifetimes, storage.owner(input), -1));
     for (int step = 0; step < steps.size(); step++) {
       int first = moments.get(step);
@@ -183,15 +185,6 @@ public record Workload(
       touch(lifetimes, variable, moments.getLast());
     }
     return lifetimes;
-  }
-
-  private static boolean isStreamed(List<LoweredStep> steps, String input) {
-    return steps.stream()
-        .anyMatch(
-            step ->
-                step instanceof LoweredStep.Rows(Cascade cascade)
-                    && cascade.streamed()
-                    && cascade.lines().get(cascade.pushed()).tensor().equals(input));
   }
 
   private static void touch(Map<String, int[]> lifetimes, String tensor, int moment) {
