@@ -1,7 +1,7 @@
-#include "armv7em/matrix_2x2_s8.h"
+#include "armv7em/matrix_3x2_s8.h"
 #include "armv7em/widen.h"
 
-/* Convolution of int8 pixels, any window and dilation: two windows at a time become widened columns. */
+/* Convolution of int8 pixels, any window and dilation: three windows at a time become widened columns. */
 typedef struct {
   int32_t batches;
   int32_t in_h;
@@ -24,104 +24,118 @@ typedef struct {
   int32_t output_max;
 } mote_dsp_conv2d_s8_t;
 
-/* One kernel row that sticks out of the image, when the channels are no multiple of 4: value by value.
- * A column holds values 0, 2, 1, 3 of every four. */
-static __attribute__((noinline, unused)) uint32_t *mote_dsp_conv2d_ragged_row(
-    const mote_dsp_conv2d_s8_t *p, const int8_t *row, int32_t left, uint32_t *column) {
-  int16_t values[4] = {0, 0, 0, 0};
-  int32_t filled = 0;
-  for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-    const int32_t ix = left + kx * p->dilation_w;
-    for (int32_t c = 0; c < p->in_c; c++) {
-      const int32_t inside = ix >= 0 && ix < p->in_w;
-      values[filled] = (int16_t)(inside ? row[ix * p->in_c + c] : p->input_zero);
-      filled = (filled + 1) & 3;
-      if (filled == 0 || (kx + 1 == p->kernel_w && c + 1 == p->in_c)) {
-        const uint32_t even = (uint16_t)values[0] | (uint32_t)(uint16_t)values[2] << 16;
-        const uint32_t odd = (uint16_t)values[1] | (uint32_t)(uint16_t)values[3] << 16;
-        MOTE_STORE_COLUMN(column, even, odd);
-        values[0] = values[1] = values[2] = values[3] = 0;
-      }
-    }
+MOTE_KERNEL int8_t *mote_dsp_conv2d_pad(const mote_dsp_conv2d_s8_t *p, int32_t pixels, int8_t *to) {
+  for (int32_t bytes = pixels * p->in_c; bytes > 0; bytes--) {
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(p->input_zero) : "memory");
   }
-  return column;
+  return to;
 }
 
-/* The window whose top left corner is at (top, left) as one column of the pair. */
-static __attribute__((noinline, unused)) void mote_dsp_conv2d_column(const mote_dsp_conv2d_s8_t *p,
+/* The values of the window whose top left corner is at (top, left), each row rounded up to four values. */
+static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_dsp_conv2d_s8_t *p,
                                                                      const int8_t *x, int32_t top,
-                                                                     int32_t left,
-                                                                     uint32_t *column) {
-  const uint32_t zero = (uint32_t)(uint16_t)p->input_zero * 0x10001u;
-  const int32_t row_bytes = p->kernel_w * p->in_c;
-  const int32_t dense = p->dilation_w == 1 && left >= 0 && left + p->kernel_w <= p->in_w;
+                                                                     int32_t left, int8_t *to) {
+  const int32_t in_c = p->in_c;
+  const int32_t row_bytes = (p->kernel_w * in_c + 3) & -4;
+  /* undilated rows are one run of pixels, dilated ones are runs of a single pixel */
+  const int32_t run = p->dilation_w == 1 ? p->kernel_w : 1;
   for (int32_t ky = 0; ky < p->kernel_h; ky++) {
     const int32_t iy = top + ky * p->dilation_h;
-    const int8_t *const row = x + iy * p->in_w * p->in_c;
-    if (iy < 0 || iy >= p->in_h) {
-      column = mote_fill_column(zero, row_bytes, column);
-    } else if (dense) {
-      column = mote_widen_column(row + left * p->in_c, row_bytes, column);
-    } else if ((p->in_c & 3) == 0) {
-      for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-        const int32_t ix = left + kx * p->dilation_w;
-        column = ix >= 0 && ix < p->in_w ? mote_widen_column(row + ix * p->in_c, p->in_c, column)
-                                         : mote_fill_column(zero, p->in_c, column);
+    const int32_t inside = iy >= 0 && iy < p->in_h;
+    int8_t *value = to;
+    for (int32_t kx = 0; kx < p->kernel_w; kx += run) {
+      const int32_t ix = left + kx * p->dilation_w;
+      const int32_t first = ix < 0 ? -ix : 0;
+      const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
+      if (inside && first < last) {
+        value = mote_dsp_conv2d_pad(p, first, value);
+        value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
+        value = mote_dsp_conv2d_pad(p, run - last, value);
+      } else {
+        value = mote_dsp_conv2d_pad(p, run, value);
       }
-    } else {
-      column = mote_dsp_conv2d_ragged_row(p, row, left, column);
     }
+    to += row_bytes;
   }
 }
 
-/* columns: 4 bytes for every weight of one output channel, each kernel row rounded up to four weights.
- * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
+/* Whether three windows side by side can be widened where they lie: what is read behind a ragged row meets weights of
+ * zero, but must not lie behind the image. */
+static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mote_dsp_conv2d_s8_t *p, int32_t top,
+                                                                       int32_t left) {
+  const int32_t third = left + 2 * p->stride_w;
+  const int32_t bottom = top + (p->kernel_h - 1) * p->dilation_h;
+  const int32_t read = (bottom * p->in_w + third) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
+  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && third + p->kernel_w <= p->in_w &&
+         read <= p->in_h * p->in_w * p->in_c;
+}
+
+/* columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
+ * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
+ * -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t clamps) {
-  const int32_t depth4 = p->kernel_h * ((p->kernel_w * p->in_c + 3) >> 2);
-  mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
-  mote_matrix_2x2_depth(&m, depth4);
-  int32_t waiting = 0;
+                                 int32_t step_bytes,
+                                 void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
+  const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
+  const int32_t words = p->kernel_h * row_words;
+  const int32_t step = p->stride_w * p->in_c;
+  const int32_t gap = p->dilation_h * p->in_w * p->in_c - 4 * row_words;
+  mote_matrix_3x2_t m;
+  m.columns = columns;
+  m.zero = p->zero;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  mote_matrix_3x2_depth(&m, words, step_bytes);
   for (int32_t batch = 0; batch < p->batches; batch++) {
-    for (int32_t oy = 0; oy < p->out_h; oy++) {
-      const int32_t top = oy * p->stride_h - p->pad_top;
-      for (int32_t ox = 0; ox < p->out_w; ox++) {
-        mote_dsp_conv2d_column(p, x, top, ox * p->stride_w - p->pad_left, columns + 2 * waiting);
-        if (waiting != 0) {
-          m.y0 = y;
-          m.y1 = y + p->channels;
-          mote_matrix_2x2(&m, clamps);
-          y += 2 * p->channels;
+    int32_t ox = 0;
+    int32_t top = -p->pad_top;
+    for (int32_t pixels = p->out_h * p->out_w; pixels > 0; pixels -= 3) {
+      const int32_t count = pixels < 3 ? pixels : 3;
+      const int32_t left = ox * p->stride_w - p->pad_left;
+      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
+        const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
+        mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
+        ox += 3;
+      } else {
+        /* widening the values overwrites them, but none before it is read */
+        int8_t *const values = (int8_t *)(columns + 5 * words);
+        for (int32_t i = 0; i < count; i++) {
+          if (ox == p->out_w) {
+            ox = 0;
+            top += p->stride_h;
+          }
+          mote_dsp_conv2d_window(p, x, top, ox * p->stride_w - p->pad_left, values + 4 * words * i);
+          ox++;
         }
-        waiting = 1 - waiting;
+        mote_widen_3(values, values + 4 * words, values + 8 * words, columns, words, 1, 0);
       }
+      if (ox == p->out_w) {
+        ox = 0;
+        top += p->stride_h;
+      }
+      m.y0 = y;
+      m.end = y + p->channels;
+      m.y1 = count > 1 ? m.y0 + p->channels : m.y0;
+      m.y2 = count > 2 ? m.y1 + p->channels : m.y1;
+      y = m.y2 + p->channels;
+      product(&m, stream);
     }
     x += p->in_h * p->in_w * p->in_c;
   }
-  if (waiting != 0) {
-    /* An odd number of windows: the last one fills both columns. */
-    const int32_t words = depth4 * 4;
-    for (int32_t i = 0; i < words; i += 4) {
-      columns[i + 2] = columns[i];
-      columns[i + 3] = columns[i + 1];
-    }
-    m.y0 = y;
-    m.y1 = y;
-    mote_matrix_2x2(&m, clamps);
+}
+
+#define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
+  MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
+                        int8_t *y, uint32_t *columns) {                                         \
+    mote_dsp_conv2d(p, x, stream, y, columns, step_bytes, product);                             \
   }
-}
 
-/* The clamp is the range of int8. */
-MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
-                                    const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_conv2d(p, x, stream, y, columns, 0);
-}
-
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
 
-/* Any clamp. */
-MOTE_SHARED void mote_dsp_conv2d_clamp_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
-                                          const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_conv2d(p, x, stream, y, columns, 1);
-}
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)

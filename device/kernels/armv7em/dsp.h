@@ -1,4 +1,4 @@
-/* Armv7E-M building blocks: widening, 2x2 register-blocked products, requantization. */
+/* Armv7E-M building blocks: widening, products of pairs, requantization. */
 #ifndef MOTE_ARMV7EM_DSP_H
 #define MOTE_ARMV7EM_DSP_H
 
@@ -47,6 +47,14 @@ MOTE_KERNEL int32_t mote_requantize_s8(int32_t acc, int32_t multiplier, int32_t 
           : "r"(multiplier), "r"(right), "r"(zero)
           : "cc");
   return r;
+}
+
+/* Requantizes any sum by any shift. The multiplier, in [2^30, 2^31), comes doubled, as a negative number:
+ * adding the sum to its product makes that good, and nothing has to be shifted before. */
+MOTE_INTERNAL int32_t mote_requantize_doubled(int32_t sum, int32_t multiplier, int32_t right) {
+  int32_t r = right < 0 ? (int32_t)((uint32_t)sum << -right) : sum;
+  __asm__("smmlar %0, %0, %1, %0" : "+r"(r) : "r"(multiplier));
+  return right > 0 ? (((r + (r >> 31)) >> (right - 1)) + 1) >> 1 : r;
 }
 
 #endif

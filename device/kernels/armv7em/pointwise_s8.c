@@ -1,48 +1,70 @@
-#include "armv7em/matrix_2x2_s8.h"
+#include "armv7em/matrix_3x2_s8.h"
 #include "armv7em/widen.h"
 
 /* 1x1 convolution, stride 1, of int8 pixels. */
 typedef struct {
   int32_t pixels;     /* of all batches */
-  int32_t depth;      /* input channels, a multiple of 4 */
+  int32_t depth;      /* input channels */
   int32_t channels;   /* output channels */
   int32_t zero;       /* output zero point */
   int32_t output_min; /* clamp, quantized */
   int32_t output_max;
 } mote_dsp_pointwise_s8_t;
 
-/* columns: 4 * depth bytes of scratch. Two input pixels are read before their outputs are written. */
+/* columns: 6 bytes of scratch for every input channel, rounded up to four channels; 2 more where there is something
+ * to round. Three input pixels are read before their outputs are written. What lies behind a pixel of a ragged depth
+ * meets weights of zero; the last pixels are copied lest anything behind the tensor be read. */
 MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns,
-                                    int32_t clamps) {
+                                    int32_t step_bytes,
+                                    void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
+  const int32_t words = (depth + 3) >> 2;
   int32_t pixels = p->pixels;
-  mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
-  mote_matrix_2x2_depth(&m, depth >> 2);
+  mote_matrix_3x2_t m;
+  m.columns = columns;
+  m.zero = p->zero;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  mote_matrix_3x2_depth(&m, words, step_bytes);
   do {
     const int32_t second = pixels > 1 ? 1 : 0;
-    mote_widen_column(x, depth, columns);
-    mote_widen_column(x + second * depth, depth, columns + 2);
+    const int32_t third = pixels > 2 ? 1 : 0;
+    int32_t step = depth;
+    if ((depth & 3) != 0 && pixels <= 3) {
+      int8_t *const copy = (int8_t *)(columns + 5 * words);
+      step = 4 * words;
+      for (int32_t i = 0; i < pixels; i++) {
+        mote_copy_values(x + i * depth, depth, copy + i * step);
+      }
+      x = copy;
+    }
+    const int8_t *const x1 = x + second * step;
+    const int8_t *const x2 = x1 + third * step;
+    mote_widen_3(x, x1, x2, columns, words, 1, 0);
     m.y0 = y;
     m.y1 = y + second * channels;
-    mote_matrix_2x2(&m, clamps);
-    x += 2 * depth;
-    y += 2 * channels;
-    pixels -= 2;
+    m.y2 = m.y1 + third * channels;
+    m.end = y + channels;
+    product(&m, stream);
+    x = x2 + depth;
+    y = m.y2 + channels;
+    pixels -= 3;
   } while (pixels > 0);
 }
 
-/* The clamp is the range of int8. */
-MOTE_SHARED void mote_dsp_pointwise_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
-                                       const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_pointwise(p, x, stream, y, columns, 0);
-}
+#define MOTE_DSP_POINTWISE(name, step_bytes, product)                                          \
+  MOTE_SHARED void name(const mote_dsp_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, \
+                        int8_t *y, uint32_t *columns) {                                        \
+    mote_dsp_pointwise(p, x, stream, y, columns, step_bytes, product);                         \
+  }
 
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_relu_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_wide_s8_t;
 
-/* Any clamp. */
-MOTE_SHARED void mote_dsp_pointwise_clamp_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
-                                             const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_pointwise(p, x, stream, y, columns, 1);
-}
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)

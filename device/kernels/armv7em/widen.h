@@ -1,51 +1,66 @@
-/* Columns of widened pixels for the 2x2 product: of every four words two belong to each pixel. */
+/* Columns of widened pixels for the product of three pixels at a time. */
 #ifndef MOTE_ARMV7EM_WIDEN_H
 #define MOTE_ARMV7EM_WIDEN_H
 
 #include "armv7em/dsp.h"
 
-/* Stores the two words of one pixel and steps over those of the other. */
-#define MOTE_STORE_COLUMN(column, even, odd)            \
-  __asm__ volatile("strd %1, %2, [%0], #16"             \
-                   : "+r"(column)                       \
-                   : "r"(even), "r"(odd)                \
-                   : "memory")
+/* 12 values: four of each pixel at r0-r2, to r3. */
+#define MOTE_WIDEN_3_STEP                  \
+  "ldr r4, [r0], #4\n\t"                   \
+  "ldr r5, [r1], #4\n\t"                   \
+  "ldr r6, [r2], #4\n\t"                   \
+  "sxtb16 r7, r4, ror #8\n\t"              \
+  "sxtb16 r8, r5, ror #8\n\t"              \
+  "sxtb16 r9, r6, ror #8\n\t"              \
+  "sxtb16 r4, r4\n\t"                      \
+  "sxtb16 r5, r5\n\t"                      \
+  "sxtb16 r6, r6\n\t"                      \
+  "stmia.w r3!, {r4, r5, r6, r7, r8, r9}\n\t"
 
-/* Widens `bytes` (> 0) values; the rest of the last four becomes 0. */
-MOTE_INTERNAL uint32_t *mote_widen_column(const int8_t *x, int32_t bytes, uint32_t *column) {
-  int32_t words = bytes >> 2;
-  if ((words & 1) != 0) {
-    const uint32_t w = mote_load_u32(x);
-    MOTE_STORE_COLUMN(column, mote_widen_even(w), mote_widen_odd(w));
-    x += 4;
-  }
-  for (words >>= 1; words != 0; words--) {
-    const uint32_t v = mote_load_u32(x);
-    const uint32_t w = mote_load_u32(x + 4);
-    MOTE_STORE_COLUMN(column, mote_widen_even(v), mote_widen_odd(v));
-    MOTE_STORE_COLUMN(column, mote_widen_even(w), mote_widen_odd(w));
-    x += 8;
-  }
-  if ((bytes & 3) != 0) {
-    uint32_t even = (uint32_t)x[0] & 0xffffu;
-    uint32_t odd = 0;
-    if ((bytes & 3) > 1) {
-      odd = (uint32_t)x[1] & 0xffffu;
-    }
-    if ((bytes & 3) > 2) {
-      even |= (uint32_t)x[2] << 16;
-    }
-    MOTE_STORE_COLUMN(column, even, odd);
-  }
-  return column;
+/* Rows of 4 * words values of three pixels; words and rows > 0, gap bytes from the end of a row to the next. */
+static __attribute__((naked, noinline, unused)) void mote_widen_3(
+    const int8_t *x0 __attribute__((unused)), const int8_t *x1 __attribute__((unused)),
+    const int8_t *x2 __attribute__((unused)), uint32_t *columns __attribute__((unused)),
+    int32_t words __attribute__((unused)), int32_t rows __attribute__((unused)),
+    int32_t gap __attribute__((unused))) {
+  __asm__ volatile(
+      "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
+      "ldrd r10, r11, [sp, #36]\n\t"
+      "ldr r12, [sp, #44]\n"
+      "1:\n\t"
+      "lsrs lr, r10, #1\n\t"
+      "bcc.n 2f\n\t" MOTE_WIDEN_3_STEP
+      "cmp lr, #0\n\t"
+      "beq.n 3f\n"
+      "2:\n\t" MOTE_WIDEN_3_STEP MOTE_WIDEN_3_STEP
+      "subs lr, lr, #1\n\t"
+      "bne.n 2b\n"
+      "3:\n\t"
+      "add r0, r0, r12\n\t"
+      "add r1, r1, r12\n\t"
+      "add r2, r2, r12\n\t"
+      "subs r11, r11, #1\n\t"
+      "bne.n 1b\n\t"
+      "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
 }
 
-/* `bytes` values, rounded up to four, all equal to `value` (twice in a word). */
-MOTE_INTERNAL uint32_t *mote_fill_column(uint32_t value, int32_t bytes, uint32_t *column) {
-  for (int32_t i = 0; i < bytes; i += 4) {
-    MOTE_STORE_COLUMN(column, value, value);
+/* Copies bytes; spelled out so that no compiler calls the C library for it. Returns the end of the copy. */
+MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *to) {
+  for (; bytes >= 4; bytes -= 4) {
+    uint32_t word;
+    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4"
+                     : "+r"(from), "+r"(to), "=&r"(word)
+                     :
+                     : "memory");
   }
-  return column;
+  for (; bytes > 0; bytes--) {
+    uint32_t byte;
+    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1"
+                     : "+r"(from), "+r"(to), "=&r"(byte)
+                     :
+                     : "memory");
+  }
+  return to;
 }
 
 #endif

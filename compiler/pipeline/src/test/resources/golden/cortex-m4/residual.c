@@ -105,7 +105,7 @@ MOTE_KERNEL int32_t mote_requantize_wide(int64_t value, int32_t multiplier, int3
 
 #endif
 
-/* Armv7E-M building blocks: widening, 2x2 register-blocked products, requantization. */
+/* Armv7E-M building blocks: widening, products of pairs, requantization. */
 #ifndef MOTE_ARMV7EM_DSP_H
 #define MOTE_ARMV7EM_DSP_H
 
@@ -152,6 +152,14 @@ MOTE_KERNEL int32_t mote_requantize_s8(int32_t acc, int32_t multiplier, int32_t 
           : "r"(multiplier), "r"(right), "r"(zero)
           : "cc");
   return r;
+}
+
+/* Requantizes any sum by any shift. The multiplier, in [2^30, 2^31), comes doubled, as a negative number:
+ * adding the sum to its product makes that good, and nothing has to be shifted before. */
+MOTE_INTERNAL int32_t mote_requantize_doubled(int32_t sum, int32_t multiplier, int32_t right) {
+  int32_t r = right < 0 ? (int32_t)((uint32_t)sum << -right) : sum;
+  __asm__("smmlar %0, %0, %1, %0" : "+r"(r) : "r"(multiplier));
+  return right > 0 ? (((r + (r >> 31)) >> (right - 1)) + 1) >> 1 : r;
 }
 
 #endif
@@ -289,64 +297,97 @@ MOTE_SHARED void mote_dsp_average_pool2d_s8(const mote_dsp_average_pool2d_s8_t *
   }
 }
 
-/* Two pixels times all output channels, two channels at a time: the heart of every convolution. */
-#ifndef MOTE_ARMV7EM_MATRIX_2X2_S8_H
-#define MOTE_ARMV7EM_MATRIX_2X2_S8_H
+/* Three pixels times all output channels, two channels at a time: the heart of every convolution. */
+#ifndef MOTE_ARMV7EM_MATRIX_3X2_S8_H
+#define MOTE_ARMV7EM_MATRIX_3X2_S8_H
 
 
 /* The order of the fields is known to the assembly.
- * columns: for every four depths the widened words of pixel 0 (even, odd) and pixel 1 (even, odd).
- * stream: for every two channels two biases; for every four depths four weights of each channel; two
- * multipliers; a word with the two right shifts in its low bytes, bit 31 set for the last pair of
- * channels and bit 30 when the second of them is only there to fill the pair.
- * y0, y1: outputs of the two pixels; they may be equal when both columns hold the same pixel. */
+ * columns: for every four depths the widened values 0 and 2 of each pixel, then 1 and 3 of each.
+ * y0, y1, y2: outputs of the three pixels, written last to first; a pixel too few repeats the one before. */
 typedef struct {
-  const uint32_t *columns;
-  const int32_t *stream;
   int8_t *y0;
   int8_t *y1;
+  int8_t *y2;
+  const uint32_t *columns;
   int32_t rounds; /* ceil(depth / 16) */
   int32_t entry;  /* offset of the first step in the unrolled loop, plus the Thumb bit */
   int32_t zero;   /* output zero point */
+  const int8_t *end; /* of the first pixel's outputs */
   int32_t low;    /* clamp */
   int32_t high;
-} mote_matrix_2x2_t;
-
-#define MOTE_MATRIX_2X2_STEP_BYTES 56
+} mote_matrix_3x2_t;
 
 /* Where the loop of four steps is entered so that depth4 steps are executed. */
-MOTE_KERNEL void mote_matrix_2x2_depth(mote_matrix_2x2_t *m, int32_t depth4) {
+MOTE_KERNEL void mote_matrix_3x2_depth(mote_matrix_3x2_t *m, int32_t depth4, int32_t step_bytes) {
   m->rounds = (depth4 + 3) >> 2;
-  m->entry = ((4 - (depth4 & 3)) & 3) * MOTE_MATRIX_2X2_STEP_BYTES + 1;
+  m->entry = ((4 - (depth4 & 3)) & 3) * step_bytes + 1;
 }
 
-/* 16 products: four depths of two pixels (r3-r6) and two channels (r8, r9); 56 bytes. */
-#define MOTE_MATRIX_2X2_STEP           \
-  "ldmia.w r0!, {r3, r4, r5, r6}\n\t"  \
-  "ldrd r8, r9, [r1], #8\n\t"          \
-  "sxtb16 r10, r8\n\t"               \
-  "sxtb16 r8, r8, ror #8\n\t"        \
-  "smlad r2, r3, r10, r2\n\t"          \
-  "smlad r7, r5, r10, r7\n\t"          \
-  "smlad r2, r4, r8, r2\n\t"           \
-  "smlad r7, r6, r8, r7\n\t"           \
-  "sxtb16 r10, r9\n\t"               \
-  "sxtb16 r9, r9, ror #8\n\t"        \
-  "smlad r11, r3, r10, r11\n\t"        \
-  "smlad r12, r5, r10, r12\n\t"        \
-  "smlad r11, r4, r9, r11\n\t"         \
-  "smlad r12, r6, r9, r12\n\t"
+/* Two channels A and B share each 16-bit half of a weight word: A + 256 * B. The word multiplied as it is
+ * sums up both, sxtb16 of it gives A alone, and B is what is left: two products for one unpacking. This is
+ * exact while the sum of B stays below 2^23.
+ *
+ * r0 columns, r1 stream, r2-r4 sums of A, r5-r7 sums of A + 256 * B, r8-r10 values of the three pixels,
+ * r11 and r12 weights, lr rounds. 24 products in a step. */
+#define MOTE_MATRIX_3X2_STEP_BYTES 68
+#define MOTE_MATRIX_3X2_STEP               \
+  "ldrd r11, r12, [r1], #8\n\t"            \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "smlad r5, r8, r11, r5\n\t"              \
+  "smlad r6, r9, r11, r6\n\t"              \
+  "smlad r7, r10, r11, r7\n\t"             \
+  "sxtb16 r11, r11\n\t"                    \
+  "smlad r2, r8, r11, r2\n\t"              \
+  "smlad r3, r9, r11, r3\n\t"              \
+  "smlad r4, r10, r11, r4\n\t"             \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "smlad r5, r8, r12, r5\n\t"              \
+  "smlad r6, r9, r12, r6\n\t"              \
+  "smlad r7, r10, r12, r7\n\t"             \
+  "sxtb16 r12, r12\n\t"                    \
+  "smlad r2, r8, r12, r2\n\t"              \
+  "smlad r3, r9, r12, r3\n\t"              \
+  "smlad r4, r10, r12, r4\n\t"
 
-/* See mote_requantize_s8. */
-#define MOTE_MATRIX_2X2_SCALE(acc, multiplier, right) \
-  "lsl " acc ", " acc ", #1\n\t"                      \
-  "smmulr " acc ", " acc ", " multiplier "\n\t"       \
-  "add " acc ", " acc ", " acc ", asr #31\n\t"        \
-  "asrs " acc ", " acc ", " right "\n\t"              \
-  "adc " acc ", " acc ", r6\n\t"                      \
+/* Any weights and sums: words of four weights of A and of B, unpacked each; lr is needed for that. */
+#define MOTE_MATRIX_3X2_WIDE_STEP_BYTES 76
+#define MOTE_MATRIX_3X2_WIDE_STEP          \
+  "ldrd r11, r12, [r1], #8\n\t"            \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "sxtb16 lr, r11\n\t"                     \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r12\n\t"                     \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"              \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "sxtb16 lr, r11, ror #8\n\t"             \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r12, ror #8\n\t"             \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"
+
+/* Sum times multiplier, rounded: the multiplier is stored doubled, as a negative number, which adding the
+ * sum itself makes good. */
+#define MOTE_MATRIX_3X2_MULTIPLY(acc, multiplier) \
+  "smmlar " acc ", " acc ", " multiplier ", " acc "\n\t"
+
+/* Sends ties of negative numbers away from zero; for nothing where these are clamped to the zero point. */
+#define MOTE_MATRIX_3X2_SIGN(acc) "add " acc ", " acc ", " acc ", asr #31\n\t"
+
+/* A shift takes the lowest byte of its register; the bit that it drops last rounds. */
+#define MOTE_MATRIX_3X2_SHIFT(acc, right) \
+  "asrs " acc ", " acc ", " right "\n\t"  \
+  "adc " acc ", " acc ", r10\n\t"         \
   "ssat " acc ", #8, " acc "\n\t"
 
-#define MOTE_MATRIX_2X2_CLAMP(acc) \
+#define MOTE_MATRIX_3X2_CLAMP(acc) \
   "cmp " acc ", r8\n\t"            \
   "it lt\n\t"                      \
   "movlt " acc ", r8\n\t"          \
@@ -354,122 +395,192 @@ MOTE_KERNEL void mote_matrix_2x2_depth(mote_matrix_2x2_t *m, int32_t depth4) {
   "it gt\n\t"                      \
   "movgt " acc ", r9\n\t"
 
-#define MOTE_MATRIX_2X2_BODY(clamps)                                          \
+#define MOTE_MATRIX_3X2_SIGNS                                                              \
+  MOTE_MATRIX_3X2_SIGN("r2") MOTE_MATRIX_3X2_SIGN("r3") MOTE_MATRIX_3X2_SIGN("r4")         \
+  MOTE_MATRIX_3X2_SIGN("r5") MOTE_MATRIX_3X2_SIGN("r6") MOTE_MATRIX_3X2_SIGN("r7")
+
+#define MOTE_MATRIX_3X2_CLAMPS                                                             \
+  "ldrd r8, r9, [sp, #32]\n\t"                                                             \
+  MOTE_MATRIX_3X2_CLAMP("r2") MOTE_MATRIX_3X2_CLAMP("r3") MOTE_MATRIX_3X2_CLAMP("r4")      \
+  MOTE_MATRIX_3X2_CLAMP("r5") MOTE_MATRIX_3X2_CLAMP("r6") MOTE_MATRIX_3X2_CLAMP("r7")
+
+#define MOTE_MATRIX_3X2_ENTER                                                 \
   "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                           \
-  "ldmia r0, {r1, r2, r3, r4, r5, r6, r7, r8, r9}\n\t"                        \
-  "adr r10, 2f\n\t"                                                           \
-  "add r10, r10, r6\n\t"                                                      \
-  "sub sp, sp, #36\n\t"                                                       \
-  "strd r3, r4, [sp]\n\t"        /* y0, y1 */                                 \
-  "strd r1, r5, [sp, #8]\n\t"    /* columns, rounds */                        \
-  "strd r10, r7, [sp, #16]\n\t"  /* entry, zero */                            \
-  "strd r8, r9, [sp, #24]\n\t"   /* low, high */                              \
-  "mov r1, r2\n"                                                              \
-  "1:\n\t"                                                                    \
-  "ldrd r2, r11, [r1], #8\n\t"                                                \
-  "mov r7, r2\n\t"                                                            \
-  "mov r12, r11\n\t"                                                          \
-  "ldrd r0, lr, [sp, #8]\n\t"                                                 \
-  "ldr pc, [sp, #16]\n\t"                                                     \
-  ".balign 4\n"                                                               \
-  "2:\n\t" MOTE_MATRIX_2X2_STEP MOTE_MATRIX_2X2_STEP MOTE_MATRIX_2X2_STEP     \
-      MOTE_MATRIX_2X2_STEP                                                    \
-  "subs lr, lr, #1\n\t"                                                       \
-  "bne.w 2b\n\t"                                                              \
-  "ldmia r1!, {r3, r4, r5}\n\t"                                               \
-  "ldr r6, [sp, #20]\n\t"                                                     \
-  "uxtb r8, r5\n\t"                                                           \
-  "uxtb.w r9, r5, ror #8\n\t"                                                 \
-  MOTE_MATRIX_2X2_SCALE("r2", "r3", "r8") MOTE_MATRIX_2X2_SCALE("r7", "r3", "r8") \
-  MOTE_MATRIX_2X2_SCALE("r11", "r4", "r9") MOTE_MATRIX_2X2_SCALE("r12", "r4", "r9") clamps \
-  "ldrd r0, r3, [sp]\n\t"                                                     \
+  "ldmia r0, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n\t"                  \
+  "adr r12, 2f\n\t"                                                           \
+  "add r7, r7, r12\n\t"                                                       \
+  "sub sp, sp, #52\n\t"                                                       \
+  "stmia sp, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n"                    \
+  "1:\n\t"
+
+#define MOTE_MATRIX_3X2_LEAVE                                                 \
+  "ldr r10, [sp, #24]\n\t"                                                    \
+  MOTE_MATRIX_3X2_SHIFT("r2", "r11") MOTE_MATRIX_3X2_SHIFT("r3", "r11")       \
+  MOTE_MATRIX_3X2_SHIFT("r4", "r11") MOTE_MATRIX_3X2_SHIFT("r5", "r12")       \
+  MOTE_MATRIX_3X2_SHIFT("r6", "r12") MOTE_MATRIX_3X2_SHIFT("r7", "r12")
+
+#define MOTE_MATRIX_3X2_STORE                                                 \
+  "ldmia.w sp, {r0, r8, r9}\n\t"                                              \
+  "ldr r10, [sp, #28]\n\t"                                                    \
+  "strb r4, [r9], #1\n\t"                                                     \
+  "strb r3, [r8], #1\n\t"                                                     \
   "strb r2, [r0], #1\n\t"                                                     \
-  "strb r7, [r3], #1\n\t"                                                     \
-  "lsls r4, r5, #1\n\t"                                                       \
-  "itt pl\n\t"                                                                \
-  "strbpl r11, [r0], #1\n\t"                                                  \
-  "strbpl r12, [r3], #1\n\t"                                                  \
-  "strd r0, r3, [sp]\n\t"                                                     \
-  "bcc.w 1b\n\t"                                                              \
-  "add sp, sp, #36\n\t"                                                       \
+  "cmp r0, r10\n\t"              /* an odd channel ends here */               \
+  "beq.n 3f\n\t"                                                              \
+  "strb r7, [r9], #1\n\t"                                                     \
+  "strb r6, [r8], #1\n\t"                                                     \
+  "strb r5, [r0], #1\n\t"                                                     \
+  "stmia.w sp, {r0, r8, r9}\n\t"                                              \
+  "cmp r0, r10\n\t"                                                           \
+  "bne.w 1b\n"                                                                \
+  "3:\n\t"                                                                    \
+  "add sp, sp, #52\n\t"                                                       \
   "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
 
-/* Saturates to int8. */
-static __attribute__((naked, noinline, unused)) void mote_matrix_2x2_s8(
-    const mote_matrix_2x2_t *m __attribute__((unused))) {
-  __asm__ volatile(MOTE_MATRIX_2X2_BODY(""));
-}
+/* stream: for every two channels two words (bias << 8 | right shift), the weights, two doubled multipliers. */
+#define MOTE_MATRIX_3X2_BODY(signs, clamps)                                   \
+  MOTE_MATRIX_3X2_ENTER                                                       \
+  "ldrd r11, r12, [r1], #8\n\t"                                               \
+  "strd r11, r12, [sp, #40]\n\t"                                              \
+  "asr r2, r11, #8\n\t"                                                       \
+  "add r5, r2, r12\n\t"          /* the shift is lost when B is taken out */  \
+  "ldrd r0, lr, [sp, #12]\n\t"                                                \
+  "mov r3, r2\n\t"                                                            \
+  "mov r4, r2\n\t"                                                            \
+  "mov r6, r5\n\t"                                                            \
+  "mov r7, r5\n\t"                                                            \
+  "ldr pc, [sp, #20]\n\t"                                                     \
+  ".balign 4\n"                                                               \
+  "2:\n\t" MOTE_MATRIX_3X2_STEP MOTE_MATRIX_3X2_STEP MOTE_MATRIX_3X2_STEP     \
+      MOTE_MATRIX_3X2_STEP                                                    \
+  "subs lr, lr, #1\n\t"                                                       \
+  "bne.w 2b\n\t"                                                              \
+  "ldrd r8, r9, [r1], #8\n\t"                                                 \
+  "ldrd r11, r12, [sp, #40]\n\t"                                              \
+  "sub r5, r5, r2\n\t"                                                        \
+  "sub r6, r6, r3\n\t"                                                        \
+  "sub r7, r7, r4\n\t"                                                        \
+  "asr r5, r5, #8\n\t"                                                        \
+  "asr r6, r6, #8\n\t"                                                        \
+  "asr r7, r7, #8\n\t"                                                        \
+  MOTE_MATRIX_3X2_MULTIPLY("r2", "r8") MOTE_MATRIX_3X2_MULTIPLY("r3", "r8")   \
+  MOTE_MATRIX_3X2_MULTIPLY("r4", "r8") MOTE_MATRIX_3X2_MULTIPLY("r5", "r9")   \
+  MOTE_MATRIX_3X2_MULTIPLY("r6", "r9") MOTE_MATRIX_3X2_MULTIPLY("r7", "r9")   \
+  signs MOTE_MATRIX_3X2_LEAVE clamps MOTE_MATRIX_3X2_STORE
 
-/* Clamps to [low, high]. */
-static __attribute__((naked, noinline, unused)) void mote_matrix_2x2_clamp_s8(
-    const mote_matrix_2x2_t *m __attribute__((unused))) {
-  __asm__ volatile(MOTE_MATRIX_2X2_BODY(
-      "ldrd r8, r9, [sp, #24]\n\t" MOTE_MATRIX_2X2_CLAMP("r2") MOTE_MATRIX_2X2_CLAMP("r7")
-          MOTE_MATRIX_2X2_CLAMP("r11") MOTE_MATRIX_2X2_CLAMP("r12")));
-}
+/* stream: for every two channels two biases, the weights, two doubled multipliers, and a word with the two
+ * right shifts in its low bytes. */
+#define MOTE_MATRIX_3X2_WIDE_BODY(signs, clamps)                              \
+  MOTE_MATRIX_3X2_ENTER                                                       \
+  "ldrd r2, r5, [r1], #8\n\t"                                                 \
+  "ldrd r0, lr, [sp, #12]\n\t"                                                \
+  "str lr, [sp, #40]\n\t"                                                     \
+  "mov r3, r2\n\t"                                                            \
+  "mov r4, r2\n\t"                                                            \
+  "mov r6, r5\n\t"                                                            \
+  "mov r7, r5\n\t"                                                            \
+  "ldr pc, [sp, #20]\n\t"                                                     \
+  ".balign 4\n"                                                               \
+  "2:\n\t" MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                \
+      MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                     \
+  "ldr lr, [sp, #40]\n\t"                                                     \
+  "subs lr, lr, #1\n\t"                                                       \
+  "str lr, [sp, #40]\n\t"                                                     \
+  "bne.w 2b\n\t"                                                              \
+  "ldmia r1!, {r8, r9, r11}\n\t"                                              \
+  "lsr r12, r11, #8\n\t"                                                      \
+  MOTE_MATRIX_3X2_MULTIPLY("r2", "r8") MOTE_MATRIX_3X2_MULTIPLY("r3", "r8")   \
+  MOTE_MATRIX_3X2_MULTIPLY("r4", "r8") MOTE_MATRIX_3X2_MULTIPLY("r5", "r9")   \
+  MOTE_MATRIX_3X2_MULTIPLY("r6", "r9") MOTE_MATRIX_3X2_MULTIPLY("r7", "r9")   \
+  signs MOTE_MATRIX_3X2_LEAVE clamps MOTE_MATRIX_3X2_STORE
 
-MOTE_KERNEL void mote_matrix_2x2(const mote_matrix_2x2_t *m, int32_t clamps) {
-  if (clamps != 0) {
-    mote_matrix_2x2_clamp_s8(m);
-  } else {
-    mote_matrix_2x2_s8(m);
+#define MOTE_MATRIX_3X2_FUNCTION(name, body)                              \
+  static __attribute__((naked, noinline, unused)) void name(              \
+      const mote_matrix_3x2_t *m __attribute__((unused)),                 \
+      const int32_t *stream __attribute__((unused))) {                    \
+    __asm__ volatile(body);                                               \
   }
-}
+
+/* For a zero point of -128, to which everything negative saturates. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_relu, MOTE_MATRIX_3X2_BODY("", ""))
+/* Saturates to int8. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2, MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, ""))
+/* Clamps to [low, high]. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_clamp,
+                         MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
+/* Clamps to [low, high]; the stream with a word of weights for each channel. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide,
+                         MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
 
 #endif
 
-/* Columns of widened pixels for the 2x2 product: of every four words two belong to each pixel. */
+/* Columns of widened pixels for the product of three pixels at a time. */
 #ifndef MOTE_ARMV7EM_WIDEN_H
 #define MOTE_ARMV7EM_WIDEN_H
 
 
-/* Stores the two words of one pixel and steps over those of the other. */
-#define MOTE_STORE_COLUMN(column, even, odd)            \
-  __asm__ volatile("strd %1, %2, [%0], #16"             \
-                   : "+r"(column)                       \
-                   : "r"(even), "r"(odd)                \
-                   : "memory")
+/* 12 values: four of each pixel at r0-r2, to r3. */
+#define MOTE_WIDEN_3_STEP                  \
+  "ldr r4, [r0], #4\n\t"                   \
+  "ldr r5, [r1], #4\n\t"                   \
+  "ldr r6, [r2], #4\n\t"                   \
+  "sxtb16 r7, r4, ror #8\n\t"              \
+  "sxtb16 r8, r5, ror #8\n\t"              \
+  "sxtb16 r9, r6, ror #8\n\t"              \
+  "sxtb16 r4, r4\n\t"                      \
+  "sxtb16 r5, r5\n\t"                      \
+  "sxtb16 r6, r6\n\t"                      \
+  "stmia.w r3!, {r4, r5, r6, r7, r8, r9}\n\t"
 
-/* Widens `bytes` (> 0) values; the rest of the last four becomes 0. */
-MOTE_INTERNAL uint32_t *mote_widen_column(const int8_t *x, int32_t bytes, uint32_t *column) {
-  int32_t words = bytes >> 2;
-  if ((words & 1) != 0) {
-    const uint32_t w = mote_load_u32(x);
-    MOTE_STORE_COLUMN(column, mote_widen_even(w), mote_widen_odd(w));
-    x += 4;
-  }
-  for (words >>= 1; words != 0; words--) {
-    const uint32_t v = mote_load_u32(x);
-    const uint32_t w = mote_load_u32(x + 4);
-    MOTE_STORE_COLUMN(column, mote_widen_even(v), mote_widen_odd(v));
-    MOTE_STORE_COLUMN(column, mote_widen_even(w), mote_widen_odd(w));
-    x += 8;
-  }
-  if ((bytes & 3) != 0) {
-    uint32_t even = (uint32_t)x[0] & 0xffffu;
-    uint32_t odd = 0;
-    if ((bytes & 3) > 1) {
-      odd = (uint32_t)x[1] & 0xffffu;
-    }
-    if ((bytes & 3) > 2) {
-      even |= (uint32_t)x[2] << 16;
-    }
-    MOTE_STORE_COLUMN(column, even, odd);
-  }
-  return column;
+/* Rows of 4 * words values of three pixels; words and rows > 0, gap bytes from the end of a row to the next. */
+static __attribute__((naked, noinline, unused)) void mote_widen_3(
+    const int8_t *x0 __attribute__((unused)), const int8_t *x1 __attribute__((unused)),
+    const int8_t *x2 __attribute__((unused)), uint32_t *columns __attribute__((unused)),
+    int32_t words __attribute__((unused)), int32_t rows __attribute__((unused)),
+    int32_t gap __attribute__((unused))) {
+  __asm__ volatile(
+      "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
+      "ldrd r10, r11, [sp, #36]\n\t"
+      "ldr r12, [sp, #44]\n"
+      "1:\n\t"
+      "lsrs lr, r10, #1\n\t"
+      "bcc.n 2f\n\t" MOTE_WIDEN_3_STEP
+      "cmp lr, #0\n\t"
+      "beq.n 3f\n"
+      "2:\n\t" MOTE_WIDEN_3_STEP MOTE_WIDEN_3_STEP
+      "subs lr, lr, #1\n\t"
+      "bne.n 2b\n"
+      "3:\n\t"
+      "add r0, r0, r12\n\t"
+      "add r1, r1, r12\n\t"
+      "add r2, r2, r12\n\t"
+      "subs r11, r11, #1\n\t"
+      "bne.n 1b\n\t"
+      "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
 }
 
-/* `bytes` values, rounded up to four, all equal to `value` (twice in a word). */
-MOTE_INTERNAL uint32_t *mote_fill_column(uint32_t value, int32_t bytes, uint32_t *column) {
-  for (int32_t i = 0; i < bytes; i += 4) {
-    MOTE_STORE_COLUMN(column, value, value);
+/* Copies bytes; spelled out so that no compiler calls the C library for it. Returns the end of the copy. */
+MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *to) {
+  for (; bytes >= 4; bytes -= 4) {
+    uint32_t word;
+    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4"
+                     : "+r"(from), "+r"(to), "=&r"(word)
+                     :
+                     : "memory");
   }
-  return column;
+  for (; bytes > 0; bytes--) {
+    uint32_t byte;
+    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1"
+                     : "+r"(from), "+r"(to), "=&r"(byte)
+                     :
+                     : "memory");
+  }
+  return to;
 }
 
 #endif
 
-/* Convolution of int8 pixels, any window and dilation: two windows at a time become widened columns. */
+/* Convolution of int8 pixels, any window and dilation: three windows at a time become widened columns. */
 typedef struct {
   int32_t batches;
   int32_t in_h;
@@ -492,107 +603,121 @@ typedef struct {
   int32_t output_max;
 } mote_dsp_conv2d_s8_t;
 
-/* One kernel row that sticks out of the image, when the channels are no multiple of 4: value by value.
- * A column holds values 0, 2, 1, 3 of every four. */
-static __attribute__((noinline, unused)) uint32_t *mote_dsp_conv2d_ragged_row(
-    const mote_dsp_conv2d_s8_t *p, const int8_t *row, int32_t left, uint32_t *column) {
-  int16_t values[4] = {0, 0, 0, 0};
-  int32_t filled = 0;
-  for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-    const int32_t ix = left + kx * p->dilation_w;
-    for (int32_t c = 0; c < p->in_c; c++) {
-      const int32_t inside = ix >= 0 && ix < p->in_w;
-      values[filled] = (int16_t)(inside ? row[ix * p->in_c + c] : p->input_zero);
-      filled = (filled + 1) & 3;
-      if (filled == 0 || (kx + 1 == p->kernel_w && c + 1 == p->in_c)) {
-        const uint32_t even = (uint16_t)values[0] | (uint32_t)(uint16_t)values[2] << 16;
-        const uint32_t odd = (uint16_t)values[1] | (uint32_t)(uint16_t)values[3] << 16;
-        MOTE_STORE_COLUMN(column, even, odd);
-        values[0] = values[1] = values[2] = values[3] = 0;
-      }
-    }
+MOTE_KERNEL int8_t *mote_dsp_conv2d_pad(const mote_dsp_conv2d_s8_t *p, int32_t pixels, int8_t *to) {
+  for (int32_t bytes = pixels * p->in_c; bytes > 0; bytes--) {
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(p->input_zero) : "memory");
   }
-  return column;
+  return to;
 }
 
-/* The window whose top left corner is at (top, left) as one column of the pair. */
-static __attribute__((noinline, unused)) void mote_dsp_conv2d_column(const mote_dsp_conv2d_s8_t *p,
+/* The values of the window whose top left corner is at (top, left), each row rounded up to four values. */
+static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_dsp_conv2d_s8_t *p,
                                                                      const int8_t *x, int32_t top,
-                                                                     int32_t left,
-                                                                     uint32_t *column) {
-  const uint32_t zero = (uint32_t)(uint16_t)p->input_zero * 0x10001u;
-  const int32_t row_bytes = p->kernel_w * p->in_c;
-  const int32_t dense = p->dilation_w == 1 && left >= 0 && left + p->kernel_w <= p->in_w;
+                                                                     int32_t left, int8_t *to) {
+  const int32_t in_c = p->in_c;
+  const int32_t row_bytes = (p->kernel_w * in_c + 3) & -4;
+  /* undilated rows are one run of pixels, dilated ones are runs of a single pixel */
+  const int32_t run = p->dilation_w == 1 ? p->kernel_w : 1;
   for (int32_t ky = 0; ky < p->kernel_h; ky++) {
     const int32_t iy = top + ky * p->dilation_h;
-    const int8_t *const row = x + iy * p->in_w * p->in_c;
-    if (iy < 0 || iy >= p->in_h) {
-      column = mote_fill_column(zero, row_bytes, column);
-    } else if (dense) {
-      column = mote_widen_column(row + left * p->in_c, row_bytes, column);
-    } else if ((p->in_c & 3) == 0) {
-      for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-        const int32_t ix = left + kx * p->dilation_w;
-        column = ix >= 0 && ix < p->in_w ? mote_widen_column(row + ix * p->in_c, p->in_c, column)
-                                         : mote_fill_column(zero, p->in_c, column);
+    const int32_t inside = iy >= 0 && iy < p->in_h;
+    int8_t *value = to;
+    for (int32_t kx = 0; kx < p->kernel_w; kx += run) {
+      const int32_t ix = left + kx * p->dilation_w;
+      const int32_t first = ix < 0 ? -ix : 0;
+      const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
+      if (inside && first < last) {
+        value = mote_dsp_conv2d_pad(p, first, value);
+        value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
+        value = mote_dsp_conv2d_pad(p, run - last, value);
+      } else {
+        value = mote_dsp_conv2d_pad(p, run, value);
       }
-    } else {
-      column = mote_dsp_conv2d_ragged_row(p, row, left, column);
     }
+    to += row_bytes;
   }
 }
 
-/* columns: 4 bytes for every weight of one output channel, each kernel row rounded up to four weights.
- * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
+/* Whether three windows side by side can be widened where they lie: what is read behind a ragged row meets weights of
+ * zero, but must not lie behind the image. */
+static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mote_dsp_conv2d_s8_t *p, int32_t top,
+                                                                       int32_t left) {
+  const int32_t third = left + 2 * p->stride_w;
+  const int32_t bottom = top + (p->kernel_h - 1) * p->dilation_h;
+  const int32_t read = (bottom * p->in_w + third) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
+  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && third + p->kernel_w <= p->in_w &&
+         read <= p->in_h * p->in_w * p->in_c;
+}
+
+/* columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
+ * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
+ * -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t clamps) {
-  const int32_t depth4 = p->kernel_h * ((p->kernel_w * p->in_c + 3) >> 2);
-  mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
-  mote_matrix_2x2_depth(&m, depth4);
-  int32_t waiting = 0;
+                                 int32_t step_bytes,
+                                 void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
+  const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
+  const int32_t words = p->kernel_h * row_words;
+  const int32_t step = p->stride_w * p->in_c;
+  const int32_t gap = p->dilation_h * p->in_w * p->in_c - 4 * row_words;
+  mote_matrix_3x2_t m;
+  m.columns = columns;
+  m.zero = p->zero;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  mote_matrix_3x2_depth(&m, words, step_bytes);
   for (int32_t batch = 0; batch < p->batches; batch++) {
-    for (int32_t oy = 0; oy < p->out_h; oy++) {
-      const int32_t top = oy * p->stride_h - p->pad_top;
-      for (int32_t ox = 0; ox < p->out_w; ox++) {
-        mote_dsp_conv2d_column(p, x, top, ox * p->stride_w - p->pad_left, columns + 2 * waiting);
-        if (waiting != 0) {
-          m.y0 = y;
-          m.y1 = y + p->channels;
-          mote_matrix_2x2(&m, clamps);
-          y += 2 * p->channels;
+    int32_t ox = 0;
+    int32_t top = -p->pad_top;
+    for (int32_t pixels = p->out_h * p->out_w; pixels > 0; pixels -= 3) {
+      const int32_t count = pixels < 3 ? pixels : 3;
+      const int32_t left = ox * p->stride_w - p->pad_left;
+      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
+        const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
+        mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
+        ox += 3;
+      } else {
+        /* widening the values overwrites them, but none before it is read */
+        int8_t *const values = (int8_t *)(columns + 5 * words);
+        for (int32_t i = 0; i < count; i++) {
+          if (ox == p->out_w) {
+            ox = 0;
+            top += p->stride_h;
+          }
+          mote_dsp_conv2d_window(p, x, top, ox * p->stride_w - p->pad_left, values + 4 * words * i);
+          ox++;
         }
-        waiting = 1 - waiting;
+        mote_widen_3(values, values + 4 * words, values + 8 * words, columns, words, 1, 0);
       }
+      if (ox == p->out_w) {
+        ox = 0;
+        top += p->stride_h;
+      }
+      m.y0 = y;
+      m.end = y + p->channels;
+      m.y1 = count > 1 ? m.y0 + p->channels : m.y0;
+      m.y2 = count > 2 ? m.y1 + p->channels : m.y1;
+      y = m.y2 + p->channels;
+      product(&m, stream);
     }
     x += p->in_h * p->in_w * p->in_c;
   }
-  if (waiting != 0) {
-    /* An odd number of windows: the last one fills both columns. */
-    const int32_t words = depth4 * 4;
-    for (int32_t i = 0; i < words; i += 4) {
-      columns[i + 2] = columns[i];
-      columns[i + 3] = columns[i + 1];
-    }
-    m.y0 = y;
-    m.y1 = y;
-    mote_matrix_2x2(&m, clamps);
+}
+
+#define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
+  MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
+                        int8_t *y, uint32_t *columns) {                                         \
+    mote_dsp_conv2d(p, x, stream, y, columns, step_bytes, product);                             \
   }
-}
 
-/* The clamp is the range of int8. */
-MOTE_SHARED void mote_dsp_conv2d_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
-                                    const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_conv2d(p, x, stream, y, columns, 0);
-}
-
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
 
-/* Any clamp. */
-MOTE_SHARED void mote_dsp_conv2d_clamp_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
-                                          const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_conv2d(p, x, stream, y, columns, 1);
-}
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
 
 /* One channel of a 3x3 depthwise convolution over a plane of widened values. */
 #ifndef MOTE_ARMV7EM_DEPTHWISE_3X3_H
@@ -852,15 +977,14 @@ MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_s8, 2, mote_depthwise_3x3
 MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_clamp_s8, 2,
                        mote_depthwise_3x3_stride_2_clamp)
 
-/* Fully connected layer of int8, one multiplier for all outputs: four outputs at a time, so that each
- * input is widened once for four. */
+/* Fully connected layer of int8 for one row of inputs: four outputs at a time, so that each input is widened once for
+ * four. */
 typedef struct {
-  int32_t batches;
-  int32_t depth;    /* inputs, a multiple of 4 */
-  int32_t channels; /* outputs */
-  int32_t multiplier;
-  int32_t right;    /* right shift, 1 to 31 */
-  int32_t zero;     /* output zero point */
+  int32_t depth;      /* inputs, a multiple of 4 */
+  int32_t channels;   /* outputs */
+  int32_t multiplier; /* of all outputs, doubled; 0 when each has its own */
+  int32_t right;      /* right shift of all outputs, -30 to 31 */
+  int32_t zero;       /* output zero point */
   int32_t output_min; /* clamp, quantized */
   int32_t output_max;
 } mote_dsp_fully_connected_s8_t;
@@ -868,147 +992,224 @@ typedef struct {
 /* The order of the fields is known to the assembly. */
 typedef struct {
   const int8_t *x;
-  const int32_t *stream; /* for every four outputs four biases and, per four depths, a word of each */
+  const int32_t *first;  /* stream of two outputs: two biases, then their weights */
+  const int32_t *second; /* of two more; the first again if there are none */
   int32_t *sums;
   int32_t rounds;        /* ceil(depth / 16) */
   int32_t entry;         /* offset of the first step in the unrolled loop, plus the Thumb bit */
 } mote_rows_4_t;
 
-#define MOTE_ROWS_4_STEP_BYTES 80
+/* r3 and r5: sums of the even outputs. Narrow: r4 and r6 are those of even + 256 * odd, see matrix_3x2_s8.h. */
+#define MOTE_ROWS_4_PAIR(even, both, first, second) \
+  "smlad " both ", r7, " first ", " both "\n\t"     \
+  "sxtb16 " first ", " first "\n\t"                 \
+  "smlad " even ", r7, " first ", " even "\n\t"     \
+  "smlad " both ", r8, " second ", " both "\n\t"    \
+  "sxtb16 " second ", " second "\n\t"               \
+  "smlad " even ", r8, " second ", " even "\n\t"
 
-#define MOTE_ROWS_4_ROW(acc, weights)         \
-  "sxtb16 r12, " weights "\n\t"             \
-  "sxtb16 " weights ", " weights ", ror #8\n\t" \
-  "smlad " acc ", r6, r12, " acc "\n\t"       \
-  "smlad " acc ", r7, " weights ", " acc "\n\t"
-
-/* 16 products; 80 bytes. */
+/* 16 products. */
+#define MOTE_ROWS_4_STEP_BYTES 68
 #define MOTE_ROWS_4_STEP                      \
-  "ldr.w r6, [r0], #4\n\t"                    \
-  "ldmia.w r1!, {r8, r9, r10, r11}\n\t"       \
-  "sxtb16 r7, r6, ror #8\n\t"               \
-  "sxtb16 r6, r6\n\t"                       \
-  MOTE_ROWS_4_ROW("r2", "r8") MOTE_ROWS_4_ROW("r3", "r9") \
-  MOTE_ROWS_4_ROW("r4", "r10") MOTE_ROWS_4_ROW("r5", "r11")
+  "ldr.w r7, [r0], #4\n\t"                    \
+  "ldrd r9, r10, [r1], #8\n\t"                \
+  "ldrd r11, r12, [r2], #8\n\t"               \
+  "sxtb16 r8, r7, ror #8\n\t"                 \
+  "sxtb16 r7, r7\n\t"                         \
+  MOTE_ROWS_4_PAIR("r3", "r4", "r9", "r10") MOTE_ROWS_4_PAIR("r5", "r6", "r11", "r12")
 
-/* Four sums; returns the stream behind them. */
-static __attribute__((naked, noinline, unused)) const int32_t *mote_rows_4(
-    const mote_rows_4_t *m __attribute__((unused))) {
-  __asm__ volatile(
-      "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
-      "ldmia r0, {r0, r1, r8, r9, r10}\n\t"
-      "push {r8}\n\t"
-      "mov lr, r9\n\t"
-      "adr r12, 1f\n\t"
-      "add r12, r12, r10\n\t"
-      "ldmia r1!, {r2, r3, r4, r5}\n\t"
-      "bx r12\n\t"
-      ".balign 4\n"
-      "1:\n\t" MOTE_ROWS_4_STEP MOTE_ROWS_4_STEP MOTE_ROWS_4_STEP MOTE_ROWS_4_STEP
-      "subs lr, lr, #1\n\t"
-      "bne.w 1b\n\t"
-      "pop {r8}\n\t"
-      "stmia r8, {r2, r3, r4, r5}\n\t"
-      "mov r0, r1\n\t"
-      "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
-}
+#define MOTE_ROWS_4_WIDE_ROW(sum, weights, spare)    \
+  "sxtb16 " spare ", " weights "\n\t"                \
+  "sxtb16 " weights ", " weights ", ror #8\n\t"      \
+  "smlad " sum ", r7, " spare ", " sum "\n\t"        \
+  "smlad " sum ", r8, " weights ", " sum "\n\t"
 
-/* stream: outputs are filled up to a multiple of four with zeros. */
-MOTE_SHARED void mote_dsp_fully_connected_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
-                                             const int32_t *stream, int8_t *y) {
+/* 16 products; each word belongs to one output. */
+#define MOTE_ROWS_4_WIDE_STEP_BYTES 84
+#define MOTE_ROWS_4_WIDE_STEP                 \
+  "ldr.w r7, [r0], #4\n\t"                    \
+  "ldrd r9, r10, [r1], #8\n\t"                \
+  "sxtb16 r8, r7, ror #8\n\t"                 \
+  "sxtb16 r7, r7\n\t"                         \
+  MOTE_ROWS_4_WIDE_ROW("r3", "r9", "r12") MOTE_ROWS_4_WIDE_ROW("r4", "r10", "r12") \
+  "ldrd r9, r10, [r2], #8\n\t"                \
+  MOTE_ROWS_4_WIDE_ROW("r5", "r9", "r12") MOTE_ROWS_4_WIDE_ROW("r6", "r10", "r12")
+
+#define MOTE_ROWS_4_BODY(biases, step, odd)                                  \
+  "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                          \
+  "ldmia r0, {r0, r1, r2, r7, r8, r9}\n\t"                                   \
+  "push {r7}\n\t"                                                            \
+  "mov lr, r8\n\t"                                                           \
+  "adr r12, 1f\n\t"                                                          \
+  "add r12, r12, r9\n\t"                                                     \
+  "ldrd r3, r4, [r1], #8\n\t"                                                \
+  "ldrd r5, r6, [r2], #8\n\t" biases                                         \
+  "bx r12\n\t"                                                               \
+  ".balign 4\n"                                                              \
+  "1:\n\t" step step step step                                               \
+  "subs lr, lr, #1\n\t"                                                      \
+  "bne.w 1b\n\t" odd                                                         \
+  "pop {r8}\n\t"                                                             \
+  "stmia r8, {r3, r4, r5, r6}\n\t"                                           \
+  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
+
+#define MOTE_ROWS_4_FUNCTION(name, body)                                                                      \
+  static __attribute__((naked, noinline, unused)) void name(const mote_rows_4_t *m __attribute__((unused))) { \
+    __asm__ volatile(body);                                                                                   \
+  }
+
+/* Four sums. Biases are (bias << 8). */
+MOTE_ROWS_4_FUNCTION(mote_rows_4, MOTE_ROWS_4_BODY("asr r3, r3, #8\n\t"
+                                                   "asr r5, r5, #8\n\t"
+                                                   "add r4, r4, r3\n\t"
+                                                   "add r6, r6, r5\n\t",
+                                                   MOTE_ROWS_4_STEP,
+                                                   "sub r4, r4, r3\n\t"
+                                                   "sub r6, r6, r5\n\t"
+                                                   "asr r4, r4, #8\n\t"
+                                                   "asr r6, r6, #8\n\t"))
+
+/* Four sums of any size. Biases are words. */
+MOTE_ROWS_4_FUNCTION(mote_rows_4_wide, MOTE_ROWS_4_BODY("", MOTE_ROWS_4_WIDE_STEP, ""))
+
+/* stream: for every two outputs two biases with their right shifts as the lowest byte (wide: two biases), the weights,
+ * and unless all outputs have one multiplier, two doubled ones (wide: and a word with the two right shifts). */
+MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
+                                          const int32_t *stream, int8_t *y, int32_t wide, int32_t step_bytes,
+                                          void (*rows)(const mote_rows_4_t *)) {
   const int32_t steps = p->depth >> 2;
+  const int32_t pair = 2 + 2 * steps + (p->multiplier != 0 ? 0 : 2 + wide);
   int32_t sums[4];
   mote_rows_4_t m;
+  m.x = x;
   m.sums = sums;
   m.rounds = (steps + 3) >> 2;
-  m.entry = ((4 - (steps & 3)) & 3) * MOTE_ROWS_4_STEP_BYTES + 1;
-  for (int32_t batch = 0; batch < p->batches; batch++) {
-    m.x = x + batch * p->depth;
-    m.stream = stream;
-    for (int32_t channel = 0; channel < p->channels; channel += 4) {
-      const int32_t count = p->channels - channel < 4 ? p->channels - channel : 4;
-      m.stream = mote_rows_4(&m);
-      for (int32_t i = 0; i < count; i++) {
-        const int32_t scaled = mote_requantize_s8(sums[i], p->multiplier, p->right, p->zero);
-        *y++ = (int8_t)mote_clamp(scaled, p->output_min, p->output_max);
+  m.entry = ((4 - (steps & 3)) & 3) * step_bytes + 1;
+  for (int32_t left = p->channels; left > 0; left -= 4) {
+    m.first = stream;
+    m.second = left > 2 ? stream + pair : stream;
+    rows(&m);
+    for (int32_t i = 0; i < 4 && i < left; i++) {
+      int32_t multiplier = p->multiplier;
+      int32_t right = p->right;
+      if (multiplier == 0) {
+        const int32_t *const end = stream + 2 + 2 * steps;
+        multiplier = end[i & 1];
+        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[i & 1];
       }
+      const int32_t scaled = mote_requantize_doubled(sums[i], multiplier, right);
+      *y++ = (int8_t)mote_clamp(mote_add_wrapping(scaled, p->zero), p->output_min, p->output_max);
+      stream += (i & 1) != 0 ? pair : 0;
     }
   }
+}
+
+MOTE_SHARED void mote_dsp_fully_connected_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
+                                             const int32_t *stream, int8_t *y) {
+  mote_dsp_fully_connected(p, x, stream, y, 0, MOTE_ROWS_4_STEP_BYTES, mote_rows_4);
+}
+
+typedef mote_dsp_fully_connected_s8_t mote_dsp_fully_connected_wide_s8_t;
+
+MOTE_SHARED void mote_dsp_fully_connected_wide_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
+                                                  const int32_t *stream, int8_t *y) {
+  mote_dsp_fully_connected(p, x, stream, y, 1, MOTE_ROWS_4_WIDE_STEP_BYTES, mote_rows_4_wide);
 }
 
 /* 1x1 convolution, stride 1, of int8 pixels. */
 typedef struct {
   int32_t pixels;     /* of all batches */
-  int32_t depth;      /* input channels, a multiple of 4 */
+  int32_t depth;      /* input channels */
   int32_t channels;   /* output channels */
   int32_t zero;       /* output zero point */
   int32_t output_min; /* clamp, quantized */
   int32_t output_max;
 } mote_dsp_pointwise_s8_t;
 
-/* columns: 4 * depth bytes of scratch. Two input pixels are read before their outputs are written. */
+/* columns: 6 bytes of scratch for every input channel, rounded up to four channels; 2 more where there is something
+ * to round. Three input pixels are read before their outputs are written. What lies behind a pixel of a ragged depth
+ * meets weights of zero; the last pixels are copied lest anything behind the tensor be read. */
 MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns,
-                                    int32_t clamps) {
+                                    int32_t step_bytes,
+                                    void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
+  const int32_t words = (depth + 3) >> 2;
   int32_t pixels = p->pixels;
-  mote_matrix_2x2_t m = {columns, stream, y, y, 0, 0, p->zero, p->output_min, p->output_max};
-  mote_matrix_2x2_depth(&m, depth >> 2);
+  mote_matrix_3x2_t m;
+  m.columns = columns;
+  m.zero = p->zero;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  mote_matrix_3x2_depth(&m, words, step_bytes);
   do {
     const int32_t second = pixels > 1 ? 1 : 0;
-    mote_widen_column(x, depth, columns);
-    mote_widen_column(x + second * depth, depth, columns + 2);
+    const int32_t third = pixels > 2 ? 1 : 0;
+    int32_t step = depth;
+    if ((depth & 3) != 0 && pixels <= 3) {
+      int8_t *const copy = (int8_t *)(columns + 5 * words);
+      step = 4 * words;
+      for (int32_t i = 0; i < pixels; i++) {
+        mote_copy_values(x + i * depth, depth, copy + i * step);
+      }
+      x = copy;
+    }
+    const int8_t *const x1 = x + second * step;
+    const int8_t *const x2 = x1 + third * step;
+    mote_widen_3(x, x1, x2, columns, words, 1, 0);
     m.y0 = y;
     m.y1 = y + second * channels;
-    mote_matrix_2x2(&m, clamps);
-    x += 2 * depth;
-    y += 2 * channels;
-    pixels -= 2;
+    m.y2 = m.y1 + third * channels;
+    m.end = y + channels;
+    product(&m, stream);
+    x = x2 + depth;
+    y = m.y2 + channels;
+    pixels -= 3;
   } while (pixels > 0);
 }
 
-/* The clamp is the range of int8. */
-MOTE_SHARED void mote_dsp_pointwise_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
-                                       const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_pointwise(p, x, stream, y, columns, 0);
-}
+#define MOTE_DSP_POINTWISE(name, step_bytes, product)                                          \
+  MOTE_SHARED void name(const mote_dsp_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, \
+                        int8_t *y, uint32_t *columns) {                                        \
+    mote_dsp_pointwise(p, x, stream, y, columns, step_bytes, product);                         \
+  }
 
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_relu_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_wide_s8_t;
 
-/* Any clamp. */
-MOTE_SHARED void mote_dsp_pointwise_clamp_s8(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
-                                             const int32_t *stream, int8_t *y, uint32_t *columns) {
-  mote_dsp_pointwise(p, x, stream, y, columns, 1);
-}
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
 
-MOTE_WEIGHTS static const int32_t residual_weights_0[92] MOTE_ALIGNED(4) = {
-  -49536, 8448, -255089023, -608792213, -2057356779, 1867130112, 170, 149, 1041888463, 688185274, -743536285, -1097239730, 248, 227, -1922612707, 2001874184,
-  570218418, 216515229, 70, 49, 1374389504, 1511828480, 1799, 1152, -6144, -962495658, -1316198847, 1513427179, 1159789526, 127, 106, 351259301,
-  -2443888, -1450942919, -1804711644, 206, 185, 1648171251, 1294468062, -137187960, -490891150, 28, 7, 1649267456, 1786706432, 1799, 19200, -20736,
-  -1669967572, -2023670761, 806086337, 469160364, 85, 64, -356147078, -709850267, 2119775247, 1766072314, 164, 143, 940830409, 603904436, -844594339, -1198297784,
-  242, 221, 1924145408, 2061584384, 1799, 37248, -35328, 1900816130, 1547113197, 115457175, -238246014, 43, 22, -1063553712, -1417256901, 1412369125,
-  1058731472, 121, 100, 250201247, -103501942, -1552066509, -1905769698, 200, 179, 1099511552, 1168231168, -2147482106,
+MOTE_WEIGHTS static const int32_t residual_weights_0[88] MOTE_ALIGNED(4) = {
+  -12681209, 2162695, -1244960127, -621768538, 1247739925, 1854219578, 38058, 0, 68794831, 691986164, -1733407133, -1110216055, 58104, 0, 1382483997, 1988963650,
+  -419652430, 203538903, 12614, 0, -1546188288, -1271310336, 294919, -1572857, -1952366250, -1329174917, 540399083, 1163590416, 27263, 0, -638611547, -15420214,
+  1837376569, -1817622178, 47310, 0, 675143155, 1298268952, -1127059064, -503867475, 1820, 0, -996432384, -721554432, 4915207, -5308409, 1635129132, -2036581295,
+  -167007295, 456184038, 16469, 0, -1346017926, -722826592, 1146747407, 1769873204, 36516, 0, -32263223, 590928110, -1834465187, -1211274109, 56562, 0,
+  -446676480, -171798528, 9535494, -9043962, 927788290, 1550914087, -874413673, -251222340, 5675, 0, -2053424304, -1430232971, 439341029, 1062532362, 25721, 0,
+  -739669601, -116478268, 1753030195, -1918680232, 45768, 0, -2095944192, -1958504960,
 };
 MOTE_WEIGHTS static const int32_t residual_weights_1[40] MOTE_ALIGNED(4) = {
   -22656, 1099511644, -743831935, 1311047932, -895418249, -12672, 1209462829, -120650074, 1934229537, -272236387, -2688, 1319414014, 502531787, -1720778682, 350945474, 7296,
   1429365199, 1108936432, -1097531285, 957350119, 17280, 1539316384, 1732118037, -474349423, 1580531724, -5376, 1649267569, -1922890182, 148832438, -2074476495, 4608, 1759218549,
   -1299642785, 755237083, -1451294634, -18048, 1869169938, -676460923, 1378418688, -828047237,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_2[36] MOTE_ALIGNED(4) = {
-  -30080, -20736, -255089023, 435474346, -2057356779, -1366727874, 1145324544, 1259857020, 1542, -11392, -2048, 1109260499, 1799758332, -676164249, 14399121, 1374389495,
-  1488921971, 1542, 7296, 16640, -1787868635, -1097239730, 688185274, 1378683107, 1603454447, 1717986923, 1542, 25984, 2688, -406676105, 283887265, 2069246220,
-  -1518380491, 1832519185, 1947051874, -2147482106,
+MOTE_WEIGHTS static const int32_t residual_weights_2[32] MOTE_ALIGNED(4) = {
+  -7700474, -5308410, -204756607, 418434726, -1990246891, -1383767238, -2004318208, -1775253256, -2916346, -524282, 1176370131, 1799495928, -625831577, -2640499, -1546188306, -1317123354,
+  1867782, 4259846, -1720758747, -1114279094, 755294906, 1378420703, -1088058402, -858993450, 6651910, 688134, -356343433, 266847645, 2136356108, -1518642639, -629928926, -400863548,
 };
 MOTE_WEIGHTS static const int32_t residual_weights_3[12] MOTE_ALIGNED(4) = {
-  -30080, -20736, -11392, -2048, -255089023, 435474346, 1109260499, 1799758332, -2057356779, -1366727874, -676164249, 14399121,
+  -7700480, -5308416, -204756607, 418434726, -1990246891, -1383767238, -2916352, -524288, 1176370131, 1799495928, -625831577, -2640499,
 };
 
 /* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
-  static const mote_dsp_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .batches = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .input_zero = -128};
+  static const mote_dsp_conv2d_relu_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .batches = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .input_zero = -128};
   (void)arena;
-  mote_dsp_conv2d_s8(&p, (const void *)(arena + 384), residual_weights_0, (void *)(arena + 0), (void *)(arena + 240));
+  mote_dsp_conv2d_relu_s8(&p, (const void *)(arena + 180), residual_weights_0, (void *)(arena + 0), (void *)(arena + 272));
 }
 
 /* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
@@ -1041,7 +1242,7 @@ MOTE_LAYER void residual_layer_4(uint8_t *arena) {
 
 /* 5: FullyConnected 'scores' [1x8] -> [1x4] */
 MOTE_LAYER void residual_layer_5(uint8_t *arena) {
-  static const mote_dsp_fully_connected_s8_t p = {.channels = 4, .zero = -128, .output_min = -128, .output_max = 127, .batches = 1, .depth = 8, .multiplier = 1374389682, .right = 7};
+  static const mote_dsp_fully_connected_s8_t p = {.channels = 4, .zero = -128, .output_min = -128, .output_max = 127, .depth = 8, .multiplier = -1546187932, .right = 7};
   (void)arena;
   mote_dsp_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_3, (void *)(arena + 0));
 }

@@ -13,40 +13,45 @@ import java.util.Optional;
 /// Lowers int8 convolutions and matrix products to kernels for the DSP extension of Armv7E-M.
 final class DspConvolutions {
 
+  /// Pixels that a product takes at once; fewer are better taken one by one.
+  private static final int PIXELS = 3;
+
   private DspConvolutions() {}
 
   static Optional<KernelCall> conv2d(Step step, Op.Conv2d op) {
-    WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.CONV);
-    Optional<ShortRescaling> constants = DspLayers.constants(step, layer);
-    if (op.groups() != 1 || constants.isEmpty()) {
+    if (op.groups() != 1) {
       return Optional.empty();
     }
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.CONV);
     Shape x = step.inputType(0).shape();
-    Window2d window = op.window();
-    boolean pixelwise =
-        window.equals(Window2d.valid(1, 1, 1, 1, window.dilationHeight(), window.dilationWidth()));
-    if (pixelwise && x.last() % 4 == 0) {
-      return Optional.of(
-          pointwise(step, layer, constants.get(), op.activation(), x.count(0, 3), x.last()));
+    Window2d w = op.window();
+    boolean pixelwise = w.equals(Window2d.valid(1, 1, 1, 1, w.dilationHeight(), w.dilationWidth()));
+    if (pixelwise) {
+      return matrix(step, layer, op.activation(), x.count(0, 3), x.last());
     }
-    return Optional.of(windows(step, layer, constants.get(), op));
+    if (w.equals(Window2d.valid(x.dim(1), x.dim(2), w.strideHeight(), w.strideWidth(), 1, 1))) {
+      return matrix(step, layer, op.activation(), x.dim(0), x.count(1, 4));
+    }
+    return DspLayers.constants(step, layer).map(constants -> windows(step, layer, constants, op));
   }
 
   static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), MatrixProducts.FULLY_CONNECTED);
-    int depth = step.inputCount() > 1 ? layer.weights().shape().last() : 0;
-    Optional<ShortRescaling> constants = DspLayers.constants(step, layer);
-    if (depth % 4 != 0 || constants.isEmpty()) {
-      return Optional.empty();
-    }
+    int depth = layer.weights().shape().last();
     int rows = step.outputType().shape().count() / layer.channels();
-    return Optional.of(
-        layer.perTensor() && rows == 1
-            ? rowsOfFour(step, layer, constants.get(), op.activation(), depth)
-            : pointwise(step, layer, constants.get(), op.activation(), rows, depth));
+    return matrix(step, layer, op.activation(), rows, depth);
   }
 
-  // ---- convolution as a product of columns ------------------------------------------------------
+  /// `rows` rows of `depth` values, each times the weights of every output channel.
+  private static Optional<KernelCall> matrix(
+      Step step, WeightedLayer layer, Activation activation, int rows, int depth) {
+    if (rows == 1 && depth % 4 == 0) {
+      return DspLayers.anyConstants(step, layer)
+          .map(constants -> oneRow(step, layer, constants, activation, depth));
+    }
+    return DspLayers.constants(step, layer)
+        .map(constants -> pointwise(step, layer, constants, activation, rows, depth));
+  }
 
   private static KernelCall pointwise(
       Step step,
@@ -55,20 +60,21 @@ final class DspConvolutions {
       Activation activation,
       int pixels,
       int depth) {
+    ProductStream stream = new ProductStream(constants, 1, depth, true);
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(new Parameter.Int("pixels", pixels));
     parameters.add(new Parameter.Int("depth", depth));
     parameters.addAll(DspLayers.output(step, layer, activation));
     return KernelCall.of(
             "armv7em/pointwise_s8",
-            "mote_dsp_pointwise" + DspLayers.clamp(step, activation) + "_s8",
+            "mote_dsp_pointwise" + variant(step, activation, stream) + "_s8",
             parameters,
             new Argument.Input(0),
-            new Argument.Table(columnStream(constants, 1, depth)),
+            new Argument.Table(stream.table()),
             new Argument.Output(0),
             new Argument.Scratch())
-        .withScratch(4 * depth)
-        .withOverlaps(WindowOverlap.pixels(pixels, depth, layer.channels(), 2));
+        .withScratch((depth % 4 == 0 ? 24 : 32) * stream.steps())
+        .withOverlaps(WindowOverlap.pixels(pixels, depth, layer.channels(), PIXELS));
   }
 
   private static KernelCall windows(
@@ -76,6 +82,8 @@ final class DspConvolutions {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
     Window2d w = op.window();
+    ProductStream stream =
+        new ProductStream(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, op.activation()));
     parameters.addAll(
         List.of(
@@ -94,81 +102,57 @@ final class DspConvolutions {
             new Parameter.Int("pad_top", w.padTop()),
             new Parameter.Int("pad_left", w.padLeft()),
             new Parameter.Int("input_zero", layer.xZero())));
-    int row = w.kernelWidth() * x.last();
     return KernelCall.of(
             "armv7em/conv2d_s8",
-            "mote_dsp_conv2d" + DspLayers.clamp(step, op.activation()) + "_s8",
+            "mote_dsp_conv2d" + variant(step, op.activation(), stream) + "_s8",
             parameters,
             new Argument.Input(0),
-            new Argument.Table(columnStream(constants, w.kernelHeight(), row)),
+            new Argument.Table(stream.table()),
             new Argument.Output(0),
             new Argument.Scratch())
-        .withScratch(4 * w.kernelHeight() * roundUp(row))
+        .withScratch((isDense(x, y, w) ? 24 : 32) * stream.steps())
         .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
   }
 
-  /// The stream of `matrix_2x2_s8.h`: output channels in pairs, kernel rows rounded up to four
-  /// weights.
-  private static ConstantTable columnStream(ShortRescaling constants, int rows, int rowWeights) {
-    int channels = constants.bias().length;
-    WordStream words = new WordStream();
-    int[] bias = constants.bias();
-    byte[] weights = constants.weights();
-    for (int first = 0; first < channels; first += 2) {
-      boolean odd = first + 1 == channels;
-      words.add(bias[first]);
-      words.add(odd ? 0 : bias[first + 1]);
-      for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < rowWeights; i += 4) {
-          int count = Math.min(4, rowWeights - i);
-          int at = (first * rows + row) * rowWeights + i;
-          words.addBytes(weights, at, count);
-          words.addBytes(weights, at + rows * rowWeights, odd ? 0 : count);
-        }
-      }
-      words.add(constants.multiplier()[first]);
-      words.add(odd ? 0 : constants.multiplier()[first + 1]);
-      boolean last = first + 2 >= channels;
-      int shifts = constants.right()[first] | (odd ? 1 : constants.right()[first + 1]) << 8;
-      words.add(shifts | (last ? 1 << 31 : 0) | (odd ? 1 << 30 : 0));
-    }
-    return words.table(weights.length + 4L * channels);
+  /// Whether the kernel never has to copy a window before it widens it.
+  private static boolean isDense(Shape x, Shape y, Window2d w) {
+    return w.padTop() == 0
+        && w.padLeft() == 0
+        && (y.dim(1) - 1) * w.strideHeight() + (w.kernelHeight() - 1) * w.dilationHeight()
+            < x.dim(1)
+        && (y.dim(2) - 1) * w.strideWidth() + w.kernelWidth() <= x.dim(2)
+        && w.dilationWidth() == 1
+        && w.kernelWidth() * x.last() % 4 == 0
+        && y.dim(2) % PIXELS == 0;
   }
 
-  // ---- one row of x
-  // ------------------------------------------------------------------------------
-
-  private static KernelCall rowsOfFour(
-      Step step, WeightedLayer layer, ShortRescaling constants, Activation activation, int depth) {
-    List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, activation));
-    parameters.add(new Parameter.Int("batches", 1));
-    parameters.add(new Parameter.Int("depth", depth));
-    parameters.add(new Parameter.Int("multiplier", constants.multiplier()[0]));
-    parameters.add(new Parameter.Int("right", constants.right()[0]));
-    int channels = constants.bias().length;
-    int[] bias = constants.bias();
-    byte[] weights = constants.weights();
-    WordStream words = new WordStream();
-    for (int first = 0; first < channels; first += 4) {
-      for (int row = first; row < first + 4; row++) {
-        words.add(row < channels ? bias[row] : 0);
-      }
-      for (int i = 0; i < depth; i += 4) {
-        for (int row = first; row < first + 4; row++) {
-          words.addBytes(weights, row * depth + i, row < channels ? 4 : 0);
-        }
-      }
+  /// Which of the variants of a product fits a layer: most layers clamp to the range of int8, which
+  /// is
+  /// for nothing, and where that ends at the zero point, rounding is simpler as well.
+  private static String variant(Step step, Activation activation, ProductStream stream) {
+    if (!stream.isNarrow()) {
+      return "_wide";
     }
+    if (!QuantizedRange.of(activation, step.outputType()).isWholeInt8()) {
+      return "_clamp";
+    }
+    return step.outputType().quantization().zeroPoint() == Byte.MIN_VALUE ? "_relu" : "";
+  }
+
+  private static KernelCall oneRow(
+      Step step, WeightedLayer layer, ShortRescaling constants, Activation activation, int depth) {
+    boolean own = !layer.perTensor();
+    ProductStream stream = new ProductStream(constants, 1, depth, own);
+    List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, activation));
+    parameters.add(new Parameter.Int("depth", depth));
+    parameters.add(new Parameter.Int("multiplier", own ? 0 : 2 * constants.multiplier()[0]));
+    parameters.add(new Parameter.Int("right", own ? 0 : constants.right()[0]));
     return KernelCall.of(
         "armv7em/fully_connected_s8",
-        "mote_dsp_fully_connected_s8",
+        "mote_dsp_fully_connected" + (stream.isNarrow() ? "" : "_wide") + "_s8",
         parameters,
         new Argument.Input(0),
-        new Argument.Table(words.table(weights.length + 4L * channels)),
+        new Argument.Table(stream.table()),
         new Argument.Output(0));
-  }
-
-  private static int roundUp(int weights) {
-    return (weights + 3) & -4;
   }
 }

@@ -15,13 +15,20 @@ final class DspLayers {
 
   /// The constants for the kernels; empty where these do not apply.
   static Optional<ShortRescaling> constants(Step step, WeightedLayer layer) {
-    boolean applies =
-        step.hasDsp()
-            && step.inputType(0).element() == ElementType.INT8
-            && step.outputType().element() == ElementType.INT8
-            && layer.weights().element() == ElementType.INT8
-            && layer.folded();
-    return applies ? ShortRescaling.of(layer) : Optional.empty();
+    return applies(step, layer) ? ShortRescaling.of(layer) : Optional.empty();
+  }
+
+  /// The constants for kernels that know left shifts.
+  static Optional<ShortRescaling> anyConstants(Step step, WeightedLayer layer) {
+    return applies(step, layer) ? ShortRescaling.ofAnyShift(layer) : Optional.empty();
+  }
+
+  private static boolean applies(Step step, WeightedLayer layer) {
+    return step.hasDsp()
+        && step.inputType(0).element() == ElementType.INT8
+        && step.outputType().element() == ElementType.INT8
+        && layer.weights().element() == ElementType.INT8
+        && layer.folded();
   }
 
   /// Most layers clamp to the range of int8, which their kernels do for nothing.

@@ -5,28 +5,40 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// The constants of an int8 layer in the form that the short requantization of the DSP kernels
-/// takes:
-/// right shifts of 1 to 31 and sums below 2^30 in magnitude, for which it equals TFLite's.
+/// takes: right shifts of 1 to 31 and sums below 2^30 in magnitude, for which it equals TFLite's.
 ///
 /// A channel that cannot be written so but whose output is the same for every input (converters
-/// leave
-/// such dead channels behind, with biases far beyond any product) gets zero weights and a bias that
-/// yields that output.
+/// leave such dead channels behind, with biases far beyond any product) gets zero weights and a
+/// bias that yields that output.
 ///
 /// @param bias with the zero point of x folded in
-/// @param multiplier of each channel, in [2^30, 2^31) or 0
+/// @param multiplier of each channel, in [2^30, 2^31)
 /// @param right right shift of each channel
 /// @param weights in the order of the model
-record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights) {
+/// @param largest bound of the magnitude of each channel's sums
+record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights, long[] largest) {
 
   private static final long LIMIT = 1L << 30;
 
+  /// No output of int8 is farther from its zero point.
+  private static final int FARTHEST = 256;
+
   /// The constants of `layer`; empty when some channel has no such form.
   static Optional<ShortRescaling> of(WeightedLayer layer) {
+    return of(layer, 1);
+  }
+
+  /// The constants for kernels that know left shifts and sums of 32 bits.
+  static Optional<ShortRescaling> ofAnyShift(WeightedLayer layer) {
+    return of(layer, -30);
+  }
+
+  private static Optional<ShortRescaling> of(WeightedLayer layer, int leastRight) {
     int channels = layer.channels();
     int[] bias = layer.foldedBias();
     byte[] weights = layer.weightBytes();
-    ShortRescaling result = new ShortRescaling(bias, new int[channels], new int[channels], weights);
+    ShortRescaling result =
+        new ShortRescaling(bias, new int[channels], new int[channels], weights, new long[channels]);
     long[] low = new long[channels];
     long[] high = new long[channels];
     Arrays.setAll(low, channel -> bias[channel]);
@@ -38,8 +50,11 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights)
       high[channel] += Math.max(weights[i] * -128, weights[i] * 127);
     }
     for (int channel = 0; channel < channels; channel++) {
-      if (!result.set(channel, layer.factor(channel), low[channel], high[channel], inner)) {
-        return Optional.empty();
+      FixedPoint factor = layer.factor(channel);
+      if (!result.set(channel, factor, low[channel], high[channel], leastRight)) {
+        if (!result.setConstant(channel, factor, low[channel], high[channel], inner)) {
+          return Optional.empty();
+        }
       }
     }
     return Optional.of(result);
@@ -50,24 +65,33 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights)
     return shape.count(layer.traits().channelAxis() + 1, shape.rank());
   }
 
-  private boolean set(int channel, FixedPoint factor, long low, long high, int inner) {
+  private boolean set(int channel, FixedPoint factor, long low, long high, int leastRight) {
     int shift = -factor.shift();
-    if (shift >= 1 && shift <= 31 && low > -LIMIT && high < LIMIT) {
-      multiplier[channel] = factor.multiplier();
-      right[channel] = shift;
-      return true;
+    boolean any = leastRight < 1;
+    boolean fits = low > -LIMIT && high < LIMIT;
+    if (factor.multiplier() == 0 || shift < leastRight || shift > 31 || !(fits || any)) {
+      return false;
     }
-    if (low != (int) low || high != (int) high || factor.shift() > 0) {
+    multiplier[channel] = factor.multiplier();
+    right[channel] = shift;
+    largest[channel] = Math.max(-low, high);
+    return true;
+  }
+
+  private boolean setConstant(int channel, FixedPoint factor, long low, long high, int inner) {
+    boolean wraps = low != (int) low || high != (int) high;
+    if (factor.multiplier() != 0 && (wraps || factor.shift() > 0)) {
       return false;
     }
     int output = Fixed.requantize((int) low, factor);
-    if (output != Fixed.requantize((int) high, factor) || Math.abs((long) output) >= LIMIT / 4) {
+    if (output != Fixed.requantize((int) high, factor)) {
       return false;
     }
-    // 4 * output * 2^30 / 2^31, halved once more
-    bias[channel] = 4 * output;
+    // 4 * output * 2^30 / 2^31, halved once more; what lies farther saturates all the same
+    bias[channel] = 4 * Math.clamp(output, -FARTHEST, FARTHEST);
     multiplier[channel] = 1 << 30;
     right[channel] = 1;
+    largest[channel] = 4 * FARTHEST;
     for (int i = 0; i < weights.length; i++) {
       if (i / inner % bias.length == channel) {
         weights[i] = 0;

@@ -1,0 +1,119 @@
+package dev.mote.pipeline.lower;
+
+/// The weights of an int8 layer in the order in which the products of the DSP kernels read them:
+/// output
+/// channels in pairs, kernel rows rounded up to four weights.
+///
+/// Narrow: a 16-bit half of a word holds a weight of both channels of a pair, `a + 256 * b`, and
+/// biases
+/// share their words with right shifts. This needs sums below 2^23; any others are laid out wide.
+///
+/// @param constants of the layer
+/// @param rows kernel rows
+/// @param rowWeights weights in each
+/// @param ownMultipliers whether each channel has a multiplier of its own
+record ProductStream(ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers) {
+
+  private static final int NARROW_LIMIT = 1 << 23;
+
+  /// Words that a kernel multiplies for each pair of channels, halved.
+  int steps() {
+    return rows * ((rowWeights + 3) / 4);
+  }
+
+  boolean isNarrow() {
+    for (int channel = 0; channel < channels(); channel++) {
+      if (constants.largest()[channel] >= NARROW_LIMIT
+          || Math.abs((long) constants.bias()[channel]) >= NARROW_LIMIT) {
+        return false;
+      }
+    }
+    return !carries();
+  }
+
+  /// Whether some pair of weights does not fit in 16 bits.
+  private boolean carries() {
+    int perChannel = rows * rowWeights;
+    byte[] weights = constants.weights();
+    for (int first = 0; first + 1 < channels(); first += 2) {
+      int at = first * perChannel;
+      for (int i = at; i < at + perChannel; i++) {
+        if (weights[i] < 0 && weights[i + perChannel] == Byte.MIN_VALUE) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  ConstantTable table() {
+    WordStream words = new WordStream();
+    boolean narrow = isNarrow();
+    for (int first = 0; first < channels(); first += 2) {
+      words.add(bias(first, narrow));
+      words.add(bias(first + 1, narrow));
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < rowWeights; i += 4) {
+          addWeights(words, first, row, i, narrow);
+        }
+      }
+      if (ownMultipliers) {
+        words.add(2 * multiplier(first));
+        words.add(2 * multiplier(first + 1));
+        if (!narrow) {
+          words.add((right(first) & 0xff) | (right(first + 1) & 0xff) << 8);
+        }
+      }
+    }
+    return words.table(constants.weights().length + 4L * channels());
+  }
+
+  private int channels() {
+    return constants.bias().length;
+  }
+
+  private int bias(int channel, boolean narrow) {
+    int bias = channel < channels() ? constants.bias()[channel] : 0;
+    int shift = ownMultipliers ? right(channel) & 0xff : 0;
+    return narrow ? bias << 8 | shift : bias;
+  }
+
+  private int multiplier(int channel) {
+    return channel < channels() ? constants.multiplier()[channel] : 1 << 30;
+  }
+
+  private int right(int channel) {
+    return channel < channels() ? constants.right()[channel] : 1;
+  }
+
+  private void addWeights(WordStream words, int first, int row, int i, boolean narrow) {
+    int[] a = new int[4];
+    int[] b = new int[4];
+    for (int k = 0; k < Math.min(4, rowWeights - i); k++) {
+      a[k] = weight(first, row, i + k);
+      b[k] = weight(first + 1, row, i + k);
+    }
+    if (narrow) {
+      words.add(halves(a[0] + 256 * b[0], a[2] + 256 * b[2]));
+      words.add(halves(a[1] + 256 * b[1], a[3] + 256 * b[3]));
+    } else {
+      words.add(bytes(a));
+      words.add(bytes(b));
+    }
+  }
+
+  private int weight(int channel, int row, int i) {
+    return channel < channels() ? constants.weights()[(channel * rows + row) * rowWeights + i] : 0;
+  }
+
+  private static int halves(int low, int high) {
+    return low & 0xffff | high << 16;
+  }
+
+  private static int bytes(int[] values) {
+    return values[0] & 0xff
+        | (values[1] & 0xff) << 8
+        | (values[2] & 0xff) << 16
+        | (values[3] & 0xff) << 24;
+  }
+}
