@@ -17,10 +17,20 @@ public final class Lowerings {
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static List<KernelCall> candidates(Step step) {
     List<KernelCall> calls = new ArrayList<>();
+    vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);
     calls.add(portable(step));
     PackedLayers.candidate(step).ifPresent(calls::add);
     return List.copyOf(calls);
+  }
+
+  /// The kernel for the target's vectors, where there is one.
+  private static Optional<KernelCall> vectors(Step step) {
+    return switch (step.node().op()) {
+      case Op.Conv2d op -> MveConvolutions.conv2d(step, op);
+      case Op.FullyConnected op -> MveConvolutions.fullyConnected(step, op);
+      default -> Optional.empty();
+    };
   }
 
   /// The kernel made for the target's instruction set, where there is one.

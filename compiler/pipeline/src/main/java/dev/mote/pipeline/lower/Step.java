@@ -23,6 +23,14 @@ public record Step(Graph graph, Node node, Target target, Compiler.Optimize opti
     };
   }
 
+  /// Whether kernels may use the integer vectors of Armv8.1-M (MVE).
+  public boolean hasMve() {
+    return switch (target.instructionSet()) {
+      case ARMV81M_MVE -> true;
+      case HOST, ARMV6M, ARMV7M, ARMV7EM, RV32IMC -> false;
+    };
+  }
+
   public int inputCount() {
     return node.inputs().size();
   }

@@ -1,0 +1,32 @@
+package dev.mote.testkit.emitted;
+
+import dev.mote.testkit.cases.CaseFamily;
+import dev.mote.testkit.cases.Families;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The kernels for vectors (MVE) compute on an emulated Cortex-M55 what the reference computes,
+/// on
+/// the random cases of the operators that have such kernels.
+class MveKernelsTest {
+
+  /// Of each family; each is a build and a run of QEMU.
+  private static final int CASES = Integer.getInteger("mote.mve.cases", 2);
+
+  private static final Set<String> OPERATORS =
+      Set.of("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "ADD", "SUB");
+
+  static Stream<CaseFamily> families() {
+    return Families.all().stream()
+        .filter(family -> OPERATORS.contains(family.operator()))
+        .filter(family -> family.name().contains("int8"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void theBoardAgreesWithTheReference(CaseFamily family) {
+    family.cases().subList(0, CASES).forEach(source -> OnBoard.compare(source, "cortex-m55"));
+  }
+}
