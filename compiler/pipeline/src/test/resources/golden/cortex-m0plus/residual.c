@@ -105,6 +105,432 @@ MOTE_KERNEL int32_t mote_requantize_wide(int64_t value, int32_t multiplier, int3
 
 #endif
 
+/* Pixels in pairs, for processors without SIMD: one word x0 + x1 * 2^16, so that one multiplication by a weight gives two
+ * products. The sum of a few of them is split into two sums before a half of the word overflows; the compiler chooses
+ * weights and corrections so that the sum of four products never does. */
+#ifndef MOTE_SCALAR_PAIRS_H
+#define MOTE_SCALAR_PAIRS_H
+
+
+/* A column of pixel pairs times all output channels.
+ * columns: one word for each depth, rounded up to four; at most 64 KiB.
+ * stream: for each channel four weights a word, the depth rounded up; then bias * 2^9 + corrected * 2^8 + right shift and
+ * the multiplier; then, if corrected, words residual * 2^24 + last * 2^16 + byte offset of the column's word.
+ * y0, y1: outputs of the two pixels; they may be equal when both halves hold the same pixel.
+ * The order of the fields is known to assembly. */
+typedef struct {
+  const uint32_t *columns;
+  const uint32_t *columns_end;
+  const int32_t *stream;
+  const int32_t *stream_end;
+  int32_t entry; /* where the unrolled loop is entered, in groups of four depths */
+  int8_t *y0;
+  int8_t *y1;
+  int32_t zero; /* output zero point */
+  int32_t low;  /* clamp */
+  int32_t high;
+} mote_pairs_t;
+
+/* Both pixels are dense: `count` > 0 values each. */
+MOTE_INTERNAL uint32_t *mote_pair_values(const int8_t *x0, const int8_t *x1, int32_t count, uint32_t *column) {
+  const int8_t *const end = x0 + count;
+  do {
+    *column++ = (uint32_t)(int32_t)*x0++ + ((uint32_t)(int32_t)*x1++ << 16);
+  } while (x0 != end);
+  return column;
+}
+
+#endif
+
+/* Armv6-M: two pixels times all output channels, in the low eight registers. */
+#ifndef MOTE_ARMV6M_PAIRS_S8_H
+#define MOTE_ARMV6M_PAIRS_S8_H
+
+
+/* Splits the sum of products of pairs in `sum`: r8 += sum, r9 += (sum + 2^15) >> 16; r10 is 2^15. */
+#define MOTE_PAIRS_SPLIT(sum)  \
+  "add r8, r8, " sum "\n\t"    \
+  "add " sum ", " sum ", r10\n\t" \
+  "asrs " sum ", " sum ", #16\n\t" \
+  "add r9, r9, " sum "\n\t"
+
+/* Four depths of two pixels; 38 bytes. */
+#define MOTE_PAIRS_GROUP        \
+  "ldmia r0!, {r4, r5, r6, r7}\n\t" \
+  "ldmia r1!, {r2}\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r4, r3, r4\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r5, r3, r5\n\t"         \
+  "adds r4, r4, r5\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r6, r3, r6\n\t"         \
+  "adds r4, r4, r6\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "muls r7, r2, r7\n\t"         \
+  "adds r4, r4, r7\n\t" MOTE_PAIRS_SPLIT("r4")
+
+/* r4, r5 := floor(r4, r5 * multiplier / 2^22) for |r4|, |r5| < 2^21; r3 holds the multiplier as signed digits of 11, 11
+ * and 10 bits. Uses all of r0 to r7 but r2. */
+#define MOTE_PAIRS_MULTIPLY_22 \
+  "lsls r6, r3, #21\n\t"       \
+  "asrs r6, r6, #21\n\t"       \
+  "lsls r7, r3, #10\n\t"       \
+  "asrs r7, r7, #21\n\t"       \
+  "lsrs r3, r3, #22\n\t"       \
+  "movs r0, r4\n\t"            \
+  "muls r0, r6, r0\n\t"        \
+  "asrs r0, r0, #11\n\t"       \
+  "movs r1, r4\n\t"            \
+  "muls r1, r7, r1\n\t"        \
+  "adds r0, r0, r1\n\t"        \
+  "asrs r0, r0, #11\n\t"       \
+  "muls r4, r3, r4\n\t"        \
+  "adds r4, r4, r0\n\t"        \
+  "muls r6, r5, r6\n\t"        \
+  "asrs r6, r6, #11\n\t"       \
+  "muls r7, r5, r7\n\t"        \
+  "adds r6, r6, r7\n\t"        \
+  "asrs r6, r6, #11\n\t"       \
+  "muls r5, r3, r5\n\t"        \
+  "adds r5, r5, r6\n\t"
+
+/* One digit of eight bits for both: r4 * digit + r0 >> 8 to r0, r5 * digit + r6 >> 8 to r6. */
+#define MOTE_PAIRS_DIGIT_8(shift) \
+  "movs r1, r4\n\t"               \
+  "muls r1, r7, r1\n\t"           \
+  "adds r0, r0, r1\n\t"           \
+  shift("r0")                     \
+  "muls r7, r5, r7\n\t"           \
+  "adds r6, r6, r7\n\t"           \
+  shift("r6")
+#define MOTE_PAIRS_SHIFT_8(value) "asrs " value ", " value ", #8\n\t"
+
+/* The same for |r4|, |r5| < 2^23, to / 2^24; signed digits of 8 bits. */
+#define MOTE_PAIRS_MULTIPLY_24 \
+  "movs r0, #0\n\t"            \
+  "movs r6, #0\n\t"            \
+  "sxtb r7, r3\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #16\n\t"       \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #8\n\t"        \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsrs r3, r3, #24\n\t"       \
+  "muls r4, r3, r4\n\t"        \
+  "adds r4, r4, r0\n\t"        \
+  "muls r5, r3, r5\n\t"        \
+  "adds r5, r5, r6\n\t"
+
+/* From the product / 2^(31 - bits): rounds to nearest, ties upwards, at bit 31, then shifts right by the low byte of r2
+ * with ties away from zero, adds the zero point in r7 and clamps to r1 .. r3. r6 is 0. */
+#define MOTE_PAIRS_ROUND(value, bits, low, high) \
+  "asrs " value ", " value ", #" bits "\n\t"     \
+  "adcs " value ", " value ", r6\n\t"            \
+  "asrs r0, " value ", #31\n\t"                  \
+  "adds " value ", " value ", r0\n\t"            \
+  "asrs " value ", " value ", r2\n\t"            \
+  "adcs " value ", " value ", r7\n\t"            \
+  "cmp " value ", r1\n\t"                        \
+  "blt " low "f\n\t"                             \
+  "cmp " value ", r3\n\t"                        \
+  "bgt " high "f\n\t"
+
+#define MOTE_PAIRS_BODY(multiply, bits)                                             \
+  ".syntax unified\n\t"                                                             \
+  "push {r4, r5, r6, r7, lr}\n\t"                                                   \
+  "mov r4, r8\n\t"                                                                  \
+  "mov r5, r9\n\t"                                                                  \
+  "mov r6, r10\n\t"                                                                 \
+  "mov r7, r11\n\t"                                                                 \
+  "push {r4, r5, r6, r7}\n\t"                                                       \
+  "sub sp, sp, #28\n\t"                                                             \
+  "ldmia r0!, {r1, r2, r3, r4, r5, r6}\n\t"                                         \
+  "mov r12, r2\n\t"             /* columns_end */                                   \
+  "mov lr, r4\n\t"              /* stream_end */                                    \
+  "movs r4, #38\n\t"                                                                \
+  "muls r5, r4, r5\n\t"                                                             \
+  "adr r4, 2f\n\t"                                                                  \
+  "adds r4, r4, r5\n\t"                                                             \
+  "mov r11, r4\n\t"             /* entry */                                         \
+  "str r1, [sp]\n\t"            /* columns */                                       \
+  "str r6, [sp, #4]\n\t"        /* y0 */                                            \
+  "ldmia r0!, {r1, r2, r4, r5}\n\t"                                                 \
+  "subs r1, r1, r6\n\t"                                                             \
+  "str r1, [sp, #8]\n\t"        /* y1 - y0 */                                       \
+  "str r2, [sp, #12]\n\t"       /* zero */                                          \
+  "str r4, [sp, #16]\n\t"       /* low */                                           \
+  "str r5, [sp, #20]\n\t"       /* high */                                          \
+  "movs r1, #128\n\t"                                                               \
+  "lsls r1, r1, #8\n\t"                                                             \
+  "mov r10, r1\n\t"                                                                 \
+  "mov r1, r3\n"                /* stream */                                        \
+  "1:\n\t"                                                                          \
+  "movs r2, #0\n\t"                                                                 \
+  "mov r8, r2\n\t"                                                                  \
+  "mov r9, r2\n\t"                                                                  \
+  "ldr r0, [sp]\n\t"                                                                \
+  "mov pc, r11\n\t"                                                                 \
+  ".balign 4\n"                                                                     \
+  "2:\n\t" MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP      \
+  "cmp r0, r12\n\t"                                                                 \
+  "bne 2b\n\t"                                                                      \
+  "ldmia r1!, {r2, r3}\n\t"                                                         \
+  "asrs r6, r2, #9\n\t"                                                             \
+  "bcs 5f\n"                                                                        \
+  "4:\n\t"                                                                          \
+  "mov r5, r9\n\t"                                                                  \
+  "lsls r7, r5, #16\n\t"                                                            \
+  "mov r4, r8\n\t"                                                                  \
+  "subs r4, r4, r7\n\t"                                                             \
+  "adds r4, r4, r6\n\t"                                                             \
+  "adds r5, r5, r6\n\t"                                                             \
+  "mov r8, r1\n\t" multiply                                                         \
+  "ldr r7, [sp, #12]\n\t"                                                           \
+  "ldr r1, [sp, #16]\n\t"                                                           \
+  "ldr r3, [sp, #20]\n\t"                                                           \
+  "movs r6, #0\n\t" MOTE_PAIRS_ROUND("r4", bits, "61", "62")                        \
+  "7:\n\t" MOTE_PAIRS_ROUND("r5", bits, "63", "64")                                 \
+  "8:\n\t"                                                                          \
+  "mov r1, r8\n\t"                                                                  \
+  "ldr r0, [sp, #4]\n\t"                                                            \
+  "ldr r2, [sp, #8]\n\t"                                                            \
+  "strb r4, [r0]\n\t"                                                               \
+  "strb r5, [r0, r2]\n\t"                                                           \
+  "adds r0, r0, #1\n\t"                                                             \
+  "str r0, [sp, #4]\n\t"                                                            \
+  "cmp r1, lr\n\t"                                                                  \
+  "beq 9f\n\t"                                                                      \
+  "b 1b\n"                                                                          \
+  "61:\n\t"                                                                         \
+  "movs r4, r1\n\t"                                                                 \
+  "b 7b\n"                                                                          \
+  "62:\n\t"                                                                         \
+  "movs r4, r3\n\t"                                                                 \
+  "b 7b\n"                                                                          \
+  "63:\n\t"                                                                         \
+  "movs r5, r1\n\t"                                                                 \
+  "b 8b\n"                                                                          \
+  "64:\n\t"                                                                         \
+  "movs r5, r3\n\t"                                                                 \
+  "b 8b\n"                                                                          \
+  "5:\n\t"                      /* corrections */                                   \
+  "ldr r0, [sp]\n\t"                                                                \
+  "ldmia r1!, {r4}\n\t"                                                             \
+  "uxth r5, r4\n\t"                                                                 \
+  "ldr r5, [r0, r5]\n\t"                                                            \
+  "asrs r7, r4, #24\n\t"                                                            \
+  "muls r5, r7, r5\n\t" MOTE_PAIRS_SPLIT("r5")                                      \
+  "lsrs r4, r4, #17\n\t"                                                            \
+  "bcc 5b\n\t"                                                                      \
+  "b 4b\n"                                                                          \
+  "9:\n\t"                                                                          \
+  "add sp, sp, #28\n\t"                                                             \
+  "pop {r4, r5, r6, r7}\n\t"                                                        \
+  "mov r8, r4\n\t"                                                                  \
+  "mov r9, r5\n\t"                                                                  \
+  "mov r10, r6\n\t"                                                                 \
+  "mov r11, r7\n\t"                                                                 \
+  "pop {r4, r5, r6, r7, pc}\n\t"
+
+/* Sums below 2^21 in magnitude. */
+static __attribute__((naked, noinline, unused)) void mote_pairs_product_s8(
+    const mote_pairs_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PAIRS_BODY(MOTE_PAIRS_MULTIPLY_22, "9"));
+}
+
+/* Sums below 2^23 in magnitude. */
+static __attribute__((naked, noinline, unused)) void mote_pairs_product_wide_s8(
+    const mote_pairs_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PAIRS_BODY(MOTE_PAIRS_MULTIPLY_24, "7"));
+}
+
+#endif
+
+/* Convolution of int8 pixels, any window and dilation: two windows at a time become a column of pairs. */
+#ifndef MOTE_SCALAR_CONV2D_S8_H
+#define MOTE_SCALAR_CONV2D_S8_H
+
+
+typedef struct {
+  int32_t batches;
+  int32_t in_h;
+  int32_t in_w;
+  int32_t in_c;
+  int32_t out_h;
+  int32_t out_w;
+  int32_t channels; /* output channels */
+  int32_t kernel_h;
+  int32_t kernel_w;
+  int32_t stride_h;
+  int32_t stride_w;
+  int32_t dilation_h;
+  int32_t dilation_w;
+  int32_t pad_top;
+  int32_t pad_left;
+  int32_t stream_size; /* words */
+  int32_t input_zero;  /* what padding holds */
+  int32_t zero;        /* output zero point */
+  int32_t output_min;  /* clamp, quantized */
+  int32_t output_max;
+} mote_pairs_conv2d_s8_t;
+
+/* Where a window is: its output pixel, then its top left corner in the image. */
+typedef struct {
+  int32_t out_x;
+  int32_t top;
+  int32_t left;
+} mote_pairs_window_t;
+
+MOTE_INTERNAL void mote_pairs_next_window(const mote_pairs_conv2d_s8_t *p, mote_pairs_window_t *window) {
+  window->left += p->stride_w;
+  if (++window->out_x == p->out_w) {
+    window->out_x = 0;
+    window->left = -p->pad_left;
+    window->top += p->stride_h;
+  }
+}
+
+/* `count` values from x on, all the same where step is 0, into one half of the pairs. */
+MOTE_INTERNAL uint32_t *mote_pairs_half(const int8_t *x, int32_t step, int32_t count, int32_t half, uint32_t *column) {
+  for (uint32_t *const end = column + count; column != end; ++column) {
+    *column = half == 0 ? (uint32_t)(int32_t)*x : *column + ((uint32_t)(int32_t)*x << 16);
+    x += step;
+  }
+  return column;
+}
+
+/* One window into one half of the column; half 0 comes first. */
+MOTE_SHARED void mote_pairs_window(const mote_pairs_conv2d_s8_t *p, const int8_t *x, const mote_pairs_window_t *window,
+                                   int32_t half, uint32_t *column) {
+  const int8_t outside = (int8_t)p->input_zero;
+  const int32_t in_c = p->in_c;
+  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+    const int32_t iy = window->top + ky * p->dilation_h;
+    const int8_t *const row = x + iy * p->in_w * in_c;
+    const int32_t row_inside = iy >= 0 && iy < p->in_h;
+    int32_t kx = 0;
+    while (kx < p->kernel_w) {
+      /* As many taps as touch in memory, or are all outside. */
+      const int32_t ix = window->left + kx * p->dilation_w;
+      const int32_t inside = row_inside && ix >= 0 && ix < p->in_w;
+      int32_t taps = 1;
+      if (row_inside == 0) {
+        taps = p->kernel_w;
+      } else if (p->dilation_w == 1) {
+        const int32_t limit = ix < 0 ? -ix : (inside ? p->in_w - ix : p->kernel_w);
+        taps = p->kernel_w - kx < limit ? p->kernel_w - kx : limit;
+      }
+      column = mote_pairs_half(inside ? row + ix * in_c : &outside, inside, taps * in_c, half, column);
+      kx += taps;
+    }
+  }
+}
+
+/* Two windows that are inside the image. */
+MOTE_SHARED void mote_pairs_inner_windows(const mote_pairs_conv2d_s8_t *p, const int8_t *x0, const int8_t *x1,
+                                          uint32_t *column) {
+  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+    column = mote_pair_values(x0, x1, p->kernel_w * p->in_c, column);
+    x0 += p->dilation_h * p->in_w * p->in_c;
+    x1 += p->dilation_h * p->in_w * p->in_c;
+  }
+}
+
+MOTE_INTERNAL int32_t mote_pairs_is_inner(const mote_pairs_conv2d_s8_t *p, const mote_pairs_window_t *window) {
+  return p->dilation_w == 1 && window->left >= 0 && window->left + p->kernel_w <= p->in_w && window->top >= 0 &&
+         window->top + (p->kernel_h - 1) * p->dilation_h < p->in_h;
+}
+
+/* The column of two windows. */
+MOTE_SHARED void mote_pairs_column(const mote_pairs_conv2d_s8_t *p, const int8_t *x, const mote_pairs_window_t *first,
+                                   const mote_pairs_window_t *second, uint32_t *column) {
+  if (mote_pairs_is_inner(p, first) && mote_pairs_is_inner(p, second)) {
+    mote_pairs_inner_windows(p, x + (first->top * p->in_w + first->left) * p->in_c,
+                             x + (second->top * p->in_w + second->left) * p->in_c, column);
+  } else {
+    mote_pairs_window(p, x, first, 0, column);
+    mote_pairs_window(p, x, second, 1, column);
+  }
+}
+
+/* columns: 4 bytes for every weight of one output channel, rounded up to four.
+ * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
+#define MOTE_PAIRS_CONV2D(name, product)                                                                              \
+  MOTE_SHARED void name(const mote_pairs_conv2d_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,           \
+                        uint32_t *columns) {                                                                          \
+    const int32_t groups = (p->kernel_h * p->kernel_w * p->in_c + 3) >> 2;                                            \
+    mote_pairs_t m = {columns, columns + 4 * groups, stream, stream + p->stream_size, -groups & 3,                    \
+                      y,       y,                    p->zero, p->output_min,          p->output_max};                 \
+    for (int32_t batch = 0; batch < p->batches; ++batch) {                                                            \
+      mote_pairs_window_t window = {0, -p->pad_top, -p->pad_left};                                                    \
+      for (int32_t pixels = p->out_h * p->out_w; pixels > 0; pixels -= 2) {                                           \
+        const mote_pairs_window_t first = window;                                                                     \
+        m.y0 = y;                                                                                                     \
+        m.y1 = y;                                                                                                     \
+        if (pixels > 1) {                                                                                             \
+          mote_pairs_next_window(p, &window);                                                                         \
+          m.y1 += p->channels;                                                                                        \
+        }                                                                                                             \
+        mote_pairs_column(p, x, &first, &window, columns);                                                            \
+        product(&m);                                                                                                  \
+        mote_pairs_next_window(p, &window);                                                                           \
+        y = m.y1 + p->channels;                                                                                       \
+      }                                                                                                               \
+      x += p->in_h * p->in_w * p->in_c;                                                                               \
+    }                                                                                                                 \
+  }
+
+#endif
+
+typedef mote_pairs_conv2d_s8_t mote_pairs_conv2d_wide_s8_t;
+
+MOTE_PAIRS_CONV2D(mote_pairs_conv2d_s8, mote_pairs_product_s8)
+MOTE_PAIRS_CONV2D(mote_pairs_conv2d_wide_s8, mote_pairs_product_wide_s8)
+
+/* 1x1 convolution, stride 1, of int8 pixels; also a product of matrices. */
+#ifndef MOTE_SCALAR_POINTWISE_S8_H
+#define MOTE_SCALAR_POINTWISE_S8_H
+
+
+typedef struct {
+  int32_t pixels;      /* of all batches */
+  int32_t depth;       /* input channels */
+  int32_t channels;    /* output channels */
+  int32_t stream_size; /* words */
+  int32_t zero;        /* output zero point */
+  int32_t output_min;  /* clamp, quantized */
+  int32_t output_max;
+} mote_pairs_pointwise_s8_t;
+
+/* columns: 4 bytes for each input channel, rounded up to four. Two pixels are read before their outputs are written. */
+#define MOTE_PAIRS_POINTWISE(name, product)                                                                           \
+  MOTE_SHARED void name(const mote_pairs_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,        \
+                        uint32_t *columns) {                                                                          \
+    const int32_t groups = (p->depth + 3) >> 2;                                                                       \
+    mote_pairs_t m = {columns, columns + 4 * groups, stream, stream + p->stream_size, -groups & 3,                    \
+                      y,       y,                    p->zero, p->output_min,          p->output_max};                 \
+    int32_t pixels = p->pixels;                                                                                       \
+    do {                                                                                                              \
+      const int32_t second = pixels > 1 ? 1 : 0;                                                                      \
+      mote_pair_values(x, x + second * p->depth, p->depth, columns);                                                  \
+      m.y0 = y;                                                                                                       \
+      m.y1 = y + second * p->channels;                                                                                \
+      product(&m);                                                                                                    \
+      x += 2 * p->depth;                                                                                              \
+      y += 2 * p->channels;                                                                                           \
+      pixels -= 2;                                                                                                    \
+    } while (pixels > 0);                                                                                             \
+  }
+
+#endif
+
+typedef mote_pairs_pointwise_s8_t mote_pairs_pointwise_wide_s8_t;
+
+MOTE_PAIRS_POINTWISE(mote_pairs_pointwise_s8, mote_pairs_product_s8)
+MOTE_PAIRS_POINTWISE(mote_pairs_pointwise_wide_s8, mote_pairs_product_wide_s8)
+
 /* The walk that every element-wise kernel of two or three operands shares: row-major over the output, each operand
  * with strides of its own, 0 where it repeats. The compiler merges dimensions that run in step, so operands of one
  * shape are a single row; dimensions that are not needed have extent 1 and vanish after inlining. */
@@ -320,120 +746,6 @@ MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipl
 
 #endif
 
-/* 2-D convolution, int8 with int8 weights [O,KH,KW,C/groups]; rescaled per channel, or per tensor without tables.
- * Source of the arithmetic: TFLite Micro, reference_integer_ops::ConvPerChannel.
- * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
-typedef struct {
-  int32_t batches;
-  int32_t input_height;
-  int32_t input_width;
-  int32_t input_channels;
-  int32_t output_height;
-  int32_t output_width;
-  int32_t output_channels;
-  int32_t groups;
-  int32_t kernel_height;
-  int32_t kernel_width;
-  int32_t stride_height;
-  int32_t stride_width;
-  int32_t dilation_height;
-  int32_t dilation_width;
-  int32_t pad_top;
-  int32_t pad_left;
-  int32_t x_zero;
-  int32_t w_zero;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only;
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
-} mote_conv2d_s8_t;
-
-/* One output pixel of one group: `channels` outputs from `channel` on; weights points to the first one's. */
-MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
-                                      const int8_t *image, const int8_t *weights, const int32_t *bias,
-                                      const int32_t *multipliers, const int8_t *shifts, int32_t channel,
-                                      int32_t channels, int8_t *y) {
-  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  const int32_t depth = p->input_channels / p->groups;
-  const int32_t size = p->kernel_height * p->kernel_width * depth;
-  /* Taps of a row that touch in memory, in the image and in the weights, are one run. */
-  const int touching = p->groups == 1 && p->dilation_width == 1;
-  const int32_t taps_x = columns.end - columns.begin;
-  const int32_t runs = touching ? 1 : taps_x;
-  const int32_t run = touching ? taps_x * depth : depth;
-  const int32_t run_step = p->dilation_width * p->input_channels;
-  const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
-                                 columns.begin * p->dilation_width) *
-                                    p->input_channels;
-  const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * depth;
-  int32_t c = 0;
-  for (; c + 4 <= channels; c += 4) {
-    int32_t sums[4] = {0, 0, 0, 0};
-    const int8_t *row = first;
-    const int8_t *row_w = first_w + c * size;
-    for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-      for (int32_t r = 0; r < runs; ++r) {
-        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, p->x_zero, p->w_zero, sums);
-      }
-      row += row_step;
-      row_w += p->kernel_width * depth;
-    }
-    for (int32_t k = 0; k < 4; ++k) {
-      const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
-      y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c + k, sum);
-    }
-  }
-  for (; c < channels; ++c) {
-    int32_t sum = bias != NULL ? bias[channel + c] : 0;
-    const int8_t *row = first;
-    const int8_t *row_w = first_w + c * size;
-    for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-      for (int32_t r = 0; r < runs; ++r) {
-        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, p->x_zero, p->w_zero, sum);
-      }
-      row += row_step;
-      row_w += p->kernel_width * depth;
-    }
-    y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c, sum);
-  }
-}
-
-/* All pixels of output channels `begin` to `end`, whose weights start at `weights`. */
-MOTE_KERNEL void mote_conv2d_s8_channels(const mote_conv2d_s8_t *p, const int8_t *x, const int8_t *weights,
-                                         const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                         int8_t *y, int32_t begin, int32_t end) {
-  const int32_t depth = p->input_channels / p->groups;
-  const int32_t size = p->kernel_height * p->kernel_width * depth;
-  const int32_t per_group = p->output_channels / p->groups;
-  for (int32_t n = 0; n < p->batches; ++n) {
-    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
-      const mote_span_t rows =
-          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
-      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
-        const mote_span_t columns =
-            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        for (int32_t channel = begin; channel < end;) {
-          const int32_t group = channel / per_group;
-          const int32_t next = (group + 1) * per_group < end ? (group + 1) * per_group : end;
-          mote_conv2d_s8_pixel(p, rows, columns, x + group * depth, weights + (channel - begin) * size, bias,
-                               multipliers, shifts, channel, next - channel, y + channel);
-          channel = next;
-        }
-        y += p->output_channels;
-      }
-    }
-    x += p->input_height * p->input_width * p->input_channels;
-  }
-}
-
-MOTE_KERNEL void mote_conv2d_s8(const mote_conv2d_s8_t *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
-                                const int32_t *multipliers, const int8_t *shifts, int8_t *y) {
-  mote_conv2d_s8_channels(p, x, weights, bias, multipliers, shifts, y, 0, p->output_channels);
-}
-
 /* Depthwise convolution, int8 with int8 weights [1,KH,KW,C*multiplier]; rescaled per channel, or per tensor without
  * tables. Source of the arithmetic: TFLite Micro, reference_integer_ops::DepthwiseConvPerChannel.
  * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
@@ -582,101 +894,81 @@ MOTE_KERNEL void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, con
   }
 }
 
-MOTE_WEIGHTS static const int8_t residual_weights_0[216] MOTE_ALIGNED(4) = {
-  -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
-  -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
-  37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
-  119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
-  -54, -17, 20, 57, 94, -124, -87, -50, -13, 24, 61, 98, -120, -83, -46, -9,
-  28, 65, 102, -116, -79, -42, -5, 32, 69, 106, -112, -75, -38, -1, 36, 73,
-  110, -108, -71, -34, 3, 40, 77, 114, -104, -67, -30, 7, 44, 81, 118, -100,
-  -63, -26, 11, 48, 85, 122, -96, -59, -22, 15, 52, 89, 126, -92, -55, -18,
-  19, 56, 93, -125, -88, -51, -14, 23, 60, 97, -121, -84, -47, -10, 27, 64,
-  101, -117, -80, -43, -6, 31, 68, 105, -113, -76, -39, -2, 35, 72, 109, -109,
-  -72, -35, 2, 39, 76, 113, -105, -68, -31, 6, 43, 80, 117, -101, -64, -27,
-  10, 47, 84, 121, -97, -60, -23, 14, 51, 88, 125, -93, -56, -19, 18, 55,
-  92, -126, -89, -52, -15, 22, 59, 96, -122, -85, -48, -11, 26, 63, 100, -118,
-  -81, -44, -7, 30, 67, 104, -114, -77,
+MOTE_WEIGHTS static const int32_t residual_weights_0[100] MOTE_ALIGNED(4) = {
+  -255088992, -1369490923, 435474346, -1359781058, 1109260499, -676143513, 4596220, -25362169, 1378585856, -520093696, -687865828, -1778384840, -1358888876, -608773525, 1867130112, 81771157,
+  -1725805015, 755557310, -1029894830, 3214567, 4325639, 1511830528, -1224736764, 1358954552, 1778450516, -962522794, 1513427179, -271932066, -1419888364, 418631337, -1376624067, 1898450,
+  590087, 1649267456, 1778384900, 553648160, -654311364, -1778319272, -1309252031, 1159789526, -625616022, 1850287359, 64928148, -1742516952, 516797, -3145465, 1790900736, -1778384888,
+  -1258291164, 1325465688, -1675669204, 806086337, -979365803, 1496584170, -288775077, -1470285805, 15912360, 9830663, 1928339712, 1459617800, 1778384932, 587202624, -620691364, -1268696041,
+  469160364, -1326095040, 1142946517, -642458519, 1833444350, 14530707, -10616569, 2065778688, -754974708, -1778384856, -1291780028, 1900816130, 115457175, -1692381141, 789243328, -996208812,
+  1479741161, 13149035, 19071238, 1099513600, 1426063400, 1778384964, 302055520, 1547113197, -238245987, -1319093482, 452317355, -1342938049, 1126103508, 11777384, -18087674, 1172425472,
+  -452984816, -721420244, -1778384824, -654245788,
 };
-static const int32_t residual_table_1[8] MOTE_ALIGNED(4) = {
-  1374389504, 1511828480, 1649267456, 1786706432, 1924145408, 2061584384, 1099511552, 1168231168,
-};
-static const int8_t residual_table_2[8] MOTE_ALIGNED(4) = {
-  -7, -7, -7, -7, -7, -7, -6, -6,
-};
-MOTE_WEIGHTS static const int8_t residual_weights_3[72] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_1[72] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
   37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
   119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
   -54, -17, 20, 57, 94, -124, -87, -50,
 };
-static const int32_t residual_table_4[8] MOTE_ALIGNED(4) = {
+static const int32_t residual_table_2[8] MOTE_ALIGNED(4) = {
   1099511644, 1209462829, 1319414014, 1429365199, 1539316384, 1649267569, 1759218549, 1869169938,
 };
-static const int8_t residual_table_5[8] MOTE_ALIGNED(4) = {
+static const int8_t residual_table_3[8] MOTE_ALIGNED(4) = {
   -6, -6, -6, -6, -6, -6, -6, -6,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_6[64] MOTE_ALIGNED(4) = {
-  -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
-  -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
-  37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
-  119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
+MOTE_WEIGHTS static const int32_t residual_weights_4[41] MOTE_ALIGNED(4) = {
+  -255088992, -1369490923, -15400698, 1145326592, -520093696, -687800292, 435474346, -1359781058, -10616570, 1259859068, -1778319336, 1109260499, -676143513, -5832442, 1378585847, -1358888940,
+  1799758332, 14399121, -1048570, 1493118323, -1792652763, 688185274, 3735814, 1603456495, 1224802312, -1097266866, 1378683107, 8519942, 1722183275, 1778450436, -406676154, 1817587980,
+  13304070, 1836715537, 822083584, 251723804, 283887265, -1525327307, 1376518, 1947053922, 1778450456,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_7[8] MOTE_ALIGNED(4) = {
-  -30080, -20736, -11392, -2048, 7296, 16640, 25984, 2688,
-};
-static const int32_t residual_table_8[8] MOTE_ALIGNED(4) = {
-  1145324544, 1259857020, 1374389495, 1488921971, 1603454447, 1717986923, 1832519185, 1947051874,
-};
-MOTE_WEIGHTS static const int8_t residual_weights_9[32] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_5[32] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_10[4] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_6[4] MOTE_ALIGNED(4) = {
   -30080, -20736, -11392, -2048,
 };
 
 /* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
-  static const mote_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 3, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .output_channels = 8, .groups = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  static const mote_pairs_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .stream_size = 100, .batches = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .input_zero = -128};
   (void)arena;
-  mote_conv2d_s8(&p, (const void *)(arena + 180), residual_weights_0, NULL, residual_table_1, residual_table_2, (void *)(arena + 0));
+  mote_pairs_conv2d_s8(&p, (const void *)(arena + 352), residual_weights_0, (void *)(arena + 0), (void *)(arena + 240));
 }
 
 /* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
   static const mote_depthwise_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .channel_multiplier = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = -8};
   (void)arena;
-  mote_depthwise_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_3, NULL, residual_table_4, residual_table_5, (void *)(arena + 248));
+  mote_depthwise_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_1, NULL, residual_table_2, residual_table_3, (void *)(arena + 240));
 }
 
 /* 2: Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_2(uint8_t *arena) {
-  static const mote_fully_connected_s8_t p = {.rows = 30, .depth = 8, .channels = 8, .x_zero = 0, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = 5, .output_min = -128, .output_max = 127};
+  static const mote_pairs_pointwise_s8_t p = {.channels = 8, .zero = 5, .output_min = -128, .output_max = 127, .stream_size = 41, .pixels = 30, .depth = 8};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 248), residual_weights_6, residual_weights_7, residual_table_8, residual_table_5, (void *)(arena + 240));
+  mote_pairs_pointwise_s8(&p, (const void *)(arena + 240), residual_weights_4, (void *)(arena + 240), (void *)(arena + 480));
 }
 
 /* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_3(uint8_t *arena) {
   static const mote_add_linear_s8_t p = {.dims = {1, 1, 1, 1, 1, 240}, .x_strides = {0, 0, 0, 0, 0, 1}, .y_strides = {0, 0, 0, 0, 0, 1}, .x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_add_linear_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 240));
+  mote_add_linear_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 0));
 }
 
 /* 4: AveragePool2d 'pooled' [1x6x5x8] -> [1x1x1x8] */
 MOTE_LAYER void residual_layer_4(uint8_t *arena) {
   static const mote_average_pool2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 1, .output_width = 1, .kernel_height = 6, .kernel_width = 5, .stride_height = 1, .stride_width = 1, .pad_top = 0, .pad_left = 0, .dilation_height = 1, .dilation_width = 1, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_average_pool2d_s8(&p, (const void *)(arena + 240), (void *)(arena + 0));
+  mote_average_pool2d_s8(&p, (const void *)(arena + 0), (void *)(arena + 240));
 }
 
 /* 5: FullyConnected 'scores' [1x8] -> [1x4] */
 MOTE_LAYER void residual_layer_5(uint8_t *arena) {
   static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 0), residual_weights_9, residual_weights_10, NULL, NULL, (void *)(arena + 8));
+  mote_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_5, residual_weights_6, NULL, NULL, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {

@@ -19,6 +19,7 @@ public final class Lowerings {
     List<KernelCall> calls = new ArrayList<>();
     vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);
+    ScalarLayers.of(step).ifPresent(calls::add);
     calls.add(portable(step));
     PackedLayers.candidate(step).ifPresent(calls::add);
     return List.copyOf(calls);

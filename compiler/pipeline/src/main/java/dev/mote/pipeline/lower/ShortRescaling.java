@@ -25,15 +25,20 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
 
   /// The constants of `layer`; empty when some channel has no such form.
   static Optional<ShortRescaling> of(WeightedLayer layer) {
-    return of(layer, 1);
+    return of(layer, 1, LIMIT);
   }
 
   /// The constants for kernels that know left shifts and sums of 32 bits.
   static Optional<ShortRescaling> ofAnyShift(WeightedLayer layer) {
-    return of(layer, -30);
+    return of(layer, -30, LIMIT);
   }
 
-  private static Optional<ShortRescaling> of(WeightedLayer layer, int leastRight) {
+  /// The constants for kernels that take sums below `limit` in magnitude, at most 2^30.
+  static Optional<ShortRescaling> of(WeightedLayer layer, long limit) {
+    return of(layer, 1, limit);
+  }
+
+  private static Optional<ShortRescaling> of(WeightedLayer layer, int leastRight, long limit) {
     int channels = layer.channels();
     int[] bias = layer.foldedBias();
     byte[] weights = layer.weightBytes();
@@ -51,7 +56,7 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
     }
     for (int channel = 0; channel < channels; channel++) {
       FixedPoint factor = layer.factor(channel);
-      if (!result.set(channel, factor, low[channel], high[channel], leastRight)) {
+      if (!result.set(channel, factor, low[channel], high[channel], leastRight, limit)) {
         if (!result.setConstant(channel, factor, low[channel], high[channel], inner)) {
           return Optional.empty();
         }
@@ -65,10 +70,11 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
     return shape.count(layer.traits().channelAxis() + 1, shape.rank());
   }
 
-  private boolean set(int channel, FixedPoint factor, long low, long high, int leastRight) {
+  private boolean set(
+      int channel, FixedPoint factor, long low, long high, int leastRight, long limit) {
     int shift = -factor.shift();
     boolean any = leastRight < 1;
-    boolean fits = low > -LIMIT && high < LIMIT;
+    boolean fits = low > -limit && high < limit;
     if (factor.multiplier() == 0 || shift < leastRight || shift > 31 || !(fits || any)) {
       return false;
     }

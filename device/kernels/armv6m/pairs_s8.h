@@ -1,0 +1,206 @@
+/* Armv6-M: two pixels times all output channels, in the low eight registers. */
+#ifndef MOTE_ARMV6M_PAIRS_S8_H
+#define MOTE_ARMV6M_PAIRS_S8_H
+
+#include "scalar/pairs.h"
+
+/* Splits the sum of products of pairs in `sum`: r8 += sum, r9 += (sum + 2^15) >> 16; r10 is 2^15. */
+#define MOTE_PAIRS_SPLIT(sum)  \
+  "add r8, r8, " sum "\n\t"    \
+  "add " sum ", " sum ", r10\n\t" \
+  "asrs " sum ", " sum ", #16\n\t" \
+  "add r9, r9, " sum "\n\t"
+
+/* Four depths of two pixels; 38 bytes. */
+#define MOTE_PAIRS_GROUP        \
+  "ldmia r0!, {r4, r5, r6, r7}\n\t" \
+  "ldmia r1!, {r2}\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r4, r3, r4\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r5, r3, r5\n\t"         \
+  "adds r4, r4, r5\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "sxtb r3, r2\n\t"             \
+  "muls r6, r3, r6\n\t"         \
+  "adds r4, r4, r6\n\t"         \
+  "asrs r2, r2, #8\n\t"         \
+  "muls r7, r2, r7\n\t"         \
+  "adds r4, r4, r7\n\t" MOTE_PAIRS_SPLIT("r4")
+
+/* r4, r5 := floor(r4, r5 * multiplier / 2^22) for |r4|, |r5| < 2^21; r3 holds the multiplier as signed digits of 11, 11
+ * and 10 bits. Uses all of r0 to r7 but r2. */
+#define MOTE_PAIRS_MULTIPLY_22 \
+  "lsls r6, r3, #21\n\t"       \
+  "asrs r6, r6, #21\n\t"       \
+  "lsls r7, r3, #10\n\t"       \
+  "asrs r7, r7, #21\n\t"       \
+  "lsrs r3, r3, #22\n\t"       \
+  "movs r0, r4\n\t"            \
+  "muls r0, r6, r0\n\t"        \
+  "asrs r0, r0, #11\n\t"       \
+  "movs r1, r4\n\t"            \
+  "muls r1, r7, r1\n\t"        \
+  "adds r0, r0, r1\n\t"        \
+  "asrs r0, r0, #11\n\t"       \
+  "muls r4, r3, r4\n\t"        \
+  "adds r4, r4, r0\n\t"        \
+  "muls r6, r5, r6\n\t"        \
+  "asrs r6, r6, #11\n\t"       \
+  "muls r7, r5, r7\n\t"        \
+  "adds r6, r6, r7\n\t"        \
+  "asrs r6, r6, #11\n\t"       \
+  "muls r5, r3, r5\n\t"        \
+  "adds r5, r5, r6\n\t"
+
+/* One digit of eight bits for both: r4 * digit + r0 >> 8 to r0, r5 * digit + r6 >> 8 to r6. */
+#define MOTE_PAIRS_DIGIT_8(shift) \
+  "movs r1, r4\n\t"               \
+  "muls r1, r7, r1\n\t"           \
+  "adds r0, r0, r1\n\t"           \
+  shift("r0")                     \
+  "muls r7, r5, r7\n\t"           \
+  "adds r6, r6, r7\n\t"           \
+  shift("r6")
+#define MOTE_PAIRS_SHIFT_8(value) "asrs " value ", " value ", #8\n\t"
+
+/* The same for |r4|, |r5| < 2^23, to / 2^24; signed digits of 8 bits. */
+#define MOTE_PAIRS_MULTIPLY_24 \
+  "movs r0, #0\n\t"            \
+  "movs r6, #0\n\t"            \
+  "sxtb r7, r3\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #16\n\t"       \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #8\n\t"        \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsrs r3, r3, #24\n\t"       \
+  "muls r4, r3, r4\n\t"        \
+  "adds r4, r4, r0\n\t"        \
+  "muls r5, r3, r5\n\t"        \
+  "adds r5, r5, r6\n\t"
+
+/* From the product / 2^(31 - bits): rounds to nearest, ties upwards, at bit 31, then shifts right by the low byte of r2
+ * with ties away from zero, adds the zero point in r7 and clamps to r1 .. r3. r6 is 0. */
+#define MOTE_PAIRS_ROUND(value, bits, low, high) \
+  "asrs " value ", " value ", #" bits "\n\t"     \
+  "adcs " value ", " value ", r6\n\t"            \
+  "asrs r0, " value ", #31\n\t"                  \
+  "adds " value ", " value ", r0\n\t"            \
+  "asrs " value ", " value ", r2\n\t"            \
+  "adcs " value ", " value ", r7\n\t"            \
+  "cmp " value ", r1\n\t"                        \
+  "blt " low "f\n\t"                             \
+  "cmp " value ", r3\n\t"                        \
+  "bgt " high "f\n\t"
+
+#define MOTE_PAIRS_BODY(multiply, bits)                                             \
+  ".syntax unified\n\t"                                                             \
+  "push {r4, r5, r6, r7, lr}\n\t"                                                   \
+  "mov r4, r8\n\t"                                                                  \
+  "mov r5, r9\n\t"                                                                  \
+  "mov r6, r10\n\t"                                                                 \
+  "mov r7, r11\n\t"                                                                 \
+  "push {r4, r5, r6, r7}\n\t"                                                       \
+  "sub sp, sp, #28\n\t"                                                             \
+  "ldmia r0!, {r1, r2, r3, r4, r5, r6}\n\t"                                         \
+  "mov r12, r2\n\t"             /* columns_end */                                   \
+  "mov lr, r4\n\t"              /* stream_end */                                    \
+  "movs r4, #38\n\t"                                                                \
+  "muls r5, r4, r5\n\t"                                                             \
+  "adr r4, 2f\n\t"                                                                  \
+  "adds r4, r4, r5\n\t"                                                             \
+  "mov r11, r4\n\t"             /* entry */                                         \
+  "str r1, [sp]\n\t"            /* columns */                                       \
+  "str r6, [sp, #4]\n\t"        /* y0 */                                            \
+  "ldmia r0!, {r1, r2, r4, r5}\n\t"                                                 \
+  "subs r1, r1, r6\n\t"                                                             \
+  "str r1, [sp, #8]\n\t"        /* y1 - y0 */                                       \
+  "str r2, [sp, #12]\n\t"       /* zero */                                          \
+  "str r4, [sp, #16]\n\t"       /* low */                                           \
+  "str r5, [sp, #20]\n\t"       /* high */                                          \
+  "movs r1, #128\n\t"                                                               \
+  "lsls r1, r1, #8\n\t"                                                             \
+  "mov r10, r1\n\t"                                                                 \
+  "mov r1, r3\n"                /* stream */                                        \
+  "1:\n\t"                                                                          \
+  "movs r2, #0\n\t"                                                                 \
+  "mov r8, r2\n\t"                                                                  \
+  "mov r9, r2\n\t"                                                                  \
+  "ldr r0, [sp]\n\t"                                                                \
+  "mov pc, r11\n\t"                                                                 \
+  ".balign 4\n"                                                                     \
+  "2:\n\t" MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP MOTE_PAIRS_GROUP      \
+  "cmp r0, r12\n\t"                                                                 \
+  "bne 2b\n\t"                                                                      \
+  "ldmia r1!, {r2, r3}\n\t"                                                         \
+  "asrs r6, r2, #9\n\t"                                                             \
+  "bcs 5f\n"                                                                        \
+  "4:\n\t"                                                                          \
+  "mov r5, r9\n\t"                                                                  \
+  "lsls r7, r5, #16\n\t"                                                            \
+  "mov r4, r8\n\t"                                                                  \
+  "subs r4, r4, r7\n\t"                                                             \
+  "adds r4, r4, r6\n\t"                                                             \
+  "adds r5, r5, r6\n\t"                                                             \
+  "mov r8, r1\n\t" multiply                                                         \
+  "ldr r7, [sp, #12]\n\t"                                                           \
+  "ldr r1, [sp, #16]\n\t"                                                           \
+  "ldr r3, [sp, #20]\n\t"                                                           \
+  "movs r6, #0\n\t" MOTE_PAIRS_ROUND("r4", bits, "61", "62")                        \
+  "7:\n\t" MOTE_PAIRS_ROUND("r5", bits, "63", "64")                                 \
+  "8:\n\t"                                                                          \
+  "mov r1, r8\n\t"                                                                  \
+  "ldr r0, [sp, #4]\n\t"                                                            \
+  "ldr r2, [sp, #8]\n\t"                                                            \
+  "strb r4, [r0]\n\t"                                                               \
+  "strb r5, [r0, r2]\n\t"                                                           \
+  "adds r0, r0, #1\n\t"                                                             \
+  "str r0, [sp, #4]\n\t"                                                            \
+  "cmp r1, lr\n\t"                                                                  \
+  "beq 9f\n\t"                                                                      \
+  "b 1b\n"                                                                          \
+  "61:\n\t"                                                                         \
+  "movs r4, r1\n\t"                                                                 \
+  "b 7b\n"                                                                          \
+  "62:\n\t"                                                                         \
+  "movs r4, r3\n\t"                                                                 \
+  "b 7b\n"                                                                          \
+  "63:\n\t"                                                                         \
+  "movs r5, r1\n\t"                                                                 \
+  "b 8b\n"                                                                          \
+  "64:\n\t"                                                                         \
+  "movs r5, r3\n\t"                                                                 \
+  "b 8b\n"                                                                          \
+  "5:\n\t"                      /* corrections */                                   \
+  "ldr r0, [sp]\n\t"                                                                \
+  "ldmia r1!, {r4}\n\t"                                                             \
+  "uxth r5, r4\n\t"                                                                 \
+  "ldr r5, [r0, r5]\n\t"                                                            \
+  "asrs r7, r4, #24\n\t"                                                            \
+  "muls r5, r7, r5\n\t" MOTE_PAIRS_SPLIT("r5")                                      \
+  "lsrs r4, r4, #17\n\t"                                                            \
+  "bcc 5b\n\t"                                                                      \
+  "b 4b\n"                                                                          \
+  "9:\n\t"                                                                          \
+  "add sp, sp, #28\n\t"                                                             \
+  "pop {r4, r5, r6, r7}\n\t"                                                        \
+  "mov r8, r4\n\t"                                                                  \
+  "mov r9, r5\n\t"                                                                  \
+  "mov r10, r6\n\t"                                                                 \
+  "mov r11, r7\n\t"                                                                 \
+  "pop {r4, r5, r6, r7, pc}\n\t"
+
+/* Sums below 2^21 in magnitude. */
+static __attribute__((naked, noinline, unused)) void mote_pairs_product_s8(
+    const mote_pairs_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PAIRS_BODY(MOTE_PAIRS_MULTIPLY_22, "9"));
+}
+
+/* Sums below 2^23 in magnitude. */
+static __attribute__((naked, noinline, unused)) void mote_pairs_product_wide_s8(
+    const mote_pairs_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PAIRS_BODY(MOTE_PAIRS_MULTIPLY_24, "7"));
+}
+
+#endif
