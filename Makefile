@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang
 
-.PHONY: help demo test check bench format fuzz conformance operators golden model clean
+.PHONY: help demo test check bench costs format fuzz conformance operators golden model clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -29,6 +29,10 @@ check: ## test + formatting + compiler warnings as errors
 bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 	@scripts/need $(TOOLS)
 	scripts/run bench bench ModelBench "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" bench
+
+costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
+	@scripts/need $(TOOLS)
+	scripts/run bench bench KernelCosts compiler/targets/src/main/resources/dev/mote/targets/costs bench $(SETS)
 
 fuzz: ## 100,000 broken models: each must end as a model or as an error
 	scripts/testkit fuzz.FuzzRun

@@ -5,4 +5,5 @@ module dev.mote.emulator {
   requires static transitive org.jspecify;
 
   exports dev.mote.emulator;
+  exports dev.mote.emulator.cycle;
 }

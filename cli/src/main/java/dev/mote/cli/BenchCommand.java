@@ -4,6 +4,7 @@ import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
 import dev.mote.emulator.RunOptions;
+import dev.mote.emulator.cycle.CycleEstimate;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
@@ -51,6 +52,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "What to prefer when they conflict; may repeat (default: ${DEFAULT-VALUE}).")
   private List<Optimize> optimizes = new ArrayList<>();
 
+  @Option(names = "--layers", description = "Also print what each layer takes.")
+  private boolean perLayer;
+
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -65,6 +69,9 @@ final class BenchCommand implements Callable<Integer> {
       String optimize,
       long macs,
       long instructions,
+      CycleEstimate cycles,
+      long clockHz,
+      List<LayerRow> layers,
       long arenaBytes,
       long stackBytes,
       long codeBytes,
@@ -77,10 +84,40 @@ final class BenchCommand implements Callable<Integer> {
       json.put("optimize", optimize);
       json.put("macs", macs);
       json.put("instructions", instructions);
+      json.put("estimatedCycles", cycles.total());
+      json.put("coreCycles", cycles.core());
+      json.put("fetchStallCycles", cycles.fetchStalls());
+      json.put("dataStallCycles", cycles.dataStalls());
+      if (clockHz > 0) {
+        json.put("clockHz", clockHz);
+        json.put("estimatedMilliseconds", milliseconds());
+      }
+      json.put("layers", layers.stream().map(LayerRow::json).toList());
       json.put("arenaBytes", arenaBytes);
       json.put("stackBytes", stackBytes);
       json.put("codeBytes", codeBytes);
       json.put("weightBytes", weightBytes);
+      return json;
+    }
+
+    /// Time at the target's highest clock.
+    double milliseconds() {
+      return 1e3 * cycles.total() / clockHz;
+    }
+  }
+
+  /// What one layer takes.
+  private record LayerRow(
+      String name, String op, String kernel, long macs, long instructions, long cycles) {
+
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("name", name);
+      json.put("operator", op);
+      json.put("kernel", kernel);
+      json.put("macs", macs);
+      json.put("instructions", instructions);
+      json.put("estimatedCycles", cycles);
       return json;
     }
   }
@@ -132,11 +169,28 @@ final class BenchCommand implements Callable<Integer> {
           optimize.name().toLowerCase(Locale.ROOT),
           model.macs(),
           cost.instructions(),
+          cost.cycles(),
+          chip.clockHz(),
+          layers(model, cost),
           model.arenaBytes(),
           cost.stackBytes(),
           cost.imageSize().codeBytes(),
           model.weightBytes());
     }
+  }
+
+  private static List<LayerRow> layers(CompiledModel model, Measurement cost) {
+    return model.layers().stream()
+        .map(
+            layer ->
+                new LayerRow(
+                    layer.name(),
+                    layer.op(),
+                    layer.kernel(),
+                    layer.macs(),
+                    cost.layerInstructions().get(layer.index()),
+                    cost.layerCycles().get(layer.index()).total()))
+        .toList();
   }
 
   private void print(List<Row> rows) {
@@ -148,6 +202,8 @@ final class BenchCommand implements Callable<Integer> {
             "MACs",
             "instructions",
             "per MAC",
+            "cycles",
+            "ms",
             "arena",
             "stack",
             "code",
@@ -162,6 +218,8 @@ final class BenchCommand implements Callable<Integer> {
           row.macs() == 0
               ? "-"
               : String.format(Locale.ROOT, "%.2f", (double) row.instructions() / row.macs()),
+          row.cycles().total(),
+          row.clockHz() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", row.milliseconds()),
           row.arenaBytes(),
           row.stackBytes(),
           row.codeBytes(),
@@ -169,6 +227,29 @@ final class BenchCommand implements Callable<Integer> {
     }
     console.printTable(table);
     console.print("");
-    console.print("arena, stack, code and weights in bytes; code includes tables");
+    console.print(
+        "cycles and ms are estimates, at the target's highest clock with its flash's wait states;"
+            + " arena, stack, code and weights in bytes; code includes tables");
+    if (perLayer) {
+      rows.forEach(this::printLayers);
+    }
+  }
+
+  private void printLayers(Row row) {
+    Table table =
+        new Table("layer", "operator", "kernel", "MACs", "instructions", "cycles", "share");
+    for (LayerRow layer : row.layers()) {
+      table.row(
+          layer.name(),
+          layer.op(),
+          layer.kernel(),
+          layer.macs(),
+          layer.instructions(),
+          layer.cycles(),
+          String.format(Locale.ROOT, "%.1f %%", 100.0 * layer.cycles() / row.cycles().total()));
+    }
+    console.print("");
+    console.print(row.model() + " on " + row.target() + ", " + row.optimize());
+    console.printTable(table);
   }
 }

@@ -28,8 +28,22 @@ record Report(CompiledModel model) {
             .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
     lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
     lines.add("MACs     %,11d".formatted(model.macs()));
+    if (model.estimatedCycles() > 0) {
+      lines.add("cycles   %,11d%s".formatted(model.estimatedCycles(), time()));
+    }
     lines.add("layers   %,11d".formatted(model.layers().size()));
     return lines;
+  }
+
+  private String time() {
+    long hertz = model.target().clockHz();
+    return hertz == 0
+        ? " (estimated)"
+        : String.format(
+            Locale.ROOT,
+            " (estimated, without wait states: %.2f ms at %.0f MHz)",
+            1e3 * model.estimatedCycles() / hertz,
+            hertz / 1e6);
   }
 
   /// How far the arena is from what no plan can go below, and what overlaps saved.
@@ -66,6 +80,7 @@ record Report(CompiledModel model) {
     json.put("weightBytes", model.weightBytes());
     json.put("tableBytes", model.tableBytes());
     json.put("macs", model.macs());
+    json.put("estimatedCycles", model.estimatedCycles());
     json.put(
         "layers",
         model.layers().stream()
@@ -76,6 +91,7 @@ record Report(CompiledModel model) {
                   row.put("operator", layer.op());
                   row.put("kernel", layer.kernel());
                   row.put("macs", layer.macs());
+                  row.put("estimatedCycles", layer.estimatedCycles());
                   return row;
                 })
             .toList());

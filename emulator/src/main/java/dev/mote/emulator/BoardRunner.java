@@ -1,6 +1,10 @@
 package dev.mote.emulator;
 
 import dev.mote.emulator.BoardProgram.Variant;
+import dev.mote.emulator.cycle.CycleEstimate;
+import dev.mote.emulator.cycle.CycleModel;
+import dev.mote.emulator.cycle.ExecutedBlock;
+import dev.mote.emulator.cycle.Opcode;
 import dev.mote.ir.Blob;
 import dev.mote.pipeline.CompiledModel;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Runs a model on the emulated board of its target, and measures it there.
@@ -54,7 +59,7 @@ public final class BoardRunner implements ModelRunner {
     Variant variant = options.layerOutputs() ? Variant.OBSERVED : Variant.PLAIN;
     List<Inference> inferences = new ArrayList<>();
     for (List<List<Blob>> part : parts(inputSets, options)) {
-      Session session = emulate(variant, part, options);
+      Session session = emulate(variant, part, options, false);
       for (int i = 0; i < part.size(); i++) {
         inferences.add(session.reports().get(i).inference(session.counts().runs().get(i), options));
       }
@@ -66,21 +71,36 @@ public final class BoardRunner implements ModelRunner {
   public Measurement measure(List<Blob> inputs, RunOptions options) {
     ModelRunner.checkInputs(model, List.of(inputs));
     RunOptions plain = options.withLayerOutputs(false);
-    Session total = emulate(Variant.PLAIN, List.of(inputs), plain);
-    List<Long> layers = emulate(Variant.OBSERVED, List.of(inputs), plain).counts().layers();
+    Session total = emulate(Variant.PLAIN, List.of(inputs), plain, true);
+    Session observed = emulate(Variant.OBSERVED, List.of(inputs), plain, true);
+    List<Long> layers = observed.counts().layers();
     if (layers.size() != model.layers().size()) {
       throw Problems.broken(
           where,
           "%d layers were seen to run, the model has %d"
               .formatted(layers.size(), model.layers().size()));
     }
+    CycleModel cycles = CycleModel.of(model.target());
+    Disassembly plainCode = Disassembly.of(model.target(), program(Variant.PLAIN).file());
     return new Measurement(
         total.counts().runs().getFirst(),
         layers,
+        cycles.estimate(plainCode.executed(total.counts().blocks()), plainCode.program()),
+        layerCycles(cycles, observed.counts()),
         total.reports().getFirst().stackBytes(),
         imageSize(),
-        Disassembly.profile(
-            model.target(), program(Variant.PLAIN).file(), total.counts().executions()));
+        plainCode.profile(total.counts().blocks()));
+  }
+
+  private List<CycleEstimate> layerCycles(CycleModel cycles, InstructionCounter.Counts counts) {
+    Disassembly code = Disassembly.of(model.target(), program(Variant.OBSERVED).file());
+    Map<Integer, List<ExecutedBlock>> byLayer =
+        code.executed(counts.blocks()).stream()
+            .collect(Collectors.groupingBy(ExecutedBlock::layer));
+    Map<Long, Opcode> program = code.program();
+    return IntStream.range(0, counts.layers().size())
+        .mapToObj(layer -> cycles.estimate(byLayer.getOrDefault(layer, List.of()), program))
+        .toList();
   }
 
   /// What the model takes of the flash.
@@ -107,14 +127,15 @@ public final class BoardRunner implements ModelRunner {
   /// What one run of QEMU gave.
   private record Session(List<Batch.Report> reports, InstructionCounter.Counts counts) {}
 
-  private Session emulate(Variant variant, List<List<Blob>> inputSets, RunOptions options) {
+  private Session emulate(
+      Variant variant, List<List<Blob>> inputSets, RunOptions options, boolean loads) {
     BoardProgram program = program(variant);
     try {
       Path directory = cache.scratch();
       try {
         Files.write(directory.resolve(Batch.INPUT), Batch.encode(inputSets, options));
         Command.Outcome outcome =
-            new Command(command(program, options), directory, options.timeLimit()).run();
+            new Command(command(program, options, loads), directory, options.timeLimit()).run();
         checkOutcome(outcome, program, directory, options);
         List<Batch.Report> reports =
             Batch.decode(
@@ -137,7 +158,7 @@ public final class BoardRunner implements ModelRunner {
     }
   }
 
-  private List<String> command(BoardProgram program, RunOptions options) {
+  private List<String> command(BoardProgram program, RunOptions options, boolean loads) {
     List<String> command = new ArrayList<>();
     command.add(RequiredTools.require(board.emulator()));
     command.addAll(board.machine());
@@ -154,7 +175,7 @@ public final class BoardRunner implements ModelRunner {
             "-kernel",
             program.file().toString(),
             "-plugin",
-            InstructionCounter.argument(program, options.instructionBudget(), cache)));
+            InstructionCounter.argument(program, options.instructionBudget(), loads, cache)));
     return command;
   }
 

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// The QEMU plugin that counts instructions, and what it wrote; `instruction_counter.c` describes
 /// both.
@@ -25,11 +23,22 @@ final class InstructionCounter {
   ///
   /// @param runs instructions of each inference
   /// @param layers instructions of each layer, over all inferences
-  /// @param executions address of an instruction → executions, over all inferences
-  record Counts(List<Long> runs, List<Long> layers, Map<Long, Long> executions) {}
+  /// @param blocks what each block of code did in each layer, over all inferences
+  record Counts(List<Long> runs, List<Long> layers, List<Block> blocks) {}
+
+  /// A block of code in one layer; [dev.mote.emulator.cycle.ExecutedBlock] explains the figures.
+  record Block(
+      int layer,
+      long executions,
+      long taken,
+      long flashLoads,
+      long flashBytes,
+      List<Long> addresses) {}
 
   /// The value of QEMU's `-plugin` for a run of `program`.
-  static String argument(BoardProgram program, long budget, BuildCache cache) {
+  ///
+  /// @param loads whether loads from flash are counted too, which slows the run down
+  static String argument(BoardProgram program, long budget, boolean loads, BuildCache cache) {
     return String.join(
         ",",
         List.of(
@@ -40,6 +49,8 @@ final class InstructionCounter {
             number("layer_end", program.address("mote_mark_layer_end")),
             number("skip_start", program.address("mote_observer_start")),
             number("skip_end", program.address("mote_observer_end")),
+            number("flash_start", loads ? program.address("mote_flash_start") : 0),
+            number("flash_end", loads ? program.address("mote_flash_end") : 0),
             number("budget", budget),
             "out=" + COUNTS));
   }
@@ -48,26 +59,35 @@ final class InstructionCounter {
   static Counts read(Path directory) {
     List<Long> runs = new ArrayList<>();
     List<Long> layers = new ArrayList<>();
-    Map<Long, Long> executions = new TreeMap<>();
+    List<Block> blocks = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(directory.resolve(COUNTS))) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
           case "run" -> runs.add(Long.parseLong(words[1]));
           case "layer" -> layers.add(Long.parseLong(words[2]));
-          case "block" -> {
-            long count = Long.parseLong(words[1]);
-            for (int i = 2; i < words.length; i++) {
-              executions.merge(Long.parseLong(words[i], 16), count, Long::sum);
-            }
-          }
+          case "block" -> blocks.add(block(words));
           default -> throw new IOException("unknown line: " + line);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Counts(runs, layers, executions);
+    return new Counts(runs, layers, blocks);
+  }
+
+  private static Block block(String[] words) {
+    List<Long> addresses = new ArrayList<>();
+    for (int i = 6; i < words.length; i++) {
+      addresses.add(Long.parseLong(words[i], 16));
+    }
+    return new Block(
+        Integer.parseInt(words[1]),
+        Long.parseLong(words[2]),
+        Long.parseLong(words[3]),
+        Long.parseLong(words[4]),
+        Long.parseLong(words[5]),
+        addresses);
   }
 
   private static String number(String name, long value) {

@@ -1,18 +1,22 @@
 /* QEMU plugin: counts the instructions that a program executes between two markers, as a total, for each layer,
- * and for each block of code.
+ * and for each block of code in each layer.
  *
  * A marker is a function whose entry begins a block. Counting starts when the begin marker has returned and stops
  * before the end marker's first instruction; each such run is counted apart. Between the layer markers the
  * instructions go to the layer whose number is how often the first layer marker was passed in this run. Code inside
  * [skip_start, skip_end), where the layer markers and their caller live, is not counted.
  *
- * Arguments: begin, end, layer_begin, layer_end, skip_start, skip_end (addresses), budget (instructions of one run;
- * 0 for no limit), out (file). The file has one line for each fact:
+ * Arguments: begin, end, layer_begin, layer_end, skip_start, skip_end (addresses), flash_start, flash_end (addresses
+ * whose loads are counted; equal for none), budget (instructions of one run; 0 for no limit), out (file). The file has one
+ * line for each fact:
  *
  *   run INSTRUCTIONS
- *   layer NUMBER INSTRUCTIONS             (sum over the runs)
- *   block EXECUTIONS ADDRESS ADDRESS ...  (addresses of its instructions)
- *   exhausted INSTRUCTIONS                (the budget ended the program)
+ *   layer NUMBER INSTRUCTIONS   (sum over the runs)
+ *   block LAYER EXECUTIONS TAKEN FLASH_LOADS FLASH_BYTES ADDRESS ADDRESS ...
+ *   exhausted INSTRUCTIONS      (the budget ended the program)
+ *
+ * A block's line says for one layer (-1: outside of all) how often it ran, after how many of these the instruction behind it
+ * was not the next to run, and what it loaded from flash; then the addresses of its instructions.
  *
  * Written against the plugin interface of QEMU 7.2, version 1; its header is not packaged, so that the few functions
  * used are declared here. Since QEMU 9.0 a plugin must ask for version 2, which left these functions as they were. */
@@ -40,6 +44,14 @@ void qemu_plugin_register_atexit_cb(
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *instruction);
+void qemu_plugin_register_vcpu_mem_cb(
+    struct qemu_plugin_insn *instruction,
+    void (*callback)(unsigned int cpu, uint32_t access, uint64_t address, void *data),
+    int flags,
+    int direction,
+    void *data);
+unsigned int qemu_plugin_mem_size_shift(uint32_t access);
 
 PUBLIC int qemu_plugin_version = 1;
 
@@ -50,17 +62,25 @@ __attribute__((constructor)) static void choose_version(void) {
   }
 }
 
-enum { MAX_LAYERS = 65536, EXIT_EXHAUSTED = 97 };
+enum { MAX_LAYERS = 65536, EXIT_EXHAUSTED = 97, LOADS = 1 };
+
+/* What a block did in one layer. */
+typedef struct tally {
+  struct tally *next;
+  int layer;
+  uint64_t executions, taken, flash_loads, flash_bytes;
+} tally_t;
 
 /* One translation of a block; QEMU may translate the same code again, which gives another one. */
 typedef struct block {
   struct block *next;
-  uint64_t executions;
+  tally_t *tallies; /* that of the latest layer first */
+  uint32_t behind;  /* address behind its last instruction */
   uint32_t count;
   uint32_t addresses[];
 } block_t;
 
-static uint64_t begin, end, layer_begin, layer_end, skip_start, skip_end, budget;
+static uint64_t begin, end, layer_begin, layer_end, skip_start, skip_end, flash_start, flash_end, budget;
 static const char *out_name = "mote.counts";
 
 static block_t *blocks;
@@ -73,6 +93,7 @@ static int counting;
 static int layer = -1; /* current one, or -1 between layers */
 static int next_layer;
 static uint64_t total;
+static const block_t *running; /* the block that runs, while it counts */
 
 static void *checked(void *memory) {
   if (memory == NULL) {
@@ -91,8 +112,9 @@ static void write_counts(int exhausted) {
     fprintf(out, "layer %d %" PRIu64 "\n", i, layers[i]);
   }
   for (const block_t *block = blocks; block != NULL; block = block->next) {
-    if (block->executions != 0) {
-      fprintf(out, "block %" PRIu64, block->executions);
+    for (const tally_t *tally = block->tallies; tally != NULL; tally = tally->next) {
+      fprintf(out, "block %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, tally->layer, tally->executions,
+              tally->taken, tally->flash_loads, tally->flash_bytes);
       for (uint32_t i = 0; i < block->count; i++) {
         fprintf(out, " %" PRIx32, block->addresses[i]);
       }
@@ -120,11 +142,39 @@ static void end_run(void) {
   counting = 0;
 }
 
+/* The tally of the current layer, brought to the front. */
+static tally_t *tally_of(block_t *block) {
+  tally_t **link = &block->tallies;
+  while (*link != NULL && (*link)->layer != layer) {
+    link = &(*link)->next;
+  }
+  tally_t *tally = *link;
+  if (tally == NULL) {
+    tally = checked(calloc(1, sizeof *tally));
+    tally->layer = layer;
+  } else {
+    *link = tally->next;
+  }
+  tally->next = block->tallies;
+  block->tallies = tally;
+  return tally;
+}
+
+static void on_load(unsigned int cpu, uint32_t access, uint64_t address, void *data) {
+  (void)cpu;
+  (void)data;
+  if (running != NULL && address >= flash_start && address < flash_end) {
+    running->tallies->flash_loads++;
+    running->tallies->flash_bytes += UINT64_C(1) << qemu_plugin_mem_size_shift(access);
+  }
+}
+
 static void on_execution(unsigned int cpu, void *data) {
   block_t *block = data;
   const uint64_t address = block->addresses[0];
   (void)cpu;
   if (address == begin) {
+    running = NULL;
     counting = 1;
     total = 0;
     layer = -1;
@@ -135,10 +185,12 @@ static void on_execution(unsigned int cpu, void *data) {
     return;
   }
   if (address == end) {
+    running = NULL;
     end_run();
     return;
   }
   if (address >= skip_start && address < skip_end) {
+    running = NULL;
     if (address == layer_begin) {
       layer = next_layer < MAX_LAYERS ? next_layer++ : -1;
       layer_count = next_layer > layer_count ? next_layer : layer_count;
@@ -147,7 +199,14 @@ static void on_execution(unsigned int cpu, void *data) {
     }
     return;
   }
-  block->executions++;
+  if (running != NULL && running->behind != address) {
+    running->tallies->taken++;
+  }
+  if (block->tallies == NULL || block->tallies->layer != layer) {
+    tally_of(block);
+  }
+  block->tallies->executions++;
+  running = block;
   total += block->count;
   if (layer >= 0) {
     layers[layer] += block->count;
@@ -164,7 +223,12 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translate
   (void)id;
   block->count = (uint32_t)count;
   for (size_t i = 0; i < count; i++) {
-    block->addresses[i] = (uint32_t)qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(translated, i));
+    struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, i);
+    block->addresses[i] = (uint32_t)qemu_plugin_insn_vaddr(instruction);
+    block->behind = block->addresses[i] + (uint32_t)qemu_plugin_insn_size(instruction);
+    if (flash_start != flash_end) {
+      qemu_plugin_register_vcpu_mem_cb(instruction, on_load, 0, LOADS, NULL);
+    }
   }
   block->next = blocks;
   blocks = block;
@@ -179,6 +243,7 @@ static int read_argument(const char *argument) {
       {"begin=", &begin},           {"end=", &end},
       {"layer_begin=", &layer_begin}, {"layer_end=", &layer_end},
       {"skip_start=", &skip_start}, {"skip_end=", &skip_end},
+      {"flash_start=", &flash_start}, {"flash_end=", &flash_end},
       {"budget=", &budget},
   };
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {

@@ -122,12 +122,13 @@ final class ToyModel {
         List.of(INPUT),
         List.of(OUTPUT),
         List.of(
-            new Layer(0, "add", "Binary ADD", "toy_add", 0, List.of("add"), List.of(SUM)),
+            new Layer(0, "add", "Binary ADD", "toy_add", 0, 0, List.of("add"), List.of(SUM)),
             new Layer(
                 1,
                 "exponential",
                 "Unary EXP",
                 "toy_exponential",
+                0,
                 0,
                 List.of("exponential"),
                 List.of(OUTPUT))),

@@ -66,6 +66,11 @@ public record CompiledModel(
     return streamed.map(name -> graph.tensor(name).type().bytes()).orElse(0L);
   }
 
+  /// Cycles of one inference by the cost tables, memories without wait states; 0 when not known.
+  public long estimatedCycles() {
+    return layers.stream().mapToLong(Layer::estimatedCycles).sum();
+  }
+
   /// A tensor at a fixed place of the arena.
   ///
   /// @param tensor name in [CompiledModel#graph]
@@ -80,6 +85,8 @@ public record CompiledModel(
   /// @param op operator as reports print it
   /// @param kernel name of the C kernel that was chosen
   /// @param macs multiply-accumulate operations
+  /// @param estimatedCycles cycles by the cost table of the instruction set, memories without wait
+  ///     states; 0 where there is no table
   /// @param nodes names of the nodes that it computes: several when they run row by row
   /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
   public record Layer(
@@ -88,6 +95,7 @@ public record CompiledModel(
       String op,
       String kernel,
       long macs,
+      long estimatedCycles,
       List<String> nodes,
       List<Port> outputs) {
     public Layer {

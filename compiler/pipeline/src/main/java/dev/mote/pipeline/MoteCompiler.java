@@ -2,12 +2,12 @@ package dev.mote.pipeline;
 
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
+import dev.mote.ir.MacCount;
 import dev.mote.ir.Node;
 import dev.mote.pipeline.cascade.CascadeBuilder;
 import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
 import dev.mote.pipeline.emit.Layout;
-import dev.mote.pipeline.lower.KernelCall;
 import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.lower.UnsupportedStepException;
@@ -88,15 +88,25 @@ public final class MoteCompiler implements Compiler {
   ///     one by one, so that it has no buffer in the arena
   public static Outcome compile(
       Graph graph, Target target, Optimize optimize, String symbol, boolean streamInput) {
+    return compile(
+        graph, target, Settings.preferring(optimize).withStreamInput(streamInput), symbol);
+  }
+
+  /// Compiles `graph` for `target` in one particular way.
+  ///
+  /// @param symbol prefix of every C name: a lower-case C identifier
+  public static Outcome compile(Graph graph, Target target, Settings settings, String symbol) {
+    Optimize optimize = settings.optimize();
     Graph optimized = Schedule.order(Passes.run(Passes.STANDARD, graph));
     Storage storage = new Storage(optimized);
-    List<LoweredStep.Layer> layers = new ArrayList<>();
+    List<Node> nodes = new ArrayList<>();
+    List<List<KernelChoice.Candidate>> candidates = new ArrayList<>();
     List<Diagnostic> problems = new ArrayList<>();
     for (Node node : optimized.nodes()) {
       if (!storage.isView(node)) {
         try {
-          KernelCall call = KernelChoice.of(new Step(optimized, node, target, optimize));
-          layers.add(new LoweredStep.Layer(node, call));
+          candidates.add(KernelChoice.candidates(new Step(optimized, node, target, optimize)));
+          nodes.add(node);
         } catch (UnsupportedStepException e) {
           problems.add(e.diagnostic());
         }
@@ -105,10 +115,15 @@ public final class MoteCompiler implements Compiler {
     if (!problems.isEmpty()) {
       return new Outcome.Refused(problems);
     }
-    Optional<String> streamed = streamInput ? StreamedInput.of(optimized) : Optional.empty();
+    List<KernelChoice.Candidate> chosen = settings.kernels().among(candidates);
+    List<LoweredStep.Layer> layers =
+        IntStream.range(0, nodes.size())
+            .mapToObj(i -> new LoweredStep.Layer(nodes.get(i), chosen.get(i).call()))
+            .toList();
+    Optional<String> streamed = settings.streamInput() ? StreamedInput.of(optimized) : Optional.empty();
     CascadeBuilder builder = new CascadeBuilder(optimized, target, optimize);
     Optional<List<LoweredStep>> found =
-        streamInput && streamed.isEmpty()
+        settings.streamInput() && streamed.isEmpty()
             ? Optional.empty()
             : new CascadeSearch(optimized, storage, layers, builder).steps(optimize, streamed);
     if (found.isEmpty()) {
@@ -162,7 +177,7 @@ public final class MoteCompiler implements Compiler {
         ARENA_ALIGNMENT,
         ports(inputs),
         ports(outputs),
-        layers(graph, steps, offsets),
+        layers(graph, steps, offsets, target),
         sources.weightBytes(),
         sources.tableBytes(),
         plan.disjointBoundBytes(),
@@ -199,7 +214,10 @@ public final class MoteCompiler implements Compiler {
   }
 
   private static List<CompiledModel.Layer> layers(
-      Graph graph, List<LoweredStep> steps, Map<String, Integer> offsets) {
+      Graph graph,
+      List<LoweredStep> steps,
+      Map<String, Integer> offsets,
+      Target target) {
     return IntStream.range(0, steps.size())
         .mapToObj(
             i -> {
@@ -212,6 +230,7 @@ public final class MoteCompiler implements Compiler {
                   chain ? "Rows" : nodes.getFirst().op().label(),
                   chain ? "portable/cascade" : step.calls().getFirst().kernel(),
                   nodes.stream().mapToLong(node -> MacCount.of(graph, node)).sum(),
+                  StepCost.cycles(graph, step, target),
                   nodes.stream().map(Node::name).toList(),
                   ports(borders(graph, step.outputs(), offsets)));
             })

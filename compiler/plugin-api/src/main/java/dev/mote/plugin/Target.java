@@ -43,7 +43,31 @@ public record Target(
   /// @param origin first address
   /// @param bytes size
   /// @param waitStates cycles that an access waits at the highest clock, caches aside
-  public record Memory(String name, Kind kind, long origin, long bytes, int waitStates) {
+  /// @param lineBytes bytes that one access brings
+  /// @param codeHits share of the lines of code, 0 to 1, that a cache has or that were fetched
+  /// ahead
+  /// @param keepsData whether a line of data is kept while its neighbours are read
+  public record Memory(
+      String name,
+      Kind kind,
+      long origin,
+      long bytes,
+      int waitStates,
+      int lineBytes,
+      double codeHits,
+      boolean keepsData) {
+
+    public Memory {
+      if (lineBytes < 1 || codeHits < 0 || codeHits > 1) {
+        throw new IllegalArgumentException("no such cache: " + lineBytes + " " + codeHits);
+      }
+    }
+
+    /// A memory of 32-bit words without a cache.
+    public Memory(String name, Kind kind, long origin, long bytes, int waitStates) {
+      this(name, kind, origin, bytes, waitStates, 4, 0, false);
+    }
+
     /// What a memory is.
     public enum Kind {
       FLASH,

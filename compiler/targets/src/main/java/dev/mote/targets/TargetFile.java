@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// clock-hz = 64000000
 /// # name | kind | origin | size in KiB | wait states at the highest clock
 /// memory.1 = Flash | FLASH | 0x08000000 | 512K | 2
+/// # then, for a memory with a cache: bytes of a line | share of lines of code found in it | code
+/// or data
+/// memory.2 = QSPI | FLASH | 0x90000000 | 8192K | 20 | 32 | 0.98 | data
 /// compiler = arm-none-eabi-gcc
 /// flags = -mcpu=cortex-m0plus -mthumb -mfloat-abi=soft
 /// board = microbit
@@ -37,7 +40,8 @@ final class TargetFile {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
   private static final Pattern MEMORY =
       Pattern.compile(
-          "([^|]+?) *\\| *(FLASH|RAM) *\\| *0x([0-9A-Fa-f]{8}) *\\| *([0-9]{1,7})K *\\| *([0-9]{1,3})");
+          "([^|]+?) *\\| *(FLASH|RAM) *\\| *0x([0-9A-Fa-f]{8}) *\\| *([0-9]{1,7})K *\\| *([0-9]{1,3})"
+              + "(?: *\\| *([1-9][0-9]{0,2}) *\\| *(0(?:\\.[0-9]{1,4})?|1) *\\| *(code|data))?");
   private static final Pattern NUMBERED = Pattern.compile("(memory|source)\\.[1-9][0-9]*");
   private static final Set<String> KEYS =
       Set.of(
@@ -160,7 +164,8 @@ final class TargetFile {
       if (!fields.matches()) {
         problem(
             "'" + text + "' is not a memory",
-            "Write: name | FLASH or RAM | 0x and eight digits | sizeK | wait states.");
+            "Write: name | FLASH or RAM | 0x and eight digits | sizeK | wait states, and for a cache"
+                + " | line bytes | hits of 0 to 1 | code or data.");
         continue;
       }
       memories.add(
@@ -169,7 +174,10 @@ final class TargetFile {
               Target.Memory.Kind.valueOf(fields.group(2)),
               Long.parseLong(fields.group(3), 16),
               Long.parseLong(fields.group(4)) * 1024,
-              Integer.parseInt(fields.group(5))));
+              Integer.parseInt(fields.group(5)),
+              fields.group(6) == null ? 4 : Integer.parseInt(fields.group(6)),
+              fields.group(7) == null ? 0 : Double.parseDouble(fields.group(7)),
+              "data".equals(fields.group(8))));
     }
     return memories;
   }

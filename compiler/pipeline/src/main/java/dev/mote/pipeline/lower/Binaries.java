@@ -44,14 +44,13 @@ final class Binaries {
           call(
               step,
               "binary_f32",
-              10,
               List.of(
                   kind,
                   new Parameter.Int("clamped", activation == Activation.NONE ? 0 : 1),
                   new Parameter.Real("low", activation.lower()),
                   new Parameter.Real("high", activation.upper())));
-      case INT32 -> call(step, "binary_s32", 8, bounded(kind, activation, ElementType.INT32));
-      case INT64 -> call(step, "binary_s64", 16, bounded(kind, activation, ElementType.INT64));
+      case INT32 -> call(step, "binary_s32", bounded(kind, activation, ElementType.INT32));
+      case INT64 -> call(step, "binary_s64", bounded(kind, activation, ElementType.INT64));
       case INT4, INT8, UINT8, INT16, BOOL, FLOAT16 -> throw new UnsupportedStepException(step);
     };
   }
@@ -68,10 +67,7 @@ final class Binaries {
 
   private static KernelCall extremum(Step step, boolean largest) {
     return call(
-        step,
-        "extremum_" + suffix(step),
-        8,
-        List.of(new Parameter.Int("largest", largest ? 1 : 0)));
+        step, "extremum_" + suffix(step), List.of(new Parameter.Int("largest", largest ? 1 : 0)));
   }
 
   // ---- quantized -------------------------------------------------------------------------------
@@ -84,10 +80,10 @@ final class Binaries {
         return fourAtATime(step, linear.get());
       }
       if (linear.isPresent()) {
-        return call(step, "add_linear_s8", 10, linear.get().parameters(exact.range()));
+        return call(step, "add_linear_s8", linear.get().parameters(exact.range()));
       }
     }
-    return call(step, "add_" + suffix(step), 30, exact.parameters());
+    return call(step, "add_" + suffix(step), exact.parameters());
   }
 
   private static boolean sameShapes(Step step) {
@@ -112,7 +108,7 @@ final class Binaries {
     double x = step.inputType(0).quantization().scale();
     double y = step.inputType(1).quantization().scale();
     double z = step.outputType().quantization().scale();
-    return call(step, "mul_" + suffix(step), 20, scaled(step, op, FixedPoint.of(x * y / z)));
+    return call(step, "mul_" + suffix(step), scaled(step, op, FixedPoint.of(x * y / z)));
   }
 
   private static KernelCall quotient(Step step, Op.Binary op) {
@@ -123,7 +119,7 @@ final class Binaries {
     float y = step.inputType(1).quantization().scale();
     float z = step.outputType().quantization().scale();
     // Single precision, as TFLite Micro does it.
-    return call(step, "div_s8", 150, scaled(step, op, FixedPoint.of(x / (y * z))));
+    return call(step, "div_s8", scaled(step, op, FixedPoint.of(x / (y * z))));
   }
 
   private static KernelCall squaredDifference(Step step, Op.Binary op) {
@@ -141,7 +137,7 @@ final class Binaries {
     parameters.add(new Parameter.Int("y_shift", right.shift()));
     parameters.add(new Parameter.Int("left_shift", leftShift));
     parameters.addAll(scaled(step, op, FixedPoint.of(twice * twice / ((1 << 2 * leftShift) * z))));
-    return call(step, "squared_difference_" + suffix(step), 35, parameters);
+    return call(step, "squared_difference_" + suffix(step), parameters);
   }
 
   /// Zero points, the factor of the result, and its range.
@@ -167,8 +163,7 @@ final class Binaries {
   }
 
   /// A call of element-wise kernel `name` with two operands.
-  static KernelCall call(
-      Step step, String name, long instructionsPerElement, List<Parameter> parameters) {
+  static KernelCall call(Step step, String name, List<Parameter> parameters) {
     BroadcastWalk walk = BroadcastWalk.of(step);
     List<Parameter> all = new ArrayList<>(walk.parameters("x_strides", "y_strides"));
     all.addAll(parameters);
@@ -179,8 +174,7 @@ final class Binaries {
             new Argument.Input(0),
             new Argument.Input(1),
             new Argument.Output(0))
-        .withOverlaps(walk.overlaps())
-        .withCost(instructionsPerElement * step.outputType().shape().count());
+        .withOverlaps(walk.overlaps());
   }
 
   // ---- more than two ---------------------------------------------------------------------------
@@ -210,8 +204,7 @@ final class Binaries {
             new Argument.Inputs(),
             new Argument.Output(0))
         .withOverlaps(
-            IntStream.range(0, inputs).mapToObj(i -> new Overlap(i, 0)).toArray(Overlap[]::new))
-        .withCost((6L * inputs + 12) * z.shape().count());
+            IntStream.range(0, inputs).mapToObj(i -> new Overlap(i, 0)).toArray(Overlap[]::new));
   }
 
   /// Fields for the result of a running sum of operands with scale `input` and 19 bits after the

@@ -21,7 +21,7 @@ final class Comparisons {
     if (small && x.quantization().isQuantized()) {
       return scaled(step, kind);
     }
-    return Binaries.call(step, "compare_" + suffix(step, x), 8, List.of(kind));
+    return Binaries.call(step, "compare_" + suffix(step, x), List.of(kind));
   }
 
   /// Real values of quantized operands have 8 fractional bits when they are compared.
@@ -37,13 +37,13 @@ final class Comparisons {
       parameters.add(new Parameter.Int(names[i] + "_shift", scale.shift()));
     }
     String name = "compare_scaled_" + suffix(step, step.inputType(0));
-    return Binaries.call(step, name, 25, parameters);
+    return Binaries.call(step, name, parameters);
   }
 
   static KernelCall logical(Step step, Op.Logical op) {
     Parameter conjunction =
         new Parameter.Int("conjunction", op.kind() == Op.Logical.Kind.AND ? 1 : 0);
-    return Binaries.call(step, "logical_b", 7, List.of(conjunction));
+    return Binaries.call(step, "logical_b", List.of(conjunction));
   }
 
   static KernelCall select(Step step) {
@@ -57,8 +57,7 @@ final class Comparisons {
             new Argument.Input(1),
             new Argument.Input(2),
             new Argument.Output(0))
-        .withOverlaps(walk.overlaps())
-        .withCost(10L * step.outputType().shape().count());
+        .withOverlaps(walk.overlaps());
   }
 
   private static String suffix(Step step, TensorType type) {

@@ -18,15 +18,13 @@ import java.util.List;
 /// @param arguments pointers, in the function's order
 /// @param scratchBytes arena bytes that the kernel needs only while it runs; 0 for none
 /// @param overlaps which inputs the output may overlap, and how
-/// @param cost estimated instructions, to choose between kernels
 public record KernelCall(
     String kernel,
     String function,
     List<Parameter> parameters,
     List<Argument> arguments,
     int scratchBytes,
-    List<Overlap> overlaps,
-    long cost) {
+    List<Overlap> overlaps) {
 
   public KernelCall {
     parameters = List.copyOf(parameters);
@@ -34,16 +32,15 @@ public record KernelCall(
     overlaps = List.copyOf(overlaps);
   }
 
-  /// A call without scratch memory, overlaps or a cost.
+  /// A call without scratch memory or overlaps.
   public static KernelCall of(
       String kernel, String function, List<Parameter> parameters, Argument... arguments) {
-    return new KernelCall(kernel, function, parameters, List.of(arguments), 0, List.of(), 0);
+    return new KernelCall(kernel, function, parameters, List.of(arguments), 0, List.of());
   }
 
   /// This call, allowed to overlap.
   public KernelCall withOverlaps(Overlap... allowed) {
-    return new KernelCall(
-        kernel, function, parameters, arguments, scratchBytes, List.of(allowed), cost);
+    return new KernelCall(kernel, function, parameters, arguments, scratchBytes, List.of(allowed));
   }
 
   /// This call, allowed to overlap.
@@ -55,18 +52,12 @@ public record KernelCall(
   public KernelCall withArguments(Argument... further) {
     List<Argument> all = new ArrayList<>(arguments);
     all.addAll(List.of(further));
-    return new KernelCall(kernel, function, parameters, all, scratchBytes, overlaps, cost);
+    return new KernelCall(kernel, function, parameters, all, scratchBytes, overlaps);
   }
 
   /// This call with scratch memory, which it gets through an [Argument.Scratch].
   public KernelCall withScratch(int bytes) {
-    return new KernelCall(kernel, function, parameters, arguments, bytes, overlaps, cost);
-  }
-
-  /// This call with an estimate of its instructions.
-  public KernelCall withCost(long instructions) {
-    return new KernelCall(
-        kernel, function, parameters, arguments, scratchBytes, overlaps, instructions);
+    return new KernelCall(kernel, function, parameters, arguments, bytes, overlaps);
   }
 
   /// A value of the parameter structure.

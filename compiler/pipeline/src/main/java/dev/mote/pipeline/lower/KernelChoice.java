@@ -1,14 +1,146 @@
 package dev.mote.pipeline.lower;
 
-/// Chooses one of the kernels that can compute a step.
-public final class KernelChoice {
+import dev.mote.plugin.Compiler.Optimize;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 
-  private KernelChoice() {}
+/// Chooses one of the kernels that can compute a step, by what the cost tables say of them.
+///
+/// A kernel that no table knows is taken to be as fast as the fastest of those that the lowerings
+/// list
+/// after it, so that a new kernel is used before it was measured.
+@FunctionalInterface
+public interface KernelChoice {
 
-  /// The kernel call for `step`.
+  /// A kernel chosen for memory may take this many times the cycles of the fastest.
+  double MEMORY_SLOW_DOWN = 1.4;
+
+  /// A kernel that is a compromise may take this many times the cycles of the fastest.
+  double BALANCED_SLOW_DOWN = 1.1;
+
+  /// Rounds of reconsidering the smallest code.
+  int MAX_ROUNDS = 8;
+
+  /// A kernel call that can compute a step, and its cost.
+  record Candidate(KernelCall call, KernelCost cost) {}
+
+  /// One candidate for each step.
+  ///
+  /// @param candidates for each step what [#candidates] gave
+  List<Candidate> among(List<List<Candidate>> candidates);
+
+  /// The choice that prefers what `optimize` says.
+  static KernelChoice preferring(Optimize optimize) {
+    return switch (optimize) {
+      case SPEED -> each(KernelChoice::fastest);
+      case MEMORY -> each(all -> smallestIn(all, MEMORY_SLOW_DOWN, KernelChoice::memoryBytes));
+      case BALANCED -> each(all -> smallestIn(all, BALANCED_SLOW_DOWN, KernelChoice::allBytes));
+      case SIZE -> KernelChoice::smallestTogether;
+    };
+  }
+
+  /// The kernel call for a single step, as its [Step#optimize] says.
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
-  public static KernelCall of(Step step) {
-    return Lowerings.candidates(step).getFirst();
+  static KernelCall of(Step step) {
+    return preferring(step.optimize()).among(List.of(candidates(step))).getFirst().call();
+  }
+
+  /// Every kernel call that computes `step`, with its cost, in the order of the lowerings.
+  ///
+  /// @throws UnsupportedStepException when no kernel exists for these types on this target
+  static List<Candidate> candidates(Step step) {
+    List<Candidate> candidates = new ArrayList<>();
+    long fastest = Long.MAX_VALUE;
+    for (KernelCall call : Lowerings.candidates(step).reversed()) {
+      KernelCost cost = KernelCost.of(step, call);
+      if (!cost.known()) {
+        cost = cost.withCycles(Math.min(cost.cycles(), fastest));
+      }
+      fastest = Math.min(fastest, cost.cycles());
+      candidates.addFirst(new Candidate(call, cost));
+    }
+    return candidates;
+  }
+
+  /// Chooses for one step at a time.
+  interface Pick {
+    Candidate from(List<Candidate> candidates);
+  }
+
+  private static KernelChoice each(Pick pick) {
+    return steps -> steps.stream().map(pick::from).toList();
+  }
+
+  private static Candidate fastest(List<Candidate> candidates) {
+    return candidates.stream()
+        .min(Comparator.comparingLong((Candidate c) -> c.cost().cycles()))
+        .orElseThrow();
+  }
+
+  private static long memoryBytes(Candidate candidate) {
+    return candidate.cost().memoryBytes();
+  }
+
+  private static long allBytes(Candidate candidate) {
+    return candidate.cost().memoryBytes() + candidate.cost().flashBytes();
+  }
+
+  /// The smallest of those that are not much slower than the fastest; the first where no cycles are
+  /// known.
+  private static Candidate smallestIn(
+      List<Candidate> candidates, double slowDown, ToLongFunction<Candidate> bytes) {
+    long fewest = fastest(candidates).cost().cycles();
+    if (fewest == 0) {
+      return candidates.getFirst();
+    }
+    return candidates.stream()
+        .filter(c -> c.cost().cycles() <= fewest * slowDown)
+        .min(Comparator.comparingLong(bytes).thenComparingLong(c -> c.cost().cycles()))
+        .orElseThrow();
+  }
+
+  /// Fewest bytes of flash over all steps: a kernel whose code is there for another step costs no
+  /// more than its call. Choosing is a facility location problem; starting from the best for each
+  /// step alone, every step is reconsidered given the others until none changes.
+  private static List<Candidate> smallestTogether(List<List<Candidate>> steps) {
+    List<Candidate> chosen = new ArrayList<>();
+    Map<String, Integer> uses = new HashMap<>();
+    for (List<Candidate> candidates : steps) {
+      Candidate alone = smallestBeside(uses, candidates);
+      chosen.add(alone);
+      uses.merge(alone.call().function(), 1, Integer::sum);
+    }
+    boolean changed = true;
+    for (int round = 0; changed && round < MAX_ROUNDS; round++) {
+      changed = false;
+      for (int step = 0; step < steps.size(); step++) {
+        Candidate before = chosen.get(step);
+        uses.merge(before.call().function(), -1, Integer::sum);
+        Candidate best = smallestBeside(uses, steps.get(step));
+        changed |= addedBytes(uses, best) < addedBytes(uses, before);
+        chosen.set(step, best);
+        uses.merge(best.call().function(), 1, Integer::sum);
+      }
+    }
+    return List.copyOf(chosen);
+  }
+
+  private static Candidate smallestBeside(Map<String, Integer> uses, List<Candidate> candidates) {
+    return candidates.stream()
+        .min(
+            Comparator.comparingLong((Candidate c) -> addedBytes(uses, c))
+                .thenComparingLong(c -> c.cost().cycles()))
+        .orElseThrow();
+  }
+
+  private static long addedBytes(Map<String, Integer> uses, Candidate candidate) {
+    KernelCost cost = candidate.cost();
+    boolean there = uses.getOrDefault(candidate.call().function(), 0) > 0;
+    return cost.constantBytes() + cost.callCodeBytes() + (there ? 0 : cost.sharedCodeBytes());
   }
 }

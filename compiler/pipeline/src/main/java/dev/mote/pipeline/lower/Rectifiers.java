@@ -81,8 +81,7 @@ final class Rectifiers {
             new Argument.Input(0),
             new Argument.Input(1),
             new Argument.Output(0))
-        .withOverlaps(new Overlap(0, 0))
-        .withCost(20L * step.outputType().shape().count());
+        .withOverlaps(new Overlap(0, 0));
   }
 
   /// Extents of x and strides of alpha in four dimensions; neighbouring ones that alpha treats

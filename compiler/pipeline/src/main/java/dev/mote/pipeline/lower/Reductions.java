@@ -106,12 +106,7 @@ final class Reductions {
     all.addAll(parameters);
     KernelCall call =
         KernelCall.of(
-                "portable/" + name,
-                "mote_" + name,
-                all,
-                new Argument.Input(0),
-                new Argument.Output(0))
-            .withCost(6L * shape.count() + 20L * step.outputType().shape().count());
+            "portable/" + name, "mote_" + name, all, new Argument.Input(0), new Argument.Output(0));
     return inOrder ? call.withOverlaps(new Overlap(0, 0)) : call;
   }
 
@@ -131,17 +126,16 @@ final class Reductions {
     }
     KernelCall call =
         KernelCall.of(
-                "portable/" + name,
-                "mote_" + name,
-                List.of(
-                    new Parameter.Int("outer", shape.count(0, op.axis())),
-                    new Parameter.Int("depth", depth),
-                    new Parameter.Int("inner", inner),
-                    new Parameter.Int("largest", op.largest() ? 1 : 0),
-                    new Parameter.Int("wide", output == ElementType.INT64 ? 1 : 0)),
-                new Argument.Input(0),
-                new Argument.Output(0))
-            .withCost(6L * shape.count());
+            "portable/" + name,
+            "mote_" + name,
+            List.of(
+                new Parameter.Int("outer", shape.count(0, op.axis())),
+                new Parameter.Int("depth", depth),
+                new Parameter.Int("inner", inner),
+                new Parameter.Int("largest", op.largest() ? 1 : 0),
+                new Parameter.Int("wide", output == ElementType.INT64 ? 1 : 0)),
+            new Argument.Input(0),
+            new Argument.Output(0));
     boolean behind = output.bits() <= (long) depth * step.inputType(0).element().bits();
     return inner == 1 && behind ? call.withOverlaps(new Overlap(0, 0)) : call;
   }
@@ -169,12 +163,11 @@ final class Reductions {
               case INT4, UINT8, INT16, BOOL, FLOAT16 -> throw new UnsupportedStepException(step);
             };
     return KernelCall.of(
-            "portable/" + name,
-            "mote_" + name,
-            parameters,
-            new Argument.Input(0),
-            new Argument.Output(0))
-        .withCost(12L * shape.count());
+        "portable/" + name,
+        "mote_" + name,
+        parameters,
+        new Argument.Input(0),
+        new Argument.Output(0));
   }
 
   private static String suffix(Step step) {

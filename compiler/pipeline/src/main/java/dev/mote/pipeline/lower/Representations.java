@@ -92,12 +92,11 @@ final class Representations {
     ElementType to = step.outputType().element();
     KernelCall call =
         KernelCall.of(
-                "portable/" + kernel,
-                "mote_" + kernel,
-                parameters,
-                new Argument.Input(0),
-                new Argument.Output(0))
-            .withCost(20L * step.outputType().shape().count());
+            "portable/" + kernel,
+            "mote_" + kernel,
+            parameters,
+            new Argument.Input(0),
+            new Argument.Output(0));
     return from == to || to.bits() == 8 ? call.withOverlaps(new Overlap(0, 0)) : call;
   }
 

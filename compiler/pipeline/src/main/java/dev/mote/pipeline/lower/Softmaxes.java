@@ -48,13 +48,12 @@ final class Softmaxes {
         };
     if (tabulate) {
       return KernelCall.of(
-              "portable/softmax_table_" + types,
-              "mote_softmax_table_" + types,
-              List.of(rows(step), depth(step)),
-              new Argument.Input(0),
-              new Argument.Table(ConstantTable.ofInt32(differences.exponentials())),
-              new Argument.Output(0))
-          .withCost(40L * count);
+          "portable/softmax_table_" + types,
+          "mote_softmax_table_" + types,
+          List.of(rows(step), depth(step)),
+          new Argument.Input(0),
+          new Argument.Table(ConstantTable.ofInt32(differences.exponentials())),
+          new Argument.Output(0));
     }
     return KernelCall.of(
             "portable/softmax_" + types,
@@ -68,8 +67,7 @@ final class Softmaxes {
             new Argument.Input(0),
             new Argument.Output(0),
             new Argument.Scratch())
-        .withScratch(4 * step.inputType(0).shape().last())
-        .withCost(180L * count);
+        .withScratch(4 * step.inputType(0).shape().last());
   }
 
   private static KernelCall ofInt16(Step step, float beta) {
@@ -89,8 +87,7 @@ final class Softmaxes {
             new Argument.Table(InterpolatedSamples.of(tenth * -65535, 0, Math::exp)),
             new Argument.Table(InterpolatedSamples.of(0, one * 65535, x -> 1f / (1f + (float) x))),
             new Argument.Output(0))
-        .withOverlaps(new Overlap(0, 0))
-        .withCost(40L * step.inputType(0).shape().count());
+        .withOverlaps(new Overlap(0, 0));
   }
 
   static KernelCall logSoftmax(Step step) {
@@ -138,8 +135,7 @@ final class Softmaxes {
             all,
             new Argument.Input(0),
             new Argument.Output(0))
-        .withOverlaps(new Overlap(0, 0))
-        .withCost(100L * step.inputType(0).shape().count());
+        .withOverlaps(new Overlap(0, 0));
   }
 
   /// How differences to the row's largest element become exponents in Q5.

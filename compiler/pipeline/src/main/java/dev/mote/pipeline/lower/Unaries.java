@@ -225,8 +225,7 @@ final class Unaries {
   private static KernelCall call(
       Step step, String kernel, List<Parameter> parameters, Argument... arguments) {
     return KernelCall.of("portable/" + kernel, "mote_" + kernel, parameters, arguments)
-        .withOverlaps(new Overlap(0, 0))
-        .withCost(10L * step.outputType().shape().count());
+        .withOverlaps(new Overlap(0, 0));
   }
 
   private static Parameter[] rescaling(PerTensor from, FixedPoint factor, PerTensor to) {

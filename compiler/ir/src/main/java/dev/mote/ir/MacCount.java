@@ -1,9 +1,4 @@
-package dev.mote.pipeline;
-
-import dev.mote.ir.Graph;
-import dev.mote.ir.Node;
-import dev.mote.ir.Op;
-import dev.mote.ir.Shape;
+package dev.mote.ir;
 
 /// Counts multiply-accumulate operations: products of an activation with a weight (or with another
 /// activation in a matrix product). Positions in the padding count, as the field's tables do.

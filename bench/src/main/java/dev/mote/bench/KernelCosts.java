@@ -1,0 +1,312 @@
+package dev.mote.bench;
+
+import dev.mote.emulator.BoardRunner;
+import dev.mote.emulator.BuildCache;
+import dev.mote.emulator.ImageSymbol;
+import dev.mote.emulator.Measurement;
+import dev.mote.emulator.RunOptions;
+import dev.mote.ir.Blob;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Tensor;
+import dev.mote.pipeline.CompiledModel;
+import dev.mote.pipeline.MoteCompiler;
+import dev.mote.pipeline.Settings;
+import dev.mote.pipeline.lower.KernelChoice;
+import dev.mote.pipeline.lower.KernelChoice.Candidate;
+import dev.mote.pipeline.lower.KernelCost;
+import dev.mote.pipeline.lower.Step;
+import dev.mote.plugin.Compiler.Optimize;
+import dev.mote.plugin.Target;
+import dev.mote.targets.Targets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Fits the cost tables: counts every kernel that the lowerings offer on the layers of
+/// [SampleLayers], estimates their cycles by the cycle model, and finds for each kernel the
+/// coefficients with the smallest relative error.
+///
+/// Arguments: the folder of the tables, the `bench` folder, then names of instruction sets; all
+/// when
+/// there are none. Writes `<set>.properties` and `kernel-costs.csv`.
+public final class KernelCosts {
+
+  /// The core that the rows of a table hold for, then those that are expressed by it.
+  private static final Map<Target.InstructionSet, List<String>> CORES = cores();
+
+  private static final int SEED = 7;
+
+  private KernelCosts() {}
+
+  private static Map<Target.InstructionSet, List<String>> cores() {
+    Map<Target.InstructionSet, List<String>> cores = new LinkedHashMap<>();
+    cores.put(Target.InstructionSet.ARMV7EM, List.of("cortex-m4", "cortex-m7", "cortex-m33"));
+    cores.put(Target.InstructionSet.ARMV6M, List.of("cortex-m0plus", "cortex-m0"));
+    cores.put(Target.InstructionSet.ARMV7M, List.of("cortex-m3"));
+    cores.put(Target.InstructionSet.ARMV81M_MVE, List.of("cortex-m55"));
+    cores.put(Target.InstructionSet.RV32IMC, List.of("rv32imc"));
+    return cores;
+  }
+
+  /// One layer by one kernel.
+  private record Sample(
+      String function,
+      String family,
+      String layer,
+      boolean last,
+      long macs,
+      long outputs,
+      long inputs,
+      long cycles,
+      long callBytes,
+      long sharedBytes) {}
+
+  public static void main(String[] arguments) throws IOException {
+    Path tables = Path.of(arguments[0]);
+    Path bench = Path.of(arguments[1]);
+    List<String> wanted = List.of(arguments).subList(2, arguments.length);
+    for (Map.Entry<Target.InstructionSet, List<String>> entry : CORES.entrySet()) {
+      String set = entry.getKey().name().toLowerCase(Locale.ROOT);
+      if (wanted.isEmpty() || wanted.contains(set)) {
+        List<Sample> samples = measure(entry.getValue().getFirst());
+        Map<String, Double> factors = new TreeMap<>();
+        for (String core : entry.getValue().subList(1, entry.getValue().size())) {
+          factors.put(Targets.find(core).core(), factor(samples, fastest(core)));
+        }
+        Files.createDirectories(tables);
+        Files.writeString(
+            tables.resolve(set + ".properties"),
+            table(samples, factors, Targets.find(entry.getValue().getFirst())));
+        Files.write(bench.resolve("kernel-costs-" + set + ".csv"), csv(samples));
+      }
+    }
+  }
+
+  /// Every layer by every kernel that can compute it.
+  private static List<Sample> measure(String core) {
+    List<Sample> samples = new ArrayList<>();
+    int most = 1;
+    for (int turn = 0; turn < most; turn++) {
+      int index = turn;
+      List<Integer> counts = new ArrayList<>();
+      KernelChoice choice =
+          candidates -> {
+            candidates.forEach(all -> counts.add(all.size()));
+            return candidates.stream()
+                .map(all -> all.get(Math.min(index, all.size() - 1)))
+                .toList();
+          };
+      List<Sample> all = measure(core, choice);
+      for (int i = 0; i < all.size(); i++) {
+        if (turn < counts.get(i)) {
+          Sample s = all.get(i);
+          samples.add(
+              new Sample(
+                  s.function(),
+                  s.family(),
+                  s.layer(),
+                  turn == counts.get(i) - 1,
+                  s.macs(),
+                  s.outputs(),
+                  s.inputs(),
+                  s.cycles(),
+                  s.callBytes(),
+                  s.sharedBytes()));
+        }
+      }
+      most = counts.stream().mapToInt(Integer::intValue).max().orElse(1);
+      System.out.printf("%s: kernel %d of %d%n", core, turn + 1, most);
+    }
+    return samples;
+  }
+
+  private static List<Sample> fastest(String core) {
+    return measure(core, candidates -> candidates.stream().map(List::getFirst).toList());
+  }
+
+  private static List<Sample> measure(String core, KernelChoice choice) {
+    Target target = Targets.find(core);
+    Graph graph = SampleLayers.graph();
+    List<Candidate> chosen = new ArrayList<>();
+    KernelChoice remembered =
+        candidates -> {
+          List<Candidate> all = choice.among(candidates);
+          chosen.addAll(all);
+          return all;
+        };
+    CompiledModel model =
+        switch (MoteCompiler.compile(
+            graph, target, Settings.preferring(Optimize.SPEED).withKernels(remembered), "samples")) {
+          case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
+          case MoteCompiler.Outcome.Refused(var problems) ->
+              throw new DiagnosticException(problems);
+        };
+    try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
+      Measurement cost = board.measure(inputs(graph), RunOptions.standard());
+      Map<String, Long> symbols =
+          board.imageSymbols().stream()
+              .filter(ImageSymbol::code)
+              .collect(Collectors.toMap(ImageSymbol::name, ImageSymbol::bytes, Long::sum));
+      Map<String, Node> nodes =
+          model.graph().nodes().stream().collect(Collectors.toMap(Node::name, Function.identity()));
+      List<Sample> samples = new ArrayList<>();
+      for (CompiledModel.Layer layer : model.layers()) {
+        Node node = nodes.get(layer.name());
+        String function = chosen.get(layer.index()).call().function();
+        Graph compiled = model.graph();
+        samples.add(
+            new Sample(
+                function,
+                KernelCost.family(node.op())
+                    + "."
+                    + KernelCost.types(new Step(compiled, node, target, Optimize.SPEED)),
+                node.op().label()
+                    + " "
+                    + compiled.input(node, 0).shape()
+                    + " -> "
+                    + compiled.output(node).shape(),
+                false,
+                KernelCost.products(compiled, node),
+                compiled.output(node).shape().count(),
+                compiled.input(node, 0).shape().count(),
+                cost.layerCycles().get(layer.index()).core(),
+                symbols.getOrDefault("samples_layer_" + layer.index(), 0L),
+                shared(symbols, function)));
+      }
+      return samples;
+    }
+  }
+
+  /// The kernel's own function, with the parts that the C compiler split off it.
+  private static long shared(Map<String, Long> symbols, String function) {
+    return symbols.entrySet().stream()
+        .filter(e -> e.getKey().equals(function) || e.getKey().startsWith(function + "."))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static List<Blob> inputs(Graph graph) {
+    Random random = new Random(SEED);
+    return graph.inputs().stream()
+        .map(
+            name -> {
+              Tensor tensor = graph.tensor(name);
+              byte[] bytes = new byte[Math.toIntExact(tensor.type().bytes())];
+              if (tensor.element().isFloat()) {
+                var floats =
+                    java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+                while (floats.hasRemaining()) {
+                  floats.putFloat(4 * random.nextFloat() - 2);
+                }
+              } else {
+                random.nextBytes(bytes);
+              }
+              return Blob.of(bytes);
+            })
+        .toList();
+  }
+
+  /// Cycles of another core for each of the first, over the layers by the first kernel of each.
+  private static double factor(List<Sample> samples, List<Sample> other) {
+    double product = 0;
+    int count = 0;
+    for (int i = 0; i < other.size(); i++) {
+      if (samples.get(i).function().equals(other.get(i).function())
+          && samples.get(i).cycles() > 0) {
+        product += Math.log((double) other.get(i).cycles() / samples.get(i).cycles());
+        count++;
+      }
+    }
+    return Math.exp(product / Math.max(1, count));
+  }
+
+  // ---- results
+  // -----------------------------------------------------------------------------------
+
+  private static Map<String, List<Sample>> by(List<Sample> samples, Function<Sample, String> key) {
+    return samples.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
+  }
+
+  private static CostFit fit(List<Sample> samples) {
+    return CostFit.of(
+        samples.stream()
+            .map(s -> new CostFit.Point(s.macs(), s.outputs(), s.inputs(), s.cycles()))
+            .toList());
+  }
+
+  private static String table(List<Sample> samples, Map<String, Double> factors, Target core) {
+    StringBuilder text = new StringBuilder();
+    text.append("# Written by `make costs`.\n");
+    text.append(
+        "# cycles per MAC | output element | input element | call || bytes of code once | for each call\n");
+    text.append(
+        "source.1 = estimated cycles of "
+            + core.core()
+            + " without wait states, counted on the emulator;"
+            + " docs/reference/cycle-model.md\n");
+    text.append(
+        "source.2 = samples and errors of the fit: bench/kernel-costs-"
+            + core.instructionSet().name().toLowerCase(Locale.ROOT)
+            + ".csv\n");
+    factors.forEach(
+        (name, value) -> text.append(String.format(Locale.ROOT, "core.%s = %.3f%n", name, value)));
+    by(samples, Sample::function).forEach((name, all) -> text.append(row(name, all)));
+    List<Sample> portable = samples.stream().filter(Sample::last).toList();
+    by(portable, Sample::family).forEach((name, all) -> text.append(row("family." + name, all)));
+    by(portable, s -> s.family().replaceFirst("\\..*", ""))
+        .forEach((name, all) -> text.append(row("family." + name, all)));
+    return text.toString();
+  }
+
+  private static String row(String name, List<Sample> samples) {
+    CostFit fit = fit(samples);
+    return String.format(
+        Locale.ROOT,
+        "%s = %.3f | %.3f | %.3f | %.0f || %d | %d%n",
+        name,
+        fit.perMac(),
+        fit.perOutput(),
+        fit.perInput(),
+        fit.perCall(),
+        samples.stream().mapToLong(Sample::sharedBytes).max().orElse(0),
+        Math.round(samples.stream().mapToLong(Sample::callBytes).average().orElse(0)));
+  }
+
+  private static List<String> csv(List<Sample> samples) {
+    Map<String, CostFit> fits = new HashMap<>();
+    by(samples, Sample::function).forEach((name, all) -> fits.put(name, fit(all)));
+    List<String> rows = new ArrayList<>();
+    rows.add(
+        "kernel,layer,macs,outputs,inputs,cycles,fitted,error_percent,call_bytes,shared_bytes");
+    for (Sample s : samples) {
+      long fitted = fits.get(s.function()).cycles(s.macs(), s.outputs(), s.inputs());
+      rows.add(
+          String.join(
+              ",",
+              s.function(),
+              s.layer(),
+              Long.toString(s.macs()),
+              Long.toString(s.outputs()),
+              Long.toString(s.inputs()),
+              Long.toString(s.cycles()),
+              Long.toString(fitted),
+              String.format(
+                  Locale.ROOT, "%.1f", 100.0 * (fitted - s.cycles()) / Math.max(1, s.cycles())),
+              Long.toString(s.callBytes()),
+              Long.toString(s.sharedBytes())));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.mote.pipeline.lower;
+
+import dev.mote.ir.ElementType;
+import dev.mote.ir.Graph;
+import dev.mote.ir.MacCount;
+import dev.mote.ir.Node;
+import dev.mote.ir.Op;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.Window2d;
+import dev.mote.pipeline.lower.KernelCall.Argument;
+import dev.mote.pipeline.lower.KernelCall.Overlap;
+import dev.mote.targets.CostTable;
+import java.util.Optional;
+
+/// What a kernel call takes, by the cost table of the target's instruction set.
+///
+/// @param cycles estimated cycles on the target's core, memories without wait states; 0 when its
+///     instruction set has no table
+/// @param callCycles those of the cycles that each call takes, however small
+/// @param known whether the table has a row for this very kernel
+/// @param constantBytes constants that it reads, in flash
+/// @param sharedCodeBytes estimated code that all calls of the kernel share
+/// @param callCodeBytes estimated code of this call alone
+/// @param memoryBytes arena that inputs, outputs and scratch memory need together while it runs, if
+///     its inputs die with it
+public record KernelCost(
+    long cycles,
+    long callCycles,
+    boolean known,
+    long constantBytes,
+    long sharedCodeBytes,
+    long callCodeBytes,
+    long memoryBytes) {
+
+  /// The cost of `call`, which computes `step`.
+  public static KernelCost of(Step step, KernelCall call) {
+    CostTable table = CostTable.of(step.target().instructionSet());
+    Optional<CostTable.Row> own = table.kernel(call.function());
+    CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
+    long outputs =
+        step.node().outputs().stream()
+            .mapToLong(name -> step.graph().tensor(name).shape().count())
+            .sum();
+    long inputs = step.hasInput(0) ? step.inputType(0).shape().count() : 0;
+    long cycles = row.cycles(products(step.graph(), step.node()), outputs, inputs);
+    double factor = table.factor(step.target().core());
+    return new KernelCost(
+        Math.round(cycles * factor),
+        Math.round(row.perCall() * factor),
+        own.isPresent(),
+        constantBytes(step, call),
+        Math.round(row.sharedBytes()),
+        Math.round(row.callBytes()),
+        memoryBytes(step, call));
+  }
+
+  /// What the tables count as multiply-accumulates: for a pooling the elements of all windows.
+  public static long products(Graph graph, Node node) {
+    return node.op() instanceof Op.Pool2d(var _, Window2d window, var _)
+        ? (long) graph.output(node).shape().count() * window.kernelHeight() * window.kernelWidth()
+        : MacCount.of(graph, node);
+  }
+
+  /// This cost with other cycles.
+  KernelCost withCycles(long other) {
+    return new KernelCost(other, callCycles, known, constantBytes, sharedCodeBytes, callCodeBytes, memoryBytes);
+  }
+
+  /// Cycles when the layer is computed by `runs` calls, each of a row.
+  public long cyclesOfRows(int runs) {
+    return cycles + (runs - 1) * callCycles;
+  }
+
+  /// Flash that the call needs, code that other calls share included.
+  public long flashBytes() {
+    return constantBytes + sharedCodeBytes + callCodeBytes;
+  }
+
+  private static long constantBytes(Step step, KernelCall call) {
+    long bytes = 0;
+    for (Argument argument : call.arguments()) {
+      bytes +=
+          switch (argument) {
+            case Argument.Table(ConstantTable table) -> table.data().size();
+            case Argument.Input(int index) -> constant(step.input(index));
+            case Argument.Inputs() ->
+                step.node().inputs().stream()
+                    .map(step.graph()::tensor)
+                    .mapToLong(KernelCost::constant)
+                    .sum();
+            case Argument.Output _,
+                Argument.Outputs _,
+                Argument.Variable _,
+                Argument.Scratch _,
+                Argument.Absent _ ->
+                0;
+          };
+    }
+    return bytes;
+  }
+
+  private static long constant(Tensor tensor) {
+    return tensor.isConstant() ? tensor.type().bytes() : 0;
+  }
+
+  private static long memoryBytes(Step step, KernelCall call) {
+    long inputs =
+        step.node().inputs().stream()
+            .distinct()
+            .map(step.graph()::tensor)
+            .filter(tensor -> !tensor.isConstant())
+            .mapToLong(tensor -> tensor.type().bytes())
+            .sum();
+    long outputs =
+        step.node().outputs().stream()
+            .mapToLong(name -> step.graph().tensor(name).type().bytes())
+            .sum();
+    long saving = 0;
+    for (Overlap overlap : call.overlaps()) {
+      Tensor input = step.input(overlap.input());
+      if (!input.isConstant() && !step.graph().isVariable(input.name())) {
+        long in = input.type().bytes();
+        long together = Math.max(overlap.distance() + in, outputs);
+        saving = Math.max(saving, in + outputs - together);
+      }
+    }
+    return inputs + outputs - saving + call.scratchBytes();
+  }
+
+  /// The family of kernels that an operator belongs to, as the cost tables call it.
+  public static String family(Op op) {
+    return switch (op) {
+      case Op.Conv2d _, Op.TransposeConv2d _ -> "convolution";
+      case Op.DepthwiseConv2d _ -> "depthwise";
+      case Op.FullyConnected _, Op.BatchMatMul _ -> "dense";
+      case Op.Lstm _, Op.Svdf _ -> "recurrence";
+      case Op.Pool2d _, Op.Reduce _, Op.ArgReduce _, Op.CumulativeSum _ -> "pooling";
+      case Op.L2Normalization _, Op.Softmax _, Op.LogSoftmax _ -> "normalization";
+      case Op.Unary _,
+          Op.LeakyRelu _,
+          Op.Prelu _,
+          Op.Binary _,
+          Op.AddN _,
+          Op.Compare _,
+          Op.Logical _,
+          Op.Select _,
+          Op.Quantize _,
+          Op.Dequantize _,
+          Op.Cast _,
+          Op.CustomOp _ ->
+          "elementwise";
+      case Op.Reshape _,
+          Op.Pad _,
+          Op.Concat _,
+          Op.Split _,
+          Op.Slice _,
+          Op.Transpose _,
+          Op.Gather _,
+          Op.GatherNd _,
+          Op.BroadcastTo _,
+          Op.BroadcastArgs _,
+          Op.Reverse _,
+          Op.Resize _,
+          Op.SpaceToDepth _,
+          Op.DepthToSpace _,
+          Op.SpaceToBatch _,
+          Op.BatchToSpace _,
+          Op.ReadVariable _,
+          Op.AssignVariable _ ->
+          "movement";
+    };
+  }
+
+  /// How the cost tables call the types of a step.
+  public static String types(Step step) {
+    ElementType element =
+        step.node().outputs().isEmpty() ? step.inputType(0).element() : step.outputType().element();
+    return switch (element) {
+      case FLOAT32, FLOAT16 -> "f32";
+      case INT16 -> "s16";
+      case INT8, INT4, UINT8, BOOL -> "s8";
+      case INT32, INT64 -> "s32";
+    };
+  }
+}

@@ -1,0 +1,193 @@
+package dev.mote.targets;
+
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.plugin.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What the kernels cost on one instruction set: cycles by the work of a layer, and bytes of code.
+///
+/// The text form is a properties file, which `make costs` writes:
+///
+/// ```properties
+/// # cycles per MAC | output element | input element | call || bytes of code once | for each call
+/// mote_dsp_pointwise_s8 = 1.12 | 9.8 | 0.9 | 160 || 640 | 40
+/// # kernels without a row of their own, by family and element type
+/// family.convolution.s8 = 1.6 | 14 | 0 | 300 || 0 | 500
+/// # cycles of a core for each cycle of the one that the rows hold for
+/// core.Cortex-M7F = 0.6
+/// source.1 = how the figures were found
+/// ```
+///
+/// @param kernels name of the C function → its row
+/// @param families name of a family of kernels → the row for its unknown kernels
+/// @param cores core → cycles for each cycle of the table
+/// @param sources how the figures were found
+public record CostTable(
+    Map<String, Row> kernels,
+    Map<String, Row> families,
+    Map<String, Double> cores,
+    List<String> sources) {
+
+  private static final String NUMBER = "([0-9]{1,9}(?:\\.[0-9]{1,6})?)";
+  private static final String BAR = " *\\| *";
+  private static final Pattern ROW =
+      Pattern.compile(
+          NUMBER
+              + BAR
+              + NUMBER
+              + BAR
+              + NUMBER
+              + BAR
+              + NUMBER
+              + " *\\|\\| *"
+              + NUMBER
+              + BAR
+              + NUMBER);
+  private static final Row UNKNOWN = new Row(0, 0, 0, 0, 0, 0);
+  private static final Map<Target.InstructionSet, CostTable> TABLES = tables();
+
+  public CostTable {
+    kernels = Map.copyOf(kernels);
+    families = Map.copyOf(families);
+    cores = Map.copyOf(cores);
+    sources = List.copyOf(sources);
+  }
+
+  /// The coefficients of one kernel.
+  ///
+  /// @param perMac cycles for each multiply-accumulate
+  /// @param perOutput cycles for each element of the output
+  /// @param perInput cycles for each element of the first input
+  /// @param perCall cycles for each call
+  /// @param sharedBytes code that all layers with this kernel share
+  /// @param callBytes code for each layer
+  public record Row(
+      double perMac,
+      double perOutput,
+      double perInput,
+      double perCall,
+      double sharedBytes,
+      double callBytes) {
+
+    /// Cycles of one call.
+    public long cycles(long macs, long outputs, long inputs) {
+      return Math.round(perMac * macs + perOutput * outputs + perInput * inputs + perCall);
+    }
+  }
+
+  /// The table of an instruction set; one without rows for the host, whose cycles nobody counts.
+  public static CostTable of(Target.InstructionSet instructionSet) {
+    return TABLES.getOrDefault(
+        instructionSet, new CostTable(Map.of(), Map.of(), Map.of(), List.of()));
+  }
+
+  /// The row of `function`; empty when the kernel was never measured.
+  public Optional<Row> kernel(String function) {
+    return Optional.ofNullable(kernels.get(function));
+  }
+
+  /// The row for unknown kernels of a family: that of `family.types`, else that of `family`, else
+  /// one of zeros.
+  public Row family(String family, String types) {
+    Row row = families.get(family + "." + types);
+    return row == null ? families.getOrDefault(family, UNKNOWN) : row;
+  }
+
+  /// Cycles of `core` for each cycle of the table.
+  public double factor(String core) {
+    return cores.getOrDefault(core, 1.0);
+  }
+
+  private static Map<Target.InstructionSet, CostTable> tables() {
+    Map<Target.InstructionSet, CostTable> tables = new EnumMap<>(Target.InstructionSet.class);
+    for (Target.InstructionSet set : Target.InstructionSet.values()) {
+      String file = set.name().toLowerCase(Locale.ROOT) + ".properties";
+      try (InputStream stream = CostTable.class.getResourceAsStream("costs/" + file)) {
+        if (stream != null) {
+          tables.put(set, parse(file, new String(stream.readAllBytes(), StandardCharsets.UTF_8)));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return tables;
+  }
+
+  /// Reads a table.
+  ///
+  /// @param file how errors call it
+  /// @throws DiagnosticException with everything that is wrong
+  public static CostTable parse(String file, String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DiagnosticException(malformed(file, "it is not a properties file: " + e));
+    }
+    Map<String, Row> kernels = new TreeMap<>();
+    Map<String, Row> families = new TreeMap<>();
+    Map<String, Double> cores = new TreeMap<>();
+    List<String> sources = new ArrayList<>();
+    List<Diagnostic> problems = new ArrayList<>();
+    for (String key : new TreeSet<>(properties.stringPropertyNames())) {
+      String value = properties.getProperty(key).strip();
+      if (key.startsWith("source.")) {
+        sources.add(value);
+      } else if (key.startsWith("core.")) {
+        if (value.matches(NUMBER)) {
+          cores.put(key.substring("core.".length()), Double.valueOf(value));
+        } else {
+          problems.add(malformed(file, "'" + value + "' of " + key + " is not a factor"));
+        }
+      } else if (key.startsWith("family.")) {
+        row(file, key, value, problems)
+            .ifPresent(row -> families.put(key.substring("family.".length()), row));
+      } else {
+        row(file, key, value, problems).ifPresent(row -> kernels.put(key, row));
+      }
+    }
+    if (sources.isEmpty()) {
+      problems.add(malformed(file, "there is no source.1"));
+    }
+    if (!problems.isEmpty()) {
+      throw new DiagnosticException(problems);
+    }
+    return new CostTable(kernels, families, cores, sources);
+  }
+
+  private static Optional<Row> row(
+      String file, String key, String value, List<Diagnostic> problems) {
+    Matcher fields = ROW.matcher(value);
+    if (!fields.matches()) {
+      problems.add(malformed(file, "'" + value + "' of " + key + " is not a row of costs"));
+      return Optional.empty();
+    }
+    double[] numbers = new double[6];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Double.parseDouble(fields.group(i + 1));
+    }
+    return Optional.of(
+        new Row(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
+  }
+
+  private static Diagnostic malformed(String file, String what) {
+    return Diagnostic.user(
+        Targets.MALFORMED, "cost table " + file, what, "Write it anew with 'make costs'.");
+  }
+}

@@ -1,0 +1,14 @@
+package dev.mote.emulator.cycle;
+
+/// Estimated cycles.
+///
+/// @param core cycles of the core, all memories without wait states
+/// @param fetchStalls cycles that it waits for code from flash
+/// @param dataStalls cycles that it waits for constants from flash
+public record CycleEstimate(long core, long fetchStalls, long dataStalls) {
+
+  /// All cycles.
+  public long total() {
+    return core + fetchStalls + dataStalls;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.mote.emulator.cycle;
+
+import dev.mote.plugin.Target;
+import dev.mote.plugin.Target.Memory;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Turns what a program executed into an estimate of cycles on a target's core and memories.
+///
+/// `docs/reference/cycle-model.md` says where the figures come from and how far to trust them.
+public final class CycleModel {
+
+  private final CoreTiming core;
+  private final Optional<Memory> flash;
+
+  private CycleModel(CoreTiming core, Optional<Memory> flash) {
+    this.core = core;
+    this.flash = flash;
+  }
+
+  /// The model of `target`: its core, and its first flash with wait states and cache.
+  public static CycleModel of(Target target) {
+    return new CycleModel(
+        timing(target.core()),
+        target.memories().stream().filter(m -> m.kind() == Memory.Kind.FLASH).findFirst());
+  }
+
+  private static CoreTiming timing(String core) {
+    String name = core.replaceFirst("F$", "");
+    return switch (name) {
+      case "Cortex-M0" -> InOrderArm.M0;
+      case "Cortex-M0+" -> InOrderArm.M0_PLUS;
+      case "Cortex-M3" -> InOrderArm.M3;
+      case "Cortex-M4" -> InOrderArm.M4;
+      case "Cortex-M33" -> InOrderArm.M33;
+      case "Cortex-M7" -> new DualIssueArm();
+      case "Cortex-M55", "Cortex-M85" -> new HeliumArm();
+      default -> new InOrderRiscV();
+    };
+  }
+
+  /// Cycles of `blocks`.
+  ///
+  /// @param program every instruction of the program by its address
+  public CycleEstimate estimate(Collection<ExecutedBlock> blocks, Map<Long, Opcode> program) {
+    long cycles = 0;
+    long codeBytes = 0;
+    long loads = 0;
+    long loadedBytes = 0;
+    for (ExecutedBlock block : blocks) {
+      cycles += block.executions() * core.cycles(block.opcodes());
+      if (block.taken() > 0) {
+        Opcode last = block.opcodes().getLast();
+        Optional<Opcode> target =
+            last.target().stream()
+                .boxed()
+                .flatMap(at -> Stream.ofNullable(program.get(at)))
+                .findFirst();
+        cycles += block.taken() * core.taken(last, target);
+      }
+      codeBytes += block.codeBytes();
+      loads += block.flashLoads();
+      loadedBytes += block.flashBytes();
+    }
+    return new CycleEstimate(cycles, fetchStalls(codeBytes), dataStalls(loads, loadedBytes));
+  }
+
+  /// Lines of code that the cache does not have, each a whole wait.
+  private long fetchStalls(long codeBytes) {
+    return flash
+        .map(
+            m ->
+                Math.round(
+                    (double) codeBytes / m.lineBytes() * (1 - m.codeHits()) * m.waitStates()))
+        .orElse(0L);
+  }
+
+  /// Constants are streamed: each line is waited for once, or each load where none is kept.
+  private long dataStalls(long loads, long bytes) {
+    return flash
+        .map(
+            m ->
+                m.keepsData()
+                    ? Math.ceilDiv(bytes, m.lineBytes()) * m.waitStates()
+                    : loads * m.waitStates())
+        .orElse(0L);
+  }
+}

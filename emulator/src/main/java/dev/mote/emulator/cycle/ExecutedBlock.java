@@ -1,0 +1,34 @@
+package dev.mote.emulator.cycle;
+
+import java.util.List;
+
+/// A run of instructions without a branch inside, and how often it was executed in one layer.
+///
+/// @param layer the layer; -1 outside of all
+/// @param executions how often it ran from its first to its last instruction
+/// @param taken after how many of these the instruction behind it was not the next to run
+/// @param flashLoads loads of data from flash, all executions together
+/// @param flashBytes bytes that these loaded
+/// @param opcodes its instructions, in order
+public record ExecutedBlock(
+    int layer,
+    long executions,
+    long taken,
+    long flashLoads,
+    long flashBytes,
+    List<Opcode> opcodes) {
+
+  public ExecutedBlock {
+    opcodes = List.copyOf(opcodes);
+  }
+
+  /// Instructions that were executed.
+  public long instructions() {
+    return executions * opcodes.size();
+  }
+
+  /// Bytes of code that were executed.
+  long codeBytes() {
+    return executions * opcodes.stream().mapToLong(Opcode::bytes).sum();
+  }
+}
