@@ -12,6 +12,7 @@ import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
 import dev.mote.ir.Window2d;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,30 +67,28 @@ final class SampleLayers {
     boolean main = element == ElementType.INT8 && weights == ElementType.INT8;
     int[][] pointwise = {
       {12, 12, 16, 16},
+      {2, 2, 4, 4},
       {8, 8, 64, 32},
       {6, 6, 8, 64},
       {1, 16, 128, 24},
       {4, 24, 24, 8},
-      {2, 3, 32, 128}
+      {2, 3, 32, 128},
+      {1, 1, 16, 8},
+      {3, 5, 12, 7}
     };
     int[][] windows = {
-      {10, 10, 16, 16, 3, 1},
-      {16, 16, 3, 8, 3, 2},
-      {12, 12, 8, 24, 3, 1},
-      {9, 12, 1, 32, 5, 2},
-      {6, 6, 32, 16, 3, 2},
-      {1, 20, 24, 12, 3, 1},
-      {14, 14, 4, 16, 3, 1}
+      {10, 10, 16, 16, 3, 1}, {3, 3, 4, 4, 3, 1}, {16, 16, 3, 8, 3, 2}, {12, 12, 8, 24, 3, 1},
+      {9, 12, 1, 32, 5, 2}, {6, 6, 32, 16, 3, 2}, {1, 20, 24, 12, 3, 1}, {14, 14, 4, 16, 3, 1},
+      {1, 6, 8, 4, 3, 1}, {5, 4, 3, 6, 3, 2}, {2, 2, 16, 12, 3, 1}
     };
-    for (int i = 0; i < (main ? pointwise.length : 3); i++) {
-      int[] p = pointwise[i];
-      convolution(element, weights, p[0], p[1], p[2], p[3], 1, 1, i);
+    for (int[] p : main ? pointwise : Arrays.copyOf(pointwise, 3)) {
+      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
+        convolution(element, weights, p[0], p[1], p[2], p[3], 1, 1, turn);
+      }
     }
-    for (int i = 0; i < (main ? windows.length : 4); i++) {
-      int[] w = windows[i];
-      convolution(element, weights, w[0], w[1], w[2], w[3], w[4], w[5], i);
-      if (main && i < 4) {
-        convolution(element, weights, w[0], w[1], w[2], w[3], w[4], w[5], i + 1);
+    for (int[] w : main ? windows : Arrays.copyOf(windows, 4)) {
+      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
+        convolution(element, weights, w[0], w[1], w[2], w[3], w[4], w[5], turn);
       }
     }
   }
@@ -115,13 +114,26 @@ final class SampleLayers {
 
   private void depthwise(ElementType element) {
     int[][] all = {
-      {12, 12, 16, 3, 1}, {24, 20, 8, 3, 1}, {12, 12, 24, 3, 2}, {6, 6, 64, 3, 1}, {3, 3, 96, 3, 2},
-      {10, 10, 16, 5, 1}, {14, 14, 8, 5, 2}, {4, 30, 8, 3, 1}, {1, 12, 40, 3, 1}, {8, 8, 20, 7, 1}
+      {12, 12, 16, 3, 1},
+      {3, 3, 4, 3, 1},
+      {12, 12, 24, 3, 2},
+      {10, 10, 16, 5, 1},
+      {24, 20, 8, 3, 1},
+      {6, 6, 64, 3, 1},
+      {3, 3, 96, 3, 2},
+      {4, 5, 6, 3, 2},
+      {20, 16, 8, 3, 2},
+      {14, 14, 8, 5, 2},
+      {5, 4, 8, 5, 1},
+      {6, 6, 32, 5, 1},
+      {7, 7, 12, 5, 2},
+      {4, 30, 8, 3, 1},
+      {1, 12, 40, 3, 1},
+      {8, 8, 20, 7, 1}
     };
     boolean main = element == ElementType.INT8;
-    for (int i = 0; i < (main ? all.length : 4); i++) {
-      int[] d = all[i];
-      for (int turn = i; turn <= (main && i < 5 ? i + 1 : i); turn++) {
+    for (int[] d : main ? all : Arrays.copyOf(all, 4)) {
+      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
         Window2d window = Window2d.same(d[0], d[1], d[3], d[3], d[4], d[4], 1, 1);
         layer(
             new Op.DepthwiseConv2d(window, 1, activation(turn)),
@@ -154,7 +166,7 @@ final class SampleLayers {
 
   private void dense() {
     int[][] all = {
-      {1, 64, 32}, {1, 256, 64}, {1, 640, 24}, {1, 16, 200}, {1, 128, 10}, {6, 64, 48}
+      {1, 64, 32}, {1, 256, 64}, {1, 640, 24}, {1, 16, 200}, {1, 128, 10}, {6, 64, 48}, {1, 8, 4}
     };
     for (int i = 0; i < all.length; i++) {
       for (boolean perChannel : new boolean[] {false, true}) {
@@ -192,7 +204,11 @@ final class SampleLayers {
       for (Op.Pool2d.Kind kind : List.of(Op.Pool2d.Kind.AVERAGE, Op.Pool2d.Kind.MAX)) {
         for (int[] p :
             new int[][] {
-              {12, 12, 16, 2, 2}, {8, 8, 24, 8, 8}, {10, 10, 12, 3, 1}, {6, 6, 7, 3, 2}
+              {12, 12, 16, 2, 2},
+              {8, 8, 24, 8, 8},
+              {10, 10, 12, 3, 1},
+              {6, 6, 7, 3, 2},
+              {2, 2, 4, 2, 2}
             }) {
           Window2d window = Window2d.valid(p[3], p[3], p[4], p[4], 1, 1);
           TensorType x = type(element, 1, p[0], p[1], p[2]);

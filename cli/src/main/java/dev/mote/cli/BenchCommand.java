@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.cli.page.Figures;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
@@ -240,7 +241,7 @@ final class BenchCommand implements Callable<Integer> {
         new Table("layer", "operator", "kernel", "MACs", "instructions", "cycles", "share");
     for (LayerRow layer : row.layers()) {
       table.row(
-          layer.name(),
+          Figures.firstName(layer.name()),
           layer.op(),
           layer.kernel(),
           layer.macs(),

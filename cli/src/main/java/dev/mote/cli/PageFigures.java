@@ -51,7 +51,7 @@ final class PageFigures {
         tiles(graph, target, compiled, instructions),
         borders(graph, graph.inputs()),
         borders(graph, graph.outputs()),
-        layers(graph, steps(graph, compiled), instructions),
+        layers(graph, steps(graph, compiled), instructions, cycles(compiled)),
         edges(graph),
         compiled.map(PageFigures::memory),
         problems.stream().map(Diagnostic::toString).toList());
@@ -88,6 +88,15 @@ final class PageFigures {
               Figures.count(total),
               String.format(Locale.ROOT, "%.2f per multiply-accumulate", (double) total / macs)));
     }
+    compiled
+        .filter(c -> c.estimatedCycles() > 0)
+        .ifPresent(
+            c ->
+                tiles.add(
+                    new Tile(
+                        "Estimated cycles",
+                        Figures.count(c.estimatedCycles()),
+                        Report.of(c).time().orElse("without wait states"))));
     tiles.add(
         new Tile(
             "Layers",
@@ -120,8 +129,22 @@ final class PageFigures {
     return steps;
   }
 
+  /// First node of each step → estimated cycles.
+  private static Map<String, Long> cycles(Optional<CompiledModel> compiled) {
+    Map<String, Long> cycles = new HashMap<>();
+    compiled.ifPresent(
+        model ->
+            model
+                .layers()
+                .forEach(layer -> cycles.put(layer.nodes().getFirst(), layer.estimatedCycles())));
+    return cycles;
+  }
+
   private static List<Layer> layers(
-      Graph graph, Map<String, Integer> steps, Map<String, Long> instructions) {
+      Graph graph,
+      Map<String, Integer> steps,
+      Map<String, Long> instructions,
+      Map<String, Long> cycles) {
     return graph.nodes().stream()
         .map(
             node ->
@@ -133,7 +156,8 @@ final class PageFigures {
                     Describe.output(graph, node),
                     MacCount.of(graph, node),
                     Describe.weightBytes(graph, node),
-                    instructions.getOrDefault(node.name(), 0L)))
+                    instructions.getOrDefault(node.name(), 0L),
+                    cycles.getOrDefault(node.name(), 0L)))
         .toList();
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The figures of a compiled model.
 ///
@@ -29,21 +30,25 @@ record Report(CompiledModel model) {
     lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
     lines.add("MACs     %,11d".formatted(model.macs()));
     if (model.estimatedCycles() > 0) {
-      lines.add("cycles   %,11d%s".formatted(model.estimatedCycles(), time()));
+      lines.add(
+          "cycles   %,11d (estimated%s)"
+              .formatted(model.estimatedCycles(), time().map(t -> ", " + t).orElse("")));
     }
     lines.add("layers   %,11d".formatted(model.layers().size()));
     return lines;
   }
 
-  private String time() {
+  /// Time at the target's highest clock; empty when it has none.
+  Optional<String> time() {
     long hertz = model.target().clockHz();
     return hertz == 0
-        ? " (estimated)"
-        : String.format(
-            Locale.ROOT,
-            " (estimated, without wait states: %.2f ms at %.0f MHz)",
-            1e3 * model.estimatedCycles() / hertz,
-            hertz / 1e6);
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%.2f ms at %.0f MHz",
+                1e3 * model.estimatedCycles() / hertz,
+                hertz / 1e6));
   }
 
   /// How far the arena is from what no plan can go below, and what overlaps saved.

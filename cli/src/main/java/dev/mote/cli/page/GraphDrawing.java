@@ -50,6 +50,9 @@ final class GraphDrawing {
     if (measured) {
       measures.add(new Measure("Instructions", Layer::instructions, false));
     }
+    if (content.layers().stream().anyMatch(layer -> layer.cycles() > 0)) {
+      measures.add(new Measure("Estimated cycles", Layer::cycles, false));
+    }
     measures.add(new Measure("Multiply-accumulates", Layer::macs, false));
     measures.add(new Measure("Weights", Layer::weightBytes, true));
     double fixed = typeLeft() + TYPE_WIDTH + MARGIN - MEASURE_GAP;

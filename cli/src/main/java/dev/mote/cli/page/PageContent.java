@@ -47,6 +47,7 @@ public record PageContent(
   /// @param step its number in order of execution; -1 when it takes no code (a view of its input)
   /// @param family decides its colour
   /// @param instructions measured instructions; 0 when not measured
+  /// @param cycles estimated cycles of the step that starts with it; 0 when not known
   public record Layer(
       int step,
       String operator,
@@ -55,7 +56,8 @@ public record PageContent(
       String output,
       long macs,
       long weightBytes,
-      long instructions) {}
+      long instructions,
+      long cycles) {}
 
   /// Operators that are drawn alike.
   public enum Family {

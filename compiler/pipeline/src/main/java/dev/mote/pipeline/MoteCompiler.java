@@ -214,10 +214,7 @@ public final class MoteCompiler implements Compiler {
   }
 
   private static List<CompiledModel.Layer> layers(
-      Graph graph,
-      List<LoweredStep> steps,
-      Map<String, Integer> offsets,
-      Target target) {
+      Graph graph, List<LoweredStep> steps, Map<String, Integer> offsets, Target target) {
     return IntStream.range(0, steps.size())
         .mapToObj(
             i -> {

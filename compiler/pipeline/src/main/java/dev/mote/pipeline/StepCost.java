@@ -21,8 +21,7 @@ final class StepCost {
       case LoweredStep.Rows(var cascade) ->
           cascade.stages().stream()
               .mapToLong(
-                  stage ->
-                      of(graph, stage.node(), stage.call(), target).cyclesOfRows(stage.runs()))
+                  stage -> of(graph, stage.node(), stage.call(), target).cyclesOfRows(stage.runs()))
               .sum();
     };
   }

@@ -63,7 +63,8 @@ public record KernelCost(
 
   /// This cost with other cycles.
   KernelCost withCycles(long other) {
-    return new KernelCost(other, callCycles, known, constantBytes, sharedCodeBytes, callCodeBytes, memoryBytes);
+    return new KernelCost(
+        other, callCycles, known, constantBytes, sharedCodeBytes, callCodeBytes, memoryBytes);
   }
 
   /// Cycles when the layer is computed by `runs` calls, each of a row.
@@ -92,6 +93,7 @@ public record KernelCost(
                 Argument.Outputs _,
                 Argument.Variable _,
                 Argument.Scratch _,
+                Argument.Row _,
                 Argument.Absent _ ->
                 0;
           };
