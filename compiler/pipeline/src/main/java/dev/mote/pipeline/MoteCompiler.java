@@ -120,7 +120,8 @@ public final class MoteCompiler implements Compiler {
         IntStream.range(0, nodes.size())
             .mapToObj(i -> new LoweredStep.Layer(nodes.get(i), chosen.get(i).call()))
             .toList();
-    Optional<String> streamed = settings.streamInput() ? StreamedInput.of(optimized) : Optional.empty();
+    Optional<String> streamed =
+        settings.streamInput() ? StreamedInput.of(optimized) : Optional.empty();
     CascadeBuilder builder = new CascadeBuilder(optimized, target, optimize);
     Optional<List<LoweredStep>> found =
         settings.streamInput() && streamed.isEmpty()

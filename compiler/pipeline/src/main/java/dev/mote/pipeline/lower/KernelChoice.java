@@ -6,13 +6,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
 /// Chooses one of the kernels that can compute a step, by what the cost tables say of them.
 ///
 /// A kernel that no table knows is taken to be as fast as the fastest of those that the lowerings
-/// list
-/// after it, so that a new kernel is used before it was measured.
+/// list after it, so that a new kernel is used before it was measured; one that they list last is
+/// not taken for faster than the others.
 @FunctionalInterface
 public interface KernelChoice {
 
@@ -54,17 +55,26 @@ public interface KernelChoice {
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   static List<Candidate> candidates(Step step) {
+    List<KernelCall> calls = Lowerings.candidates(step);
+    List<KernelCost> costs = calls.stream().map(call -> KernelCost.of(step, call)).toList();
     List<Candidate> candidates = new ArrayList<>();
-    long fastest = Long.MAX_VALUE;
-    for (KernelCall call : Lowerings.candidates(step).reversed()) {
-      KernelCost cost = KernelCost.of(step, call);
+    for (int i = 0; i < calls.size(); i++) {
+      KernelCost cost = costs.get(i);
       if (!cost.known()) {
-        cost = cost.withCycles(Math.min(cost.cycles(), fastest));
+        OptionalLong later = fastestKnown(costs.subList(i + 1, costs.size()));
+        OptionalLong earlier = fastestKnown(costs.subList(0, i));
+        cost =
+            later.isPresent()
+                ? cost.withCycles(later.getAsLong())
+                : cost.withCycles(Math.max(cost.cycles(), earlier.orElse(0)));
       }
-      fastest = Math.min(fastest, cost.cycles());
-      candidates.addFirst(new Candidate(call, cost));
+      candidates.add(new Candidate(calls.get(i), cost));
     }
     return candidates;
+  }
+
+  private static OptionalLong fastestKnown(List<KernelCost> costs) {
+    return costs.stream().filter(KernelCost::known).mapToLong(KernelCost::cycles).min();
   }
 
   /// Chooses for one step at a time.
