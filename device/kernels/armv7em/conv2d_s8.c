@@ -70,12 +70,13 @@ static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mot
          read <= p->in_h * p->in_w * p->in_c;
 }
 
-/* columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
+/* Computes `channels` output channels from y on.
+ * columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
  * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
  * -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t step_bytes,
+                                 int32_t channels, int32_t step_bytes,
                                  void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
   const int32_t words = p->kernel_h * row_words;
@@ -115,7 +116,7 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
         top += p->stride_h;
       }
       m.y0 = y;
-      m.end = y + p->channels;
+      m.end = y + channels;
       m.y1 = count > 1 ? m.y0 + p->channels : m.y0;
       m.y2 = count > 2 ? m.y1 + p->channels : m.y1;
       y = m.y2 + p->channels;
@@ -128,7 +129,7 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
 #define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
   MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
                         int8_t *y, uint32_t *columns) {                                         \
-    mote_dsp_conv2d(p, x, stream, y, columns, step_bytes, product);                             \
+    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, step_bytes, product);                             \
   }
 
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;

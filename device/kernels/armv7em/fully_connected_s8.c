@@ -116,14 +116,15 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
       int32_t multiplier = p->multiplier;
       int32_t right = p->right;
       if (multiplier == 0) {
-        const int32_t *const end = stream + 2 + 2 * steps;
+        const int32_t *const end = stream + (i >> 1) * pair + 2 + 2 * steps;
         multiplier = end[i & 1];
-        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[i & 1];
+        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[(i >> 1) * pair + (i & 1)];
       }
-      const int32_t scaled = mote_requantize_doubled(sums[i], multiplier, right);
-      *y++ = (int8_t)mote_clamp(mote_add_wrapping(scaled, p->zero), p->output_min, p->output_max);
-      stream += (i & 1) != 0 ? pair : 0;
+      const int32_t scaled = right > 0 ? mote_requantize_right_doubled(sums[i], multiplier, right, p->zero)
+                                       : mote_requantize_left_doubled(sums[i], multiplier, -right, p->zero);
+      *y++ = (int8_t)mote_clamp(scaled, p->output_min, p->output_max);
     }
+    stream += 2 * pair;
   }
 }
 

@@ -197,7 +197,7 @@ final class PackedLayers {
                                     new Argument.Table(pairedConstants(constants)),
                                     new Argument.Output(0),
                                     new Argument.Scratch())
-                                .withScratch(4 * padded + pairs * (2 * padded + 20))));
+                                .withScratch(8 * padded + pairs * (2 * padded + 20))));
   }
 
   /// The weights of pairs of channels, four of one and four of the other in turn; kernel rows are
@@ -224,10 +224,9 @@ final class PackedLayers {
       boolean odd = first + 1 == channels;
       words.add(constants.bias()[first]);
       words.add(odd ? 0 : constants.bias()[first + 1]);
-      words.add(constants.multiplier()[first]);
-      words.add(odd ? 0 : constants.multiplier()[first + 1]);
-      int shifts = constants.right()[first] | (odd ? 1 : constants.right()[first + 1]) << 8;
-      words.add(shifts | (odd ? 1 << 30 : 0));
+      words.add(2 * constants.multiplier()[first]);
+      words.add(odd ? 0 : 2 * constants.multiplier()[first + 1]);
+      words.add(constants.right()[first] | (odd ? 1 : constants.right()[first + 1]) << 8);
     }
     return words.table(4L * channels);
   }

@@ -56,10 +56,14 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
     }
     for (int channel = 0; channel < channels; channel++) {
       FixedPoint factor = layer.factor(channel);
-      if (!result.set(channel, factor, low[channel], high[channel], leastRight, limit)) {
-        if (!result.setConstant(channel, factor, low[channel], high[channel], inner)) {
-          return Optional.empty();
-        }
+      // a constant needs no large sums, but has a multiplier of its own
+      boolean constant =
+          !layer.perTensor()
+              && result.setConstant(channel, factor, low[channel], high[channel], inner);
+      if (!constant
+          && !result.set(channel, factor, low[channel], high[channel], leastRight, limit)
+          && !result.setConstant(channel, factor, low[channel], high[channel], inner)) {
+        return Optional.empty();
       }
     }
     return Optional.of(result);
@@ -89,12 +93,12 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
     if (factor.multiplier() != 0 && (wraps || factor.shift() > 0)) {
       return false;
     }
-    int output = Fixed.requantize((int) low, factor);
-    if (output != Fixed.requantize((int) high, factor)) {
+    int output = saturated((int) low, factor);
+    if (output != saturated((int) high, factor)) {
       return false;
     }
-    // 4 * output * 2^30 / 2^31, halved once more; what lies farther saturates all the same
-    bias[channel] = 4 * Math.clamp(output, -FARTHEST, FARTHEST);
+    // 4 * output * 2^30 / 2^31, halved once more
+    bias[channel] = 4 * output;
     multiplier[channel] = 1 << 30;
     right[channel] = 1;
     largest[channel] = 4 * FARTHEST;
@@ -104,5 +108,9 @@ record ShortRescaling(int[] bias, int[] multiplier, int[] right, byte[] weights,
       }
     }
     return true;
+  }
+
+  private static int saturated(int sum, FixedPoint factor) {
+    return Math.clamp(Fixed.requantize(sum, factor), -FARTHEST, FARTHEST);
   }
 }
