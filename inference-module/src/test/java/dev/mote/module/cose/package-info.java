@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mote.module.cose;
+
+import org.jspecify.annotations.NullMarked;

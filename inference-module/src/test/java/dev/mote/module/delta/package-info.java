@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mote.module.delta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mote.module;
+
+import org.jspecify.annotations.NullMarked;
