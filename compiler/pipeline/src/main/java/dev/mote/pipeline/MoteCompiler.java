@@ -166,7 +166,8 @@ public final class MoteCompiler implements Compiler {
                 arenaBytes,
                 ARENA_ALIGNMENT,
                 inputs,
-                outputs));
+                outputs,
+                optimize == Optimize.SIZE));
     return new CompiledModel(
         symbol,
         target,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,9 @@ public final class CEmitter {
   /// @param weightBytes the model's own constants
   /// @param tableBytes tables that the compiler added
   public record Sources(String header, String source, long weightBytes, long tableBytes) {}
+
+  /// With fewer calls, code for any shape and parameters in flash save little and cost much time.
+  private static final int CALLS_TO_SHARE = 10;
 
   private final Layout layout;
   private final String symbol;
@@ -45,7 +49,8 @@ public final class CEmitter {
   private Sources sources() {
     KernelLibrary kernels =
         new KernelLibrary(
-            layout.steps().stream().flatMap(step -> CascadeText.kernels(step).stream()).toList());
+            layout.steps().stream().flatMap(step -> CascadeText.kernels(step).stream()).toList(),
+            layout.shared() ? sharedFunctions() : Set.of());
     String layers =
         IntStream.range(0, layout.steps().size()).mapToObj(this::layer).collect(joining("\n"));
     TreeSet<String> headers = new TreeSet<>(kernels.systemHeaders());
@@ -69,6 +74,16 @@ public final class CEmitter {
                 Map.entry("clear", clearState()),
                 Map.entry("bodies", bodies())));
     return new Sources(header(), source, pool.weightBytes(), pool.tableBytes());
+  }
+
+  /// Kernels that so many layers call that one copy takes less flash than many specialised ones.
+  private Set<String> sharedFunctions() {
+    Map<String, Integer> uses = new HashMap<>();
+    for (LoweredStep step : layout.steps()) {
+      step.calls().forEach(call -> uses.merge(call.function(), 1, Integer::sum));
+    }
+    uses.values().removeIf(count -> count < CALLS_TO_SHARE);
+    return uses.keySet();
   }
 
   private String upper() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -20,10 +21,17 @@ final class KernelLibrary {
       Pattern.compile("(?m)^#include <(?<file>[^>]+)>\\n");
 
   private final Map<String, String> parts = new LinkedHashMap<>();
+  private final Set<String> shared;
   private final SortedSet<String> systemHeaders = new TreeSet<>();
 
   /// The kernels in `files` (without suffix) and everything that they include, each once.
   KernelLibrary(Collection<String> files) {
+    this(files, Set.of());
+  }
+
+  /// The same, with the functions in `shared` not inlined.
+  KernelLibrary(Collection<String> files, Set<String> shared) {
+    this.shared = shared;
     add("portable/common.h");
     for (String file : new TreeSet<>(files)) {
       add(file + ".c");
@@ -51,6 +59,10 @@ final class KernelLibrary {
     }
     SYSTEM_INCLUDE.matcher(text).results().forEach(match -> systemHeaders.add(match.group(1)));
     String body = SYSTEM_INCLUDE.matcher(OWN_INCLUDE.matcher(text).replaceAll("")).replaceAll("");
+    for (String function : shared) {
+      body =
+          body.replace("MOTE_KERNEL void " + function + "(", "MOTE_SHARED void " + function + "(");
+    }
     parts.put(file, body.strip() + "\n");
   }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
 /// @param arenaAlignment alignment of the arena
 /// @param inputs the caller's inputs
 /// @param outputs the caller's outputs
+/// @param shared whether a kernel that many layers call is emitted as one function, instead of
+///     specialised for each
 public record Layout(
     String symbol,
     String origin,
@@ -27,7 +29,8 @@ public record Layout(
     int arenaBytes,
     int arenaAlignment,
     List<Border> inputs,
-    List<Border> outputs) {
+    List<Border> outputs,
+    boolean shared) {
 
   /// The input whose rows the application hands in.
   Optional<String> streamed() {
