@@ -27,7 +27,8 @@ final class DspLayers {
     return step.hasDsp()
         && step.inputType(0).element() == ElementType.INT8
         && step.outputType().element() == ElementType.INT8
-        && layer.weights().element() == ElementType.INT8
+        && (layer.weights().element() == ElementType.INT8
+            || layer.weights().element() == ElementType.INT4)
         && layer.folded();
   }
 

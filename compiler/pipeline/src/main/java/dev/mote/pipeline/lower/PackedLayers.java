@@ -28,9 +28,10 @@ final class PackedLayers {
   private PackedLayers() {}
 
   /// The call with packed weights that computes `step`; empty where they would not be smaller, or
-  /// where flash is not the objective.
+  /// where flash is not the objective and the model's own are not packed.
   static Optional<KernelCall> candidate(Step step) {
-    if (step.optimize() != Optimize.SIZE || !applies(step)) {
+    boolean narrow = step.inputCount() > 1 && step.inputType(1).element() == ElementType.INT4;
+    if ((step.optimize() != Optimize.SIZE && !narrow) || !applies(step)) {
       return Optional.empty();
     }
     return switch (step.node().op()) {
@@ -162,7 +163,7 @@ final class PackedLayers {
       return Optional.empty();
     }
     int row = w.kernelWidth() * x.last();
-    int padded = w.kernelHeight() * ((row + 3) & -4);
+    int steps = w.kernelHeight() * ((row + 3) / 4);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, layer.activation()));
     parameters.addAll(
         List.of(
@@ -197,7 +198,7 @@ final class PackedLayers {
                                     new Argument.Table(pairedConstants(constants)),
                                     new Argument.Output(0),
                                     new Argument.Scratch())
-                                .withScratch(8 * padded + pairs * (2 * padded + 20))));
+                                .withScratch(32 * steps + pairs * (8 * steps + 20))));
   }
 
   /// The weights of pairs of channels, four of one and four of the other in turn; kernel rows are
