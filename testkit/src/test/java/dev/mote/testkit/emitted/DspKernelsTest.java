@@ -21,7 +21,7 @@ class DspKernelsTest {
   static Stream<CaseFamily> families() {
     return Families.all().stream()
         .filter(family -> OPERATORS.contains(family.operator()))
-        .filter(family -> family.name().contains("int8"));
+        .filter(family -> family.name().contains("int8") || family.name().contains("int4"));
   }
 
   @ParameterizedTest
