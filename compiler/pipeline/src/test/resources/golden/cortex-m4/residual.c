@@ -154,12 +154,25 @@ MOTE_KERNEL int32_t mote_requantize_s8(int32_t acc, int32_t multiplier, int32_t 
   return r;
 }
 
-/* Requantizes any sum by any shift. The multiplier, in [2^30, 2^31), comes doubled, as a negative number:
- * adding the sum to its product makes that good, and nothing has to be shifted before. */
-MOTE_INTERNAL int32_t mote_requantize_doubled(int32_t sum, int32_t multiplier, int32_t right) {
-  int32_t r = right < 0 ? (int32_t)((uint32_t)sum << -right) : sum;
+/* Requantizes any sum and adds the zero point; 1 <= right <= 31. The multiplier, in [2^30, 2^31), comes doubled, as a
+ * negative number: adding the sum to its product makes that good, and nothing has to be shifted before. */
+MOTE_INTERNAL int32_t mote_requantize_right_doubled(int32_t sum, int32_t multiplier, int32_t right, int32_t zero) {
+  int32_t r = sum;
+  __asm__("smmlar %0, %0, %1, %0\n\t"
+          "add %0, %0, %0, asr #31\n\t"
+          "asrs %0, %0, %2\n\t"
+          "adc %0, %0, %3"
+          : "+&r"(r)
+          : "r"(multiplier), "r"(right), "r"(zero)
+          : "cc");
+  return r;
+}
+
+/* The same for shifts to the left, 0 <= left <= 30, which wrap around. */
+MOTE_INTERNAL int32_t mote_requantize_left_doubled(int32_t sum, int32_t multiplier, int32_t left, int32_t zero) {
+  int32_t r = (int32_t)((uint32_t)sum << left);
   __asm__("smmlar %0, %0, %1, %0" : "+r"(r) : "r"(multiplier));
-  return right > 0 ? (((r + (r >> 31)) >> (right - 1)) + 1) >> 1 : r;
+  return mote_add_wrapping(r, zero);
 }
 
 #endif
@@ -671,14 +684,15 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
       int32_t multiplier = p->multiplier;
       int32_t right = p->right;
       if (multiplier == 0) {
-        const int32_t *const end = stream + 2 + 2 * steps;
+        const int32_t *const end = stream + (i >> 1) * pair + 2 + 2 * steps;
         multiplier = end[i & 1];
-        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[i & 1];
+        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[(i >> 1) * pair + (i & 1)];
       }
-      const int32_t scaled = mote_requantize_doubled(sums[i], multiplier, right);
-      *y++ = (int8_t)mote_clamp(mote_add_wrapping(scaled, p->zero), p->output_min, p->output_max);
-      stream += (i & 1) != 0 ? pair : 0;
+      const int32_t scaled = right > 0 ? mote_requantize_right_doubled(sums[i], multiplier, right, p->zero)
+                                       : mote_requantize_left_doubled(sums[i], multiplier, -right, p->zero);
+      *y++ = (int8_t)mote_clamp(scaled, p->output_min, p->output_max);
     }
+    stream += 2 * pair;
   }
 }
 
