@@ -310,58 +310,355 @@ MOTE_SHARED void mote_dsp_average_pool2d_s8(const mote_dsp_average_pool2d_s8_t *
   }
 }
 
-/* One channel of a 3x3 depthwise convolution over a plane of widened values. */
-#ifndef MOTE_ARMV7EM_DEPTHWISE_3X3_H
-#define MOTE_ARMV7EM_DEPTHWISE_3X3_H
+/* Depthwise convolution by planes: the channels' values of a few rows, widened to 16 bits, one plane for each channel. */
+#ifndef MOTE_ARMV7EM_DEPTHWISE_H
+#define MOTE_ARMV7EM_DEPTHWISE_H
 
 
-/* The order of the fields is known to the assembly. */
+/* A layer. Rows and columns are those of the planes, which lie across the image where the layer is transposed. */
 typedef struct {
-  int8_t *y;
-  int32_t step;       /* bytes from one output pixel to the next */
+  int16_t in_rows;
+  int16_t in_columns;
+  int16_t channels;
+  int16_t multiplier;    /* output channels for each input channel */
+  int16_t out_rows;
+  int16_t out_columns;
+  int16_t kernel_rows;
+  int16_t kernel_columns;
+  int16_t stride_rows;
+  int16_t stride_columns;
+  int16_t pad_top;
+  int16_t pad_left;
+  int16_t padded;        /* whether columns are padded */
+  int16_t transposed;    /* whether rows of planes are columns of the image */
+  int16_t columns;       /* of the image that are used */
+  int16_t plane_columns; /* even */
+  int16_t words;         /* of two taps for each row of the window */
+  int16_t group;         /* channels that are widened together: 4 or 1 */
+  int16_t weights_bytes; /* of scratch before the planes */
+  int16_t band;          /* output rows for which planes are made */
+  int16_t input_zero;    /* what padding holds */
+  int16_t zero;          /* output zero point */
+  int16_t output_min;    /* clamp, quantized */
+  int16_t output_max;
+} mote_depthwise_layer_t;
+
+/* What the convolution of some channels' planes needs. The order of the fields is known to the assembly, which sets
+ * the first six for each channel. */
+typedef struct {
   int32_t multiplier;
-  int32_t right;
-  int32_t zero;       /* output zero point */
-  int32_t bias;
-  int32_t row_end;    /* set by the assembly */
-  int32_t rows;       /* output rows */
-  int32_t row_bytes;  /* bytes of a plane row that one row of output consumes */
-  int32_t row_gap;    /* from the end of those to the next row of windows */
-  int32_t odd;        /* stride 1: whether a row ends with a single output */
-  int32_t low;        /* clamp */
+  int32_t addend;
+  int32_t bias[2];
+  int32_t rows_end;
+  int32_t row_end;
+  int32_t y_step;        /* bytes from one output to the next in its row */
+  int32_t row_bytes;     /* of a plane's row that pairs of outputs consume */
+  int32_t odd;           /* whether a row ends with a single output */
+  int32_t row_gap;       /* from the end of those bytes to the next row of windows */
+  int32_t y_gap;         /* from the end of a row of outputs to the next */
+  int32_t zero;
+  int32_t low;
   int32_t high;
-  const int16_t *plane;
-  int32_t plane_row;  /* bytes of a plane row */
-  const int32_t *weights; /* three words: (w0, any, w1, w2) of each kernel row */
-} mote_depthwise_3x3_t;
+  int32_t pitch;         /* bytes from one row of a plane to the next */
+  int32_t plane_bytes;   /* of all rows of windows */
+  int32_t channels;      /* output channels */
+  int32_t plane_step;    /* bytes from one channel's plane to the next one's */
+  int8_t *y;
+  const int8_t *stream;
+  const int8_t *plane;
+  const mote_depthwise_layer_t *layer;
+  uint32_t *weights;     /* scratch, where the kernel needs some */
+} mote_depthwise_t;
 
-/* Registers: r0-r2 plane rows, r3-r8 weights (w0, w1) and (w1, w2) of each row, r9 and r10 sums. */
-#define MOTE_DW_WEIGHTS(from, to)             \
-  "ldr r11, [lr], #4\n\t"                     \
-  "sxtb16 " from ", r11\n\t"                \
-  "sxtb16 r11, r11, ror #8\n\t"             \
-  "pkhtb " to ", r11, " from ", asr #16\n\t"
+MOTE_KERNEL uint32_t mote_low_halves(uint32_t low, uint32_t high) {
+  uint32_t r;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(r) : "r"(low), "r"(high));
+  return r;
+}
 
-#define MOTE_DW_TWO(row, w01, w12)            \
-  "ldrd r11, r12, [" row "], #4\n\t"          \
-  "smlad r9, r11, " w01 ", r9\n\t"            \
-  "smlatb r10, r11, " w01 ", r10\n\t"         \
-  "smlabt r9, r12, " w12 ", r9\n\t"           \
-  "smlad r10, r12, " w12 ", r10\n\t"
+MOTE_KERNEL uint32_t mote_high_halves(uint32_t low, uint32_t high) {
+  uint32_t r;
+  __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(r) : "r"(high), "r"(low));
+  return r;
+}
 
-#define MOTE_DW_ONE(row, w01, w12, advance)   \
-  "ldrd r11, r12, [" row "]" advance "\n\t"   \
-  "smlad r9, r11, " w01 ", r9\n\t"            \
-  "smlabt r9, r12, " w12 ", r9\n\t"
+/* What of the image goes into planes. */
+typedef struct {
+  int32_t step;       /* bytes from one pixel of a row to the next */
+  int32_t row;        /* bytes from one row to the next */
+  int32_t columns;    /* pixels of a row */
+  int32_t plane;      /* bytes from one channel's plane to the next one's */
+  int32_t pitch;      /* bytes from one row of planes to the next */
+} mote_depthwise_source_t;
 
-/* See mote_requantize_s8. */
-#define MOTE_DW_SCALE(acc)                    \
-  "lsl " acc ", " acc ", #1\n\t"              \
-  "smmulr " acc ", " acc ", r11\n\t"          \
-  "add " acc ", " acc ", " acc ", asr #31\n\t" \
-  "asrs " acc ", " acc ", r12\n\t"            \
-  "adc " acc ", " acc ", lr\n\t"              \
+MOTE_KERNEL void mote_store_u32(int8_t *to, uint32_t word) { memcpy(to, &word, sizeof(word)); }
+
+MOTE_KERNEL void mote_store_u16(int8_t *to, uint32_t word) {
+  const uint16_t half = (uint16_t)word;
+  memcpy(to, &half, sizeof(half));
+}
+
+/* One pixel of four channels. */
+MOTE_KERNEL void mote_depthwise_gather_pixel(const int8_t *x, int8_t *to, int32_t plane) {
+  const uint32_t word = mote_load_u32(x);
+  const uint32_t even = mote_widen_even(word);
+  const uint32_t odd = mote_widen_odd(word);
+  mote_store_u16(to, even);
+  mote_store_u16(to + plane, odd);
+  to += 2 * plane;
+  mote_store_u16(to, even >> 16);
+  mote_store_u16(to + plane, odd >> 16);
+}
+
+/* Rows of four channels into planes; pairs of pixels go where they make an aligned word. */
+MOTE_SHARED void mote_depthwise_gather_4(const mote_depthwise_source_t *s, const int8_t *x, int8_t *to, int32_t rows) {
+  const int32_t step = s->step;
+  const int32_t plane = s->plane;
+  const int32_t first = ((uintptr_t)to & 2u) != 0 ? 1 : 0;
+  const int32_t pairs = (s->columns - first) >> 1;
+  const int32_t last = s->columns - first - 2 * pairs;
+  const int32_t row = s->row - (pairs * 2 + first) * step;
+  const int32_t pitch = s->pitch - (pairs * 2 + first) * 2;
+  for (; rows > 0; rows--) {
+    if (first != 0) {
+      mote_depthwise_gather_pixel(x, to, plane);
+      x += step;
+      to += 2;
+    }
+    for (const int8_t *const end = to + 4 * pairs; to != end;) {
+      const uint32_t v = mote_load_u32(x);
+      const uint32_t w = mote_load_u32(x + step);
+      const uint32_t low = mote_low_halves(v, w);
+      const uint32_t high = mote_high_halves(v, w);
+      x += 2 * step;
+      mote_store_u32(to + plane, mote_widen_odd(low));
+      mote_store_u32(to + 2 * plane, mote_widen_even(high));
+      mote_store_u32(to + 3 * plane, mote_widen_odd(high));
+      mote_store_u32(to, mote_widen_even(low));
+      to += 4;
+    }
+    if (last != 0) {
+      mote_depthwise_gather_pixel(x, to, plane);
+    }
+    x += row;
+    to += pitch;
+  }
+}
+
+/* The same for one channel. */
+MOTE_SHARED void mote_depthwise_gather_1(const mote_depthwise_source_t *s, const int8_t *x, int8_t *to, int32_t rows) {
+  const int32_t step = s->step;
+  const int32_t pairs = s->columns >> 1;
+  for (; rows > 0; rows--) {
+    const int8_t *from = x;
+    int8_t *at = to;
+    for (int32_t i = pairs; i > 0; i--) {
+      const uint32_t first = (uint32_t)from[0];
+      const uint32_t second = (uint32_t)from[step];
+      mote_store_u16(at, first);
+      mote_store_u16(at + 2, second);
+      from += 2 * step;
+      at += 4;
+    }
+    if ((s->columns & 1) != 0) {
+      mote_store_u16(at, (uint32_t)from[0]);
+    }
+    x += s->row;
+    to += s->pitch;
+  }
+}
+
+/* Sets 16-bit values. */
+MOTE_SHARED void mote_depthwise_fill(int8_t *to, int32_t bytes, int32_t value) {
+  const uint32_t word = mote_low_halves((uint32_t)value, (uint32_t)value);
+  for (; bytes >= 16; bytes -= 16) {
+    __asm__ volatile("strd %1, %1, [%0], #8\n\tstrd %1, %1, [%0], #8" : "+r"(to) : "r"(word) : "memory");
+  }
+  for (; bytes > 0; bytes -= 4) {
+    mote_store_u32(to, word);
+    to += 4;
+  }
+}
+
+/* Moves words to a lower address. */
+MOTE_SHARED void mote_depthwise_move(int8_t *to, const int8_t *from, int32_t bytes) {
+  for (; bytes >= 16; bytes -= 16) {
+    __asm__ volatile(
+        "ldmia %1!, {r3, r4, r5, r6}\n\t"
+        "stmia %0!, {r3, r4, r5, r6}"
+        : "+r"(to), "+r"(from)
+        :
+        : "r3", "r4", "r5", "r6", "memory");
+  }
+  for (; bytes > 0; bytes -= 4) {
+    mote_store_u32(to, mote_load_u32(from));
+    to += 4;
+    from += 4;
+  }
+}
+
+/* Rows [from, from + rows) of the image, of which some may lie outside, into the planes. */
+MOTE_INTERNAL void mote_depthwise_rows(const mote_depthwise_layer_t *p, const mote_depthwise_source_t *s, const int8_t *x,
+                                       int8_t *to, int32_t from, int32_t rows) {
+  while (rows > 0) {
+    int32_t count = 1;
+    if (from < 0 || from >= p->in_rows) {
+      mote_depthwise_fill(to, s->pitch, p->input_zero);
+    } else {
+      const int32_t left = p->in_rows - from;
+      count = rows < left ? rows : left;
+      if (s->pitch != s->plane) {
+        mote_depthwise_gather_4(s, x + from * s->row, to + 2 * p->pad_left, count);
+      } else {
+        mote_depthwise_gather_1(s, x + from * s->row, to + 2 * p->pad_left, count);
+      }
+    }
+    from += count;
+    rows -= count;
+    to += count * s->pitch;
+  }
+}
+
+/* Channels in groups, of each group bands of rows: a band's planes are complete before its outputs are written, and
+ * rows that the next band needs stay. record: bytes of the stream for each output channel. */
+MOTE_SHARED void mote_depthwise(const mote_depthwise_layer_t *p, const int8_t *x, const int8_t *stream, int8_t *y,
+                                int8_t *scratch, int32_t record, void (*convolve)(const mote_depthwise_t *m)) {
+  const int32_t channels = p->channels;
+  const int32_t out_channels = channels * p->multiplier;
+  const int32_t y_row = p->transposed != 0 ? out_channels : out_channels * p->out_columns;
+  const int32_t plane = 2 * p->plane_columns;
+  int8_t *const planes = scratch + p->weights_bytes;
+  mote_depthwise_source_t s;
+  mote_depthwise_t m;
+  s.step = p->transposed != 0 ? channels * p->in_rows : channels;
+  s.row = p->transposed != 0 ? channels : channels * p->in_columns;
+  s.columns = p->columns;
+  s.plane = plane;
+  s.pitch = 0;
+  m.y_step = p->transposed != 0 ? out_channels * p->out_rows : out_channels;
+  m.y_gap = y_row - p->out_columns * m.y_step;
+  m.zero = p->zero;
+  m.layer = p;
+  m.weights = (uint32_t *)(void *)scratch;
+  m.odd = p->out_columns & 1;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  m.row_bytes = (p->out_columns >> 1) * 4 * p->stride_columns;
+  for (int32_t left = channels; left > 0;) {
+    const int32_t group = left >= p->group ? p->group : 1;
+    const int32_t pitch = group * plane;
+    if (p->padded != 0 && pitch != s.pitch) {
+      mote_depthwise_fill(planes, ((p->band - 1) * p->stride_rows + p->kernel_rows) * pitch, p->input_zero);
+    }
+    s.pitch = pitch;
+    m.pitch = pitch;
+    m.row_gap = p->stride_rows * pitch - m.row_bytes;
+    int32_t held = 0;
+    for (int32_t row = 0; row < p->out_rows; row += p->band) {
+      const int32_t rows = p->out_rows - row < p->band ? p->out_rows - row : p->band;
+      const int32_t needed = (rows - 1) * p->stride_rows + p->kernel_rows;
+      const int32_t moved = rows * p->stride_rows;
+      mote_depthwise_rows(p, &s, x, planes + held * pitch, row * p->stride_rows - p->pad_top + held, needed - held);
+      m.y = y + row * y_row;
+      m.stream = stream;
+      m.plane = planes;
+      m.plane_bytes = moved * pitch;
+      m.channels = p->multiplier;
+      m.plane_step = 0;
+      int32_t calls = group;
+      if (p->multiplier == 1) {
+        m.channels = group;
+        m.plane_step = plane;
+        calls = 1;
+      }
+      for (; calls > 0; calls--) {
+        convolve(&m);
+        m.y += p->multiplier;
+        m.stream += record * p->multiplier;
+        m.plane += plane;
+      }
+      held = needed > moved ? needed - moved : 0;
+      if (row + rows < p->out_rows) {
+        mote_depthwise_move(planes, planes + moved * pitch, held * pitch);
+      }
+    }
+    x += group;
+    y += group * p->multiplier;
+    stream += group * p->multiplier * record;
+    left -= group;
+  }
+}
+
+#endif
+
+/* Depthwise convolution, in assembly: from the sums of two outputs to int8, and the loop around. */
+#ifndef MOTE_ARMV7EM_DEPTHWISE_SCALE_H
+#define MOTE_ARMV7EM_DEPTHWISE_SCALE_H
+
+
+/* Scaling takes the sums of two outputs, or of one, from r9 and r10, and the channel's constants from a mote_depthwise_t
+ * at sp; r11 and r12 are free.
+ *
+ * Rectified: outputs are cut off at the zero point -128. Weights and bias come shifted left by k = 11 - right, so that
+ * (product >> 32) has 10 bits below the output's unit; the addend holds the zero point, half a unit, and the half that
+ * TFLite's first rounding adds. Its treatment of negative ties does not matter here. */
+#define MOTE_DW_RECTIFIED_CHANNEL(offset_multiplier, offset_bias) \
+  "ldr r0, [r12, #" offset_bias "]\n\t"        \
+  "and r1, r0, #31\n\t"                        \
+  "asr r0, r0, #5\n\t"                         \
+  "rsb r1, r1, #11\n\t"                        \
+  "lsl r0, r0, r1\n\t"                         \
+  "strd r0, r0, [sp, #8]\n\t"                  \
+  "mov r0, #1\n\t"                             \
+  "lsl r0, r0, r1\n\t"                         \
+  "lsr r0, r0, #2\n\t"                         \
+  "sub r3, r0, #130560\n\t"                    \
+  "ldr r2, [r12, #" offset_multiplier "]\n\t"  \
+  "strd r2, r3, [sp]\n\t"
+
+#define MOTE_DW_RECTIFIED_TWO                  \
+  "ldrd r11, r12, [sp]\n\t"                    \
+  "smmla r9, r9, r11, r12\n\t"                 \
+  "smmla r10, r10, r11, r12\n\t"               \
+  "ssat r9, #8, r9, asr #10\n\t"               \
+  "ssat r10, #8, r10, asr #10\n\t"
+
+#define MOTE_DW_RECTIFIED_ONE                  \
+  "ldrd r11, r12, [sp]\n\t"                    \
+  "smmla r9, r9, r11, r12\n\t"                 \
+  "ssat r9, #8, r9, asr #10\n\t"
+
+/* Any outputs: mote_requantize_s8 with weights and bias doubled before. */
+#define MOTE_DW_ANY_CHANNEL(offset_multiplier, offset_bias) \
+  "ldr r0, [r12, #" offset_bias "]\n\t"        \
+  "and r3, r0, #31\n\t"                        \
+  "asr r0, r0, #5\n\t"                         \
+  "lsl r0, r0, #1\n\t"                         \
+  "strd r0, r0, [sp, #8]\n\t"                  \
+  "ldr r2, [r12, #" offset_multiplier "]\n\t"  \
+  "strd r2, r3, [sp]\n\t"                      \
+  "mov r1, #1\n\t"
+
+#define MOTE_DW_ANY_SCALE(acc)                 \
+  "asrs " acc ", " acc ", r12\n\t"             \
+  "adc " acc ", " acc ", r11\n\t"              \
   "ssat " acc ", #8, " acc "\n\t"
+
+#define MOTE_DW_ANY_TWO                        \
+  "ldrd r11, r12, [sp]\n\t"                    \
+  "smmulr r9, r9, r11\n\t"                     \
+  "smmulr r10, r10, r11\n\t"                   \
+  "ldr r11, [sp, #44]\n\t"                     \
+  "add r9, r9, r9, asr #31\n\t"                \
+  "add r10, r10, r10, asr #31\n\t"             \
+  MOTE_DW_ANY_SCALE("r9") MOTE_DW_ANY_SCALE("r10")
+
+#define MOTE_DW_ANY_ONE                        \
+  "ldrd r11, r12, [sp]\n\t"                    \
+  "smmulr r9, r9, r11\n\t"                     \
+  "ldr r11, [sp, #44]\n\t"                     \
+  "add r9, r9, r9, asr #31\n\t"                \
+  MOTE_DW_ANY_SCALE("r9")
 
 #define MOTE_DW_CLAMP(acc)                    \
   "cmp " acc ", r11\n\t"                      \
@@ -371,202 +668,159 @@ typedef struct {
   "it gt\n\t"                                 \
   "movgt " acc ", r12\n\t"
 
-#define MOTE_DW_ENTER                         \
-  "push {r0, r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t" \
-  "sub sp, sp, #56\n\t"                       \
-  "ldmia r0!, {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n\t" \
-  "stmia sp, {r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12}\n\t" \
-  "ldmia r0, {r1, r2, r3, lr}\n\t"            \
-  "str r1, [sp, #48]\n\t"                     \
-  "mov r0, r2\n\t"                            \
-  "add r1, r0, r3\n\t"                        \
-  "add r2, r1, r3\n\t"                        \
-  MOTE_DW_WEIGHTS("r3", "r4") MOTE_DW_WEIGHTS("r5", "r6") MOTE_DW_WEIGHTS("r7", "r8") \
-  "1:\n\t"                                    \
-  "ldr r11, [sp, #32]\n\t"                    \
-  "add r11, r11, r0\n\t"                      \
-  "str r11, [sp, #24]\n\t"                    \
-  "cmp r11, r0\n\t"                           \
-  "beq.w 3f\n"                                \
-  "2:\n\t"
+#define MOTE_DW_CLAMP_TWO MOTE_DW_ANY_TWO "ldrd r11, r12, [sp, #48]\n\t" MOTE_DW_CLAMP("r9") MOTE_DW_CLAMP("r10")
+#define MOTE_DW_CLAMP_ONE MOTE_DW_ANY_ONE "ldrd r11, r12, [sp, #48]\n\t" MOTE_DW_CLAMP("r9")
 
-#define MOTE_DW_CONSTANTS                     \
-  "ldrd r11, r12, [sp, #8]\n\t"               \
-  "ldr lr, [sp, #16]\n\t"
-
-#define MOTE_DW_LOOP                          \
-  "ldr r12, [sp, #24]\n\t"                    \
-  "cmp r0, r12\n\t"                           \
-  "bne.w 2b\n"                                \
-  "3:\n\t"
-
-
-#define MOTE_DW_LEAVE                         \
-  "ldrd r11, r12, [sp, #28]\n\t"              \
-  "ldr lr, [sp, #36]\n\t"                     \
-  "add r0, r0, lr\n\t"                        \
-  "add r1, r1, lr\n\t"                        \
-  "add r2, r2, lr\n\t"                        \
-  "subs r11, r11, #1\n\t"                     \
-  "str r11, [sp, #28]\n\t"                    \
-  "bne.w 1b\n\t"                              \
-  "add sp, sp, #60\n\t"                       \
-  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
-
-#define MOTE_DW_CLAMP_TWO "ldrd r11, r12, [sp, #44]\n\t" MOTE_DW_CLAMP("r9") MOTE_DW_CLAMP("r10")
-#define MOTE_DW_CLAMP_ONE "ldrd r11, r12, [sp, #44]\n\t" MOTE_DW_CLAMP("r9")
-
-/* Stride 1: two neighbouring outputs share their loads. */
-#define MOTE_DW_STRIDE_1(clamp_two, clamp_one)                                             \
-  MOTE_DW_ENTER                                                                            \
-  "ldr r9, [sp, #20]\n\t"                                                                  \
-  "mov r10, r9\n\t" MOTE_DW_TWO("r0", "r3", "r4") MOTE_DW_TWO("r1", "r5", "r6")            \
-      MOTE_DW_TWO("r2", "r7", "r8") MOTE_DW_CONSTANTS MOTE_DW_SCALE("r9")                  \
-          MOTE_DW_SCALE("r10") clamp_two                                                   \
-  "ldrd r11, r12, [sp]\n\t"                                                                \
-  "strb r9, [r11]\n\t"                                                                     \
-  "strb r10, [r11, r12]\n\t"                                                               \
-  "add r11, r11, r12, lsl #1\n\t"                                                          \
-  "str r11, [sp]\n\t" MOTE_DW_LOOP                                                         \
-  "ldr r11, [sp, #40]\n\t"                                                                 \
-  "cmp r11, #0\n\t"                                                                        \
-  "beq.w 4f\n\t"                                                                           \
-  "ldr r9, [sp, #20]\n\t" MOTE_DW_ONE("r0", "r3", "r4", "") MOTE_DW_ONE("r1", "r5", "r6", "") \
-      MOTE_DW_ONE("r2", "r7", "r8", "") MOTE_DW_CONSTANTS MOTE_DW_SCALE("r9") clamp_one    \
-  "ldrd r11, r12, [sp]\n\t"                                                                \
-  "strb r9, [r11]\n\t"                                                                     \
-  "add r11, r11, r12\n\t"                                                                  \
-  "str r11, [sp]\n"                                                                        \
-  "4:\n\t" MOTE_DW_LEAVE
-
-/* Stride 2: each output starts where the plane is aligned to a pair. */
-#define MOTE_DW_STRIDE_2(clamp_one)                                                        \
-  MOTE_DW_ENTER                                                                            \
-  "ldr r9, [sp, #20]\n\t" MOTE_DW_ONE("r0", "r3", "r4", ", #4")                            \
-      MOTE_DW_ONE("r1", "r5", "r6", ", #4") MOTE_DW_ONE("r2", "r7", "r8", ", #4")          \
-          MOTE_DW_CONSTANTS MOTE_DW_SCALE("r9") clamp_one                                  \
-  "ldrd r11, r12, [sp]\n\t"                                                                \
-  "strb r9, [r11]\n\t"                                                                     \
-  "add r11, r11, r12\n\t"                                                                  \
-  "str r11, [sp]\n\t" MOTE_DW_LOOP MOTE_DW_LEAVE
-
-#define MOTE_DW_FUNCTION(name, body)                                     \
-  static __attribute__((naked, noinline, unused)) void name(             \
-      const mote_depthwise_3x3_t *m __attribute__((unused))) {           \
-    __asm__ volatile(body);                                              \
+#define MOTE_DW_FUNCTION(name, body)                                                            \
+  static __attribute__((naked, noinline, unused)) void name(const mote_depthwise_t *m __attribute__((unused))) { \
+    __asm__ volatile(body);                                                                     \
   }
 
-MOTE_DW_FUNCTION(mote_depthwise_3x3_stride_1, MOTE_DW_STRIDE_1("", ""))
-MOTE_DW_FUNCTION(mote_depthwise_3x3_stride_1_clamp,
-                 MOTE_DW_STRIDE_1(MOTE_DW_CLAMP_TWO, MOTE_DW_CLAMP_ONE))
-MOTE_DW_FUNCTION(mote_depthwise_3x3_stride_2, MOTE_DW_STRIDE_2(""))
-MOTE_DW_FUNCTION(mote_depthwise_3x3_stride_2_clamp, MOTE_DW_STRIDE_2(MOTE_DW_CLAMP_ONE))
+/* sp: the fields of mote_depthwise_t at their offsets. For each channel `channel` sets multiplier, addend, bias and
+ * weights, and leaves the stream's next record in r12. A row has at least two outputs. */
+#define MOTE_DW_BODY(channel, two, one, scale_two, scale_one)                                \
+  "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                                          \
+  "sub sp, sp, #84\n\t"                                                                      \
+  "add r0, r0, #24\n\t"                                                                      \
+  "add r12, sp, #24\n\t"                                                                     \
+  "ldmia r0!, {r1, r2, r3, r4, r5, r6, r7, r8}\n\t"                                          \
+  "stmia r12!, {r1, r2, r3, r4, r5, r6, r7, r8}\n\t"                                         \
+  "ldmia r0, {r1, r2, r3, r4, r5, r6, r7}\n\t"                                               \
+  "stmia r12, {r1, r2, r3, r4, r5, r6, r7}\n"                                                \
+  "1:\n\t"                                                                                   \
+  "ldr r12, [sp, #76]\n\t" channel                                                           \
+  "str r12, [sp, #76]\n\t"                                                                   \
+  "ldr r0, [sp, #80]\n\t"                                                                    \
+  "ldrd r2, r12, [sp, #56]\n\t"                                                              \
+  "add r1, r0, r2\n\t"                                                                       \
+  "add r2, r2, r1\n\t"                                                                       \
+  "add r12, r12, r0\n\t"                                                                     \
+  "str r12, [sp, #16]\n\t"                                                                   \
+  "ldr lr, [sp, #72]\n"                                                                      \
+  "2:\n\t"                                                                                   \
+  "ldr r12, [sp, #28]\n\t"                                                                   \
+  "add r12, r12, r0\n\t"                                                                     \
+  "str r12, [sp, #20]\n"                                                                     \
+  "3:\n\t"                                                                                   \
+  "ldrd r9, r10, [sp, #8]\n\t" two scale_two                                                 \
+  "ldrd r11, r12, [sp, #20]\n\t"                                                             \
+  "strb r9, [lr]\n\t"                                                                        \
+  "strb r10, [lr, r12]\n\t"                                                                  \
+  "add lr, lr, r12, lsl #1\n\t"                                                              \
+  "cmp r0, r11\n\t"                                                                          \
+  "bne.w 3b\n\t"                                                                             \
+  "ldrd r11, r12, [sp, #32]\n\t"                                                             \
+  "cmp r11, #0\n\t"                                                                          \
+  "beq.w 4f\n\t"                                                                             \
+  "ldr r9, [sp, #8]\n\t" one scale_one                                                       \
+  "ldr r11, [sp, #24]\n\t"                                                                   \
+  "ldr r12, [sp, #36]\n\t"                                                                   \
+  "strb r9, [lr]\n\t"                                                                        \
+  "add lr, lr, r11\n"                                                                        \
+  "4:\n\t"                                                                                   \
+  "add r0, r0, r12\n\t"                                                                      \
+  "add r1, r1, r12\n\t"                                                                      \
+  "add r2, r2, r12\n\t"                                                                      \
+  "ldr r12, [sp, #40]\n\t"                                                                   \
+  "ldr r11, [sp, #16]\n\t"                                                                   \
+  "add lr, lr, r12\n\t"                                                                      \
+  "cmp r0, r11\n\t"                                                                          \
+  "bne.w 2b\n\t"                                                                             \
+  "ldrd r0, r1, [sp, #64]\n\t"                                                               \
+  "ldrd r2, r3, [sp, #72]\n\t"                                                               \
+  "ldr r4, [sp, #80]\n\t"                                                                    \
+  "add r2, r2, #1\n\t"                                                                       \
+  "add r4, r4, r1\n\t"                                                                       \
+  "str r2, [sp, #72]\n\t"                                                                    \
+  "str r4, [sp, #80]\n\t"                                                                    \
+  "subs r0, r0, #1\n\t"                                                                      \
+  "str r0, [sp, #64]\n\t"                                                                    \
+  "bne.w 1b\n\t"                                                                             \
+  "add sp, sp, #84\n\t"                                                                      \
+  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
 
 #endif
 
-/* Depthwise 3x3 convolution, multiplier 1, stride 1 or 2: each channel is gathered into a plane of
- * 16-bit values with its padding, then convolved. The plane is complete before its channel is written,
- * so the output may lie in the place of the input. */
-typedef struct {
-  int32_t batches;
-  int32_t in_h;
-  int32_t in_w;
-  int32_t channels;
-  int32_t out_h;
-  int32_t out_w;
-  int32_t pad_top;
-  int32_t pad_left;
-  int32_t plane_h;    /* (out_h - 1) * stride + 3 */
-  int32_t plane_w;    /* even, at least (out_w - 1) * stride + 4 */
-  int32_t input_zero; /* what padding holds */
-  int32_t zero;       /* output zero point */
-  int32_t output_min; /* clamp, quantized */
-  int32_t output_max;
-} mote_dsp_depthwise_3x3_s8_t;
+/* Channels of a 3x3 depthwise convolution over planes of widened values. */
+#ifndef MOTE_ARMV7EM_DEPTHWISE_3X3_H
+#define MOTE_ARMV7EM_DEPTHWISE_3X3_H
 
-/* Copies one channel's values, `channels` bytes apart, into the inside of the plane. */
-MOTE_KERNEL void mote_dsp_gather(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,
-                                 int16_t *plane) {
-  const int32_t step = p->channels;
-  const int32_t rows = p->in_h < p->plane_h - p->pad_top ? p->in_h : p->plane_h - p->pad_top;
-  const int32_t columns = p->in_w < p->plane_w - p->pad_left ? p->in_w : p->plane_w - p->pad_left;
-  int16_t *row = plane + p->pad_top * p->plane_w + p->pad_left;
-  for (int32_t iy = 0; iy < rows; iy++) {
-    const int8_t *from = x;
-    int16_t *to = row;
-    int32_t left = columns;
-    for (; left >= 4; left -= 4) {
-      const int8_t *const middle = from + 2 * step;
-      to[0] = from[0];
-      to[1] = from[step];
-      to[2] = middle[0];
-      to[3] = middle[step];
-      from = middle + 2 * step;
-      to += 4;
-    }
-    for (; left > 0; left--) {
-      *to++ = *from;
-      from += step;
-    }
-    x += p->in_w * step;
-    row += p->plane_w;
-  }
-}
 
-/* stream: for every channel bias (with -input_zero * sum(weights)), multiplier, and three words with
- * the kernel rows, the first holding the right shift in its second byte.
- * plane: plane_h * plane_w 16-bit values of scratch. */
-MOTE_KERNEL void mote_dsp_depthwise_3x3(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,
-                                        const int32_t *stream, int8_t *y, int16_t *plane,
-                                        int32_t stride,
-                                        void (*convolve)(const mote_depthwise_3x3_t *m)) {
-  mote_depthwise_3x3_t m;
-  m.step = p->channels;
-  m.zero = p->zero;
-  m.rows = p->out_h;
-  m.row_end = 0;
-  m.row_bytes = stride == 1 ? (p->out_w >> 1) * 4 : p->out_w * 4;
-  m.row_gap = stride * p->plane_w * 2 - m.row_bytes;
-  m.odd = p->out_w & 1;
-  m.low = p->output_min;
-  m.high = p->output_max;
-  m.plane = plane;
-  m.plane_row = p->plane_w * 2;
-  for (int32_t i = 0; i < p->plane_h * p->plane_w; i++) {
-    plane[i] = (int16_t)p->input_zero;
-  }
-  for (int32_t batch = 0; batch < p->batches; batch++) {
-    const int32_t *w = stream;
-    for (int32_t c = 0; c < p->channels; c++) {
-      mote_dsp_gather(p, x + c, plane);
-      m.y = y + c;
-      m.bias = w[0];
-      m.multiplier = w[1];
-      m.right = (w[2] >> 8) & 0xff;
-      m.weights = w + 2;
-      w += 5;
-      convolve(&m);
-    }
-    x += p->in_h * p->in_w * p->channels;
-    y += p->out_h * p->out_w * p->channels;
-  }
-}
+/* Registers: r0-r2 plane rows, r3-r8 weights (w0, w1) and (w1, w2) of each row, r9 and r10 sums, lr outputs. */
 
-#define MOTE_DSP_DEPTHWISE_3X3(name, stride, convolve)                                        \
-  MOTE_SHARED void name(const mote_dsp_depthwise_3x3_s8_t *p, const int8_t *x,                \
-                        const int32_t *stream, int8_t *y, int16_t *plane) {                   \
-    mote_dsp_depthwise_3x3(p, x, stream, y, plane, stride, convolve);                         \
+/* r12: stream; r1: left shift */
+#define MOTE_DW3_TAPS(offset0, offset1, offset2, from, to) \
+  "ldrsb " from ", [r12, #" offset0 "]\n\t"               \
+  "ldrsb r0, [r12, #" offset1 "]\n\t"                     \
+  "ldrsb " to ", [r12, #" offset2 "]\n\t"                 \
+  "lsl " from ", " from ", r1\n\t"                        \
+  "lsl r0, r0, r1\n\t"                                    \
+  "lsl " to ", " to ", r1\n\t"                            \
+  "pkhbt " from ", " from ", r0, lsl #16\n\t"             \
+  "pkhbt " to ", r0, " to ", lsl #16\n\t"
+
+#define MOTE_DW3_TWO(row, w01, w12)            \
+  "ldrd r11, r12, [" row "], #4\n\t"           \
+  "smlad r9, r11, " w01 ", r9\n\t"             \
+  "smlatb r10, r11, " w01 ", r10\n\t"          \
+  "smlabt r9, r12, " w12 ", r9\n\t"            \
+  "smlad r10, r12, " w12 ", r10\n\t"
+
+#define MOTE_DW3_TWO_STRIDE_2(row, w01, w12)   \
+  "ldrd r11, r12, [" row "], #8\n\t"           \
+  "smlad r9, r11, " w01 ", r9\n\t"             \
+  "ldr r11, [" row "]\n\t"                     \
+  "smlabt r9, r12, " w12 ", r9\n\t"            \
+  "smlad r10, r12, " w01 ", r10\n\t"           \
+  "smlabt r10, r11, " w12 ", r10\n\t"
+
+#define MOTE_DW3_ONE(row, w01, w12)            \
+  "ldrd r11, r12, [" row "]\n\t"               \
+  "smlad r9, r11, " w01 ", r9\n\t"             \
+  "smlabt r9, r12, " w12 ", r9\n\t"
+
+#define MOTE_DW3_ROWS(step) step("r0", "r3", "r4") step("r1", "r5", "r6") step("r2", "r7", "r8")
+
+#define MOTE_DW3_CHANNEL_TAPS                                              \
+  MOTE_DW3_TAPS("0", "1", "2", "r3", "r4") MOTE_DW3_TAPS("3", "4", "5", "r5", "r6") \
+      MOTE_DW3_TAPS("6", "7", "8", "r7", "r8")                             \
+  "add r12, r12, #17\n\t"
+
+#define MOTE_DW3_RECTIFIED_CHANNEL MOTE_DW_RECTIFIED_CHANNEL("9", "13") MOTE_DW3_CHANNEL_TAPS
+#define MOTE_DW3_ANY_CHANNEL MOTE_DW_ANY_CHANNEL("9", "13") MOTE_DW3_CHANNEL_TAPS
+
+#define MOTE_DW3_FUNCTION(name, two, scaling, scale_two, scale_one) \
+  MOTE_DW_FUNCTION(name, MOTE_DW_BODY(MOTE_DW3_##scaling##_CHANNEL, MOTE_DW3_ROWS(two), MOTE_DW3_ROWS(MOTE_DW3_ONE), \
+                                      scale_two, scale_one))
+
+MOTE_DW3_FUNCTION(mote_depthwise_3x3, MOTE_DW3_TWO, ANY, MOTE_DW_ANY_TWO, MOTE_DW_ANY_ONE)
+MOTE_DW3_FUNCTION(mote_depthwise_3x3_clamp, MOTE_DW3_TWO, ANY, MOTE_DW_CLAMP_TWO, MOTE_DW_CLAMP_ONE)
+MOTE_DW3_FUNCTION(mote_depthwise_3x3_rectified, MOTE_DW3_TWO, RECTIFIED, MOTE_DW_RECTIFIED_TWO, MOTE_DW_RECTIFIED_ONE)
+MOTE_DW3_FUNCTION(mote_depthwise_3x3_stride_2, MOTE_DW3_TWO_STRIDE_2, ANY, MOTE_DW_ANY_TWO, MOTE_DW_ANY_ONE)
+MOTE_DW3_FUNCTION(mote_depthwise_3x3_stride_2_clamp, MOTE_DW3_TWO_STRIDE_2, ANY, MOTE_DW_CLAMP_TWO, MOTE_DW_CLAMP_ONE)
+MOTE_DW3_FUNCTION(mote_depthwise_3x3_stride_2_rectified, MOTE_DW3_TWO_STRIDE_2, RECTIFIED, MOTE_DW_RECTIFIED_TWO,
+                  MOTE_DW_RECTIFIED_ONE)
+
+#endif
+
+/* Depthwise 3x3 convolution, stride 1 or 2 along the rows of planes; see depthwise.h for parameters and scratch.
+ * stream: for every output channel nine taps, its multiplier, and its bias (with -input_zero * sum(taps)) times 32 plus
+ * its right shift; without padding. The output may lie in the place of the input where no band overwrites rows that are
+ * still to be widened. */
+#define MOTE_DSP_DEPTHWISE_SQUARE(name)                                                                 \
+  typedef mote_depthwise_layer_t mote_dsp_depthwise_##name##_s8_t;                                      \
+  MOTE_SHARED void mote_dsp_depthwise_##name##_s8(const mote_depthwise_layer_t *p, const int8_t *x,     \
+                                                  const int32_t *stream, int8_t *y, int32_t *scratch) { \
+    mote_depthwise(p, x, (const int8_t *)stream, y, (int8_t *)scratch, 17,                              \
+                   mote_depthwise_##name);                                                              \
   }
 
-typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_clamp_s8_t;
-typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_stride_2_s8_t;
-typedef mote_dsp_depthwise_3x3_s8_t mote_dsp_depthwise_3x3_stride_2_clamp_s8_t;
-
-MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_s8, 1, mote_depthwise_3x3_stride_1)
-MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_clamp_s8, 1, mote_depthwise_3x3_stride_1_clamp)
-MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_s8, 2, mote_depthwise_3x3_stride_2)
-MOTE_DSP_DEPTHWISE_3X3(mote_dsp_depthwise_3x3_stride_2_clamp_s8, 2,
-                       mote_depthwise_3x3_stride_2_clamp)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3_clamp)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3_rectified)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2_clamp)
+MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2_rectified)
 
 /* Fully connected layer of int8 for one row of inputs: four outputs at a time, so that each input is widened once for
  * four. */
@@ -1263,10 +1517,10 @@ static const int32_t residual_table_1[8] MOTE_ALIGNED(4) = {
 static const int8_t residual_table_2[8] MOTE_ALIGNED(4) = {
   -7, -7, -7, -7, -7, -7, -6, -6,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_3[40] MOTE_ALIGNED(4) = {
-  -22656, 1099511644, -743831935, 1311047932, -895418249, -12672, 1209462829, -120650074, 1934229537, -272236387, -2688, 1319414014, 502531787, -1720778682, 350945474, 7296,
-  1429365199, 1108936432, -1097531285, 957350119, 17280, 1539316384, 1732118037, -474349423, 1580531724, -5376, 1649267569, -1922890182, 148832438, -2074476495, 4608, 1759218549,
-  -1299642785, 755237083, -1451294634, -18048, 1869169938, -676460923, 1378418688, -828047237,
+MOTE_WEIGHTS static const int32_t residual_weights_3[34] MOTE_ALIGNED(4) = {
+  -1434977151, 1322492197, -1992860470, -185596351, -1658738945, -121222449, -265425037, -804894698, 1187774457, -344984382, -32204515, 105817256, -251658576, -1793464469, 968770064, 1429365199,
+  233478, 1041010965, -479775302, -1071996834, 141559387, 834025984, -1923424413, -747535352, 1611031117, -614465539, 2131003734, 1974021554, 107535243, -2063596992, 699300608, -833431643,
+  1869169938, -577530,
 };
 MOTE_WEIGHTS static const int32_t residual_weights_4[32] MOTE_ALIGNED(4) = {
   -7700474, -5308410, -204756607, 418434726, -1990246891, -1383767238, -2004318208, -1775253256, -2916346, -524282, 1176370131, 1799495928, -625831577, -2640499, -1546188306, -1317123354,
@@ -1280,28 +1534,28 @@ MOTE_WEIGHTS static const int32_t residual_weights_5[12] MOTE_ALIGNED(4) = {
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
   static const mote_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 3, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .output_channels = 8, .groups = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_conv2d_s8(&p, (const void *)(arena + 180), residual_weights_0, NULL, residual_table_1, residual_table_2, (void *)(arena + 0));
+  mote_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_0, NULL, residual_table_1, residual_table_2, (void *)(arena + 448));
 }
 
 /* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
-  static const mote_dsp_depthwise_3x3_clamp_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = -8, .batches = 1, .in_h = 6, .in_w = 5, .out_h = 6, .out_w = 5, .pad_top = 1, .pad_left = 1, .plane_h = 8, .plane_w = 8, .input_zero = -128};
+  static const mote_dsp_depthwise_3x3_clamp_s8_t p = {.in_rows = 5, .in_columns = 6, .channels = 8, .multiplier = 1, .out_rows = 5, .out_columns = 6, .kernel_rows = 3, .kernel_columns = 3, .stride_rows = 1, .stride_columns = 1, .pad_top = 1, .pad_left = 1, .padded = 1, .transposed = 1, .columns = 6, .plane_columns = 8, .words = 2, .group = 4, .band = 5, .weights_bytes = 0, .input_zero = -128, .zero = -128, .output_min = -128, .output_max = -8};
   (void)arena;
-  mote_dsp_depthwise_3x3_clamp_s8(&p, (const void *)(arena + 0), residual_weights_3, (void *)(arena + 240), (void *)(arena + 480));
+  mote_dsp_depthwise_3x3_clamp_s8(&p, (const void *)(arena + 448), residual_weights_3, (void *)(arena + 688), (void *)(arena + 0));
 }
 
 /* 2: Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_2(uint8_t *arena) {
   static const mote_dsp_pointwise_s8_t p = {.pixels = 30, .depth = 8, .channels = 8, .zero = 5, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_dsp_pointwise_s8(&p, (const void *)(arena + 240), residual_weights_4, (void *)(arena + 240), (void *)(arena + 480));
+  mote_dsp_pointwise_s8(&p, (const void *)(arena + 688), residual_weights_4, (void *)(arena + 0), (void *)(arena + 240));
 }
 
 /* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_3(uint8_t *arena) {
   static const mote_dsp_add_s8_t p = {.x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .count = 240};
   (void)arena;
-  mote_dsp_add_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 0));
+  mote_dsp_add_s8(&p, (const void *)(arena + 0), (const void *)(arena + 448), (void *)(arena + 0));
 }
 
 /* 4: AveragePool2d 'pooled' [1x6x5x8] -> [1x1x1x8] */
