@@ -75,7 +75,7 @@ static __attribute__((noinline, unused)) void mote_mve_conv2d_window(const mote_
   }
 }
 
-MOTE_KERNEL void mote_mve_conv2d(const mote_mve_conv2d_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,
+MOTE_SHARED void mote_mve_conv2d(const mote_mve_conv2d_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,
                                  int8_t *windows, void (*multiply)(const mote_matrix_2x4_t *m)) {
   const int32_t channels = p->channels;
   const int32_t filled = (channels + 3) & -4;

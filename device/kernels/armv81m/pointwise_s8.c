@@ -11,7 +11,7 @@ typedef struct {
   int32_t output_max;
 } mote_mve_pointwise_s8_t;
 
-MOTE_KERNEL void mote_mve_pointwise(const mote_mve_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,
+MOTE_SHARED void mote_mve_pointwise(const mote_mve_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,
                                     void (*multiply)(const mote_matrix_2x4_t *m)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;

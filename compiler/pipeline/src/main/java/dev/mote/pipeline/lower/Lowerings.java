@@ -29,6 +29,7 @@ public final class Lowerings {
   private static Optional<KernelCall> vectors(Step step) {
     return switch (step.node().op()) {
       case Op.Conv2d op -> MveConvolutions.conv2d(step, op);
+      case Op.DepthwiseConv2d op -> MveDepthwise.depthwise(step, op);
       case Op.FullyConnected op -> MveConvolutions.fullyConnected(step, op);
       default -> Optional.empty();
     };

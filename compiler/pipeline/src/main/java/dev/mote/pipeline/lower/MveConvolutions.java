@@ -37,7 +37,7 @@ final class MveConvolutions {
     return Optional.of(
         pixelwise || wholeImage
             ? product(step, layer, constants.get(), op.activation(), pixels, x.count() / pixels)
-            : windows(step, layer, constants.get(), op));
+            : windows(step, layer, constants.get(), w, op.activation()));
   }
 
   static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
@@ -116,14 +116,13 @@ final class MveConvolutions {
 
   // ---- convolution ------------------------------------------------------------------------------
 
-  private static KernelCall windows(
-      Step step, WeightedLayer layer, ShortRescaling constants, Op.Conv2d op) {
+  static KernelCall windows(
+      Step step, WeightedLayer layer, ShortRescaling constants, Window2d w, Activation activation) {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
-    Window2d w = op.window();
     int row = w.kernelWidth() * x.last();
-    boolean packed = isPacked(w, row, layer.channels());
-    List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, op.activation()));
+    boolean packed = isPacked(w, row, constants.bias().length);
+    List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, activation));
     parameters.addAll(
         List.of(
             new Parameter.Int("batches", x.dim(0)),
@@ -149,7 +148,7 @@ final class MveConvolutions {
     KernelCall call =
         call(
                 "armv81m/conv2d_s8",
-                "mote_mve_conv2d" + rounding(step, op.activation()) + "_s8",
+                "mote_mve_conv2d" + rounding(step, activation) + "_s8",
                 parameters,
                 stream)
             .withArguments(new Argument.Scratch())
