@@ -23,6 +23,16 @@ public interface KernelChoice {
   /// A kernel that is a compromise may take this many times the cycles of the fastest.
   double BALANCED_SLOW_DOWN = 1.1;
 
+  /// A kernel that takes more than this many times the cycles of the fastest must be clearly
+  /// smaller.
+  double SIZE_SLOW_DOWN = 1.25;
+
+  /// Part of the constants that a slow kernel may have to be chosen for size.
+  double CLEARLY_SMALLER = 0.9375;
+
+  /// Bytes of constants that a slow kernel must save to be chosen for size.
+  int CLEARLY_FEWER = 256;
+
   /// Rounds of reconsidering the smallest code.
   int MAX_ROUNDS = 8;
 
@@ -120,6 +130,7 @@ public interface KernelChoice {
   private static List<Candidate> smallestTogether(List<List<Candidate>> steps) {
     List<Candidate> chosen = new ArrayList<>();
     Map<String, Integer> uses = new HashMap<>();
+    steps = steps.stream().map(KernelChoice::worthTheirTime).toList();
     for (List<Candidate> candidates : steps) {
       Candidate alone = smallestBeside(uses, candidates);
       chosen.add(alone);
@@ -138,6 +149,20 @@ public interface KernelChoice {
       }
     }
     return List.copyOf(chosen);
+  }
+
+  /// Those that are about as fast as the fastest, or need clearly fewer bytes of constants: what is
+  /// known of code is too rough to pay for a few bytes with much time.
+  private static List<Candidate> worthTheirTime(List<Candidate> candidates) {
+    Candidate fastest = fastest(candidates);
+    double cycles = fastest.cost().cycles() * SIZE_SLOW_DOWN;
+    double bytes =
+        Math.min(
+            fastest.cost().constantBytes() * CLEARLY_SMALLER,
+            fastest.cost().constantBytes() - CLEARLY_FEWER);
+    return candidates.stream()
+        .filter(c -> c.cost().cycles() <= cycles || c.cost().constantBytes() <= bytes)
+        .toList();
   }
 
   private static Candidate smallestBeside(Map<String, Integer> uses, List<Candidate> candidates) {
