@@ -5,7 +5,10 @@
 /* Line-buffered execution: a chain of layers that runs row by row. Whenever the rows of a window are complete, the layer
  * that waits for them makes its next row, the one nearest to the end of the chain first; so between two layers only the
  * rows live that are still needed, and nothing is computed twice. How many these are was found by running the same
- * schedule when the model was compiled. */
+ * schedule when the model was compiled.
+ *
+ * With MOTE_PATCHES a chain may be cut into patches of some columns of its output, which run one after the other; the rows
+ * in memory are then as wide as a patch needs them, and what lies outside the image is padding. */
 
 #define MOTE_CASCADE_INPUTS 4
 
@@ -21,6 +24,14 @@ typedef struct {
   int8_t whole;       /* all rows are there from the start */
   uint8_t first_reader;
   uint8_t last_reader;
+#if defined(MOTE_PATCHES)
+  int16_t step;        /* for a patch at output column x the rows hold `columns` columns from step * x + origin on */
+  int16_t origin;
+  int16_t columns;
+  int16_t image;       /* columns of the whole tensor */
+  int16_t pixel_bytes;
+  int16_t window;      /* whether rows hold a patch's columns, not all */
+#endif
 } mote_lines_t;
 
 /* The rows that a layer reads to make its row n: `rows` from start + n * stride on. */
@@ -29,6 +40,9 @@ typedef struct {
   uint8_t stride;
   uint8_t rows;
   uint8_t lines;
+#if defined(MOTE_PATCHES)
+  int16_t skip; /* bytes of a row before the first column that is read */
+#endif
 } mote_reading_t;
 
 typedef void (*mote_make_row_t)(uint8_t *arena, const uint8_t *const *x, uint8_t *y, int32_t row);
@@ -51,6 +65,11 @@ typedef struct {
   int32_t stage_count;
   int32_t pushed; /* the tensor whose rows are handed in */
   int32_t state;  /* offset of the counters in the arena */
+#if defined(MOTE_PATCHES)
+  int16_t patches;
+  int16_t patch_columns;  /* of the output */
+  int16_t output_columns;
+#endif
 } mote_cascade_t;
 
 MOTE_INTERNAL int16_t *mote_cascade_bounds(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
@@ -60,6 +79,31 @@ MOTE_INTERNAL int16_t *mote_cascade_bounds(const mote_cascade_t *p, uint8_t *are
 MOTE_INTERNAL int16_t *mote_cascade_runs(const mote_cascade_t *p, uint8_t *arena) {
   return mote_cascade_bounds(p, arena, p->line_count);
 }
+
+#if defined(MOTE_PATCHES)
+/* The patch's first column of the output, behind the other counters. */
+MOTE_INTERNAL int16_t *mote_cascade_patch(const mote_cascade_t *p, uint8_t *arena) {
+  return mote_cascade_runs(p, arena) + p->stage_count;
+}
+
+/* The first column of a tensor that the patch needs. */
+MOTE_INTERNAL int32_t mote_cascade_column(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
+  return p->lines[line].step * *mote_cascade_patch(p, arena) + p->lines[line].origin;
+}
+
+/* Columns of a new row outside the image hold padding. */
+MOTE_INTERNAL void mote_cascade_border(const mote_cascade_t *p, uint8_t *arena, int32_t line, uint8_t *row) {
+  const mote_lines_t *const lines = p->lines + line;
+  const int32_t first = mote_cascade_column(p, arena, line);
+  const int32_t beyond = first + lines->columns - lines->image;
+  if (lines->window != 0) {
+    const int32_t left = mote_clamp(-first, 0, lines->columns);
+    const int32_t right = mote_clamp(beyond, 0, lines->columns);
+    memset(row, lines->zero, (size_t)(left * lines->pixel_bytes));
+    memset(row + (lines->columns - right) * lines->pixel_bytes, lines->zero, (size_t)(right * lines->pixel_bytes));
+  }
+}
+#endif
 
 /* Room for one more row of a tensor; rows that nobody needs any more make it. */
 MOTE_SHARED uint8_t *mote_cascade_append(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
@@ -122,8 +166,19 @@ MOTE_INTERNAL void mote_cascade_run(const mote_cascade_t *p, uint8_t *arena, int
     const mote_lines_t *const lines = p->lines + reading->lines;
     const int32_t first = reading->start + run * reading->stride;
     x[i] = arena + lines->offset + (first - mote_cascade_bounds(p, arena, reading->lines)[0]) * lines->row_bytes;
+#if defined(MOTE_PATCHES)
+    x[i] += reading->skip;
+#endif
+  }
+#if defined(MOTE_PATCHES)
+  if (p->lines[stage->output].window == 0) {
+    y += mote_cascade_column(p, arena, stage->output) * p->lines[stage->output].pixel_bytes;
   }
   stage->make_row(arena, x, y, run);
+  mote_cascade_border(p, arena, stage->output, y);
+#else
+  stage->make_row(arena, x, y, run);
+#endif
   runs[s] = (int16_t)(run + 1);
 }
 
@@ -159,6 +214,19 @@ MOTE_SHARED void mote_cascade_begin(const mote_cascade_t *p, uint8_t *arena) {
 /* Hands in the next row of the input; its bytes are copied unless they are in the tensor's place already. */
 MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, const uint8_t *row) {
   uint8_t *const place = mote_cascade_append(p, arena, p->pushed);
+#if defined(MOTE_PATCHES)
+  const mote_lines_t *const lines = p->lines + p->pushed;
+  if (lines->window != 0) {
+    const int32_t first = mote_cascade_column(p, arena, p->pushed);
+    const int32_t from = mote_clamp(first, 0, lines->image);
+    const int32_t to = mote_clamp(first + lines->columns, 0, lines->image);
+    memcpy(place + (from - first) * lines->pixel_bytes, row + from * lines->pixel_bytes,
+           (size_t)((to - from) * lines->pixel_bytes));
+    mote_cascade_border(p, arena, p->pushed, place);
+    mote_cascade_settle(p, arena);
+    return;
+  }
+#endif
   if (row != place) {
     memcpy(place, row, (size_t)p->lines[p->pushed].row_bytes);
   }
@@ -171,12 +239,27 @@ MOTE_INTERNAL int32_t mote_cascade_missing(const mote_cascade_t *p, uint8_t *are
   return missing > 0 ? missing : 0;
 }
 
+/* Hands in all rows of the input. */
+MOTE_INTERNAL void mote_cascade_push_all(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x, int32_t row_bytes) {
+  const int32_t rows = p->lines[p->pushed].image_end - p->lines[p->pushed].pad_top;
+  mote_cascade_begin(p, arena);
+  for (int32_t row = 0; row < rows; ++row) {
+    mote_cascade_push(p, arena, x);
+    x += row_bytes;
+  }
+}
+
 /* Runs the chain on a complete input. */
 MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x) {
   const mote_lines_t *const lines = p->lines + p->pushed;
-  mote_cascade_begin(p, arena);
-  for (int32_t row = lines->pad_top; row < lines->image_end; ++row) {
-    mote_cascade_push(p, arena, x);
-    x += lines->row_bytes;
+#if defined(MOTE_PATCHES)
+  for (int32_t patch = 0; patch < p->patches; ++patch) {
+    const int32_t last = p->output_columns - p->patch_columns;
+    const int32_t column = patch * p->patch_columns;
+    *mote_cascade_patch(p, arena) = (int16_t)(column < last ? column : last);
+    mote_cascade_push_all(p, arena, x, lines->image * lines->pixel_bytes);
   }
+#else
+  mote_cascade_push_all(p, arena, x, lines->row_bytes);
+#endif
 }

@@ -118,7 +118,9 @@ public final class MoteCompiler implements Compiler {
     List<KernelChoice.Candidate> chosen = settings.kernels().among(candidates);
     List<LoweredStep.Layer> layers =
         IntStream.range(0, nodes.size())
-            .mapToObj(i -> new LoweredStep.Layer(nodes.get(i), chosen.get(i).call()))
+            .mapToObj(
+                i ->
+                    new LoweredStep.Layer(nodes.get(i), chosen.get(i).call(), chosen.get(i).cost()))
             .toList();
     Optional<String> streamed =
         settings.streamInput() ? StreamedInput.of(optimized) : Optional.empty();
@@ -126,7 +128,8 @@ public final class MoteCompiler implements Compiler {
     Optional<List<LoweredStep>> found =
         settings.streamInput() && streamed.isEmpty()
             ? Optional.empty()
-            : new CascadeSearch(optimized, storage, layers, builder).steps(optimize, streamed);
+            : new CascadeSearch(optimized, storage, layers, builder, streamed)
+                .steps(settings.chaining());
     if (found.isEmpty()) {
       return new Outcome.Refused(List.of(StreamedInput.refusal(optimized, streamed)));
     }
@@ -179,7 +182,7 @@ public final class MoteCompiler implements Compiler {
         ARENA_ALIGNMENT,
         ports(inputs),
         ports(outputs),
-        layers(graph, steps, offsets, target),
+        layers(graph, steps, offsets),
         sources.weightBytes(),
         sources.tableBytes(),
         plan.disjointBoundBytes(),
@@ -216,7 +219,7 @@ public final class MoteCompiler implements Compiler {
   }
 
   private static List<CompiledModel.Layer> layers(
-      Graph graph, List<LoweredStep> steps, Map<String, Integer> offsets, Target target) {
+      Graph graph, List<LoweredStep> steps, Map<String, Integer> offsets) {
     return IntStream.range(0, steps.size())
         .mapToObj(
             i -> {
@@ -229,7 +232,7 @@ public final class MoteCompiler implements Compiler {
                   chain ? "Rows" : nodes.getFirst().op().label(),
                   chain ? "portable/cascade" : step.calls().getFirst().kernel(),
                   nodes.stream().mapToLong(node -> MacCount.of(graph, node)).sum(),
-                  StepCost.cycles(graph, step, target),
+                  step.cycles(),
                   nodes.stream().map(Node::name).toList(),
                   ports(borders(graph, step.outputs(), offsets)));
             })

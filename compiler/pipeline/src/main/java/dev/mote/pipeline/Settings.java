@@ -1,27 +1,48 @@
 package dev.mote.pipeline;
 
 import dev.mote.pipeline.lower.KernelChoice;
+import dev.mote.pipeline.plan.Chaining;
 import dev.mote.plugin.Compiler.Optimize;
 
 /// One way to compile a model, of which the compiler may try several.
 ///
-/// @param optimize what is preferred; the C compiler's flags and the chains of rows follow it too
+/// @param optimize what is preferred; the C compiler's flags follow it too
 /// @param kernels which of the kernels that can compute a layer is taken
+/// @param chaining how far layers run row by row
 /// @param streamInput whether the application hands in the rows of the first image among the inputs
-public record Settings(Optimize optimize, KernelChoice kernels, boolean streamInput) {
+public record Settings(
+    Optimize optimize, KernelChoice kernels, Chaining chaining, boolean streamInput) {
+
+  /// Estimated cycles that execution by rows may add where memory is the objective, in parts of the
+  /// whole.
+  private static final double MEMORY_SLOW_DOWN = 0.3;
+
+  /// The same where it is a compromise.
+  private static final double BALANCED_SLOW_DOWN = 0.05;
 
   /// The way that goes by what is preferred alone.
   public static Settings preferring(Optimize optimize) {
-    return new Settings(optimize, KernelChoice.preferring(optimize), false);
+    Chaining chaining =
+        switch (optimize) {
+          case SPEED, SIZE -> new Chaining.None();
+          case BALANCED -> new Chaining.Smallest(BALANCED_SLOW_DOWN);
+          case MEMORY -> new Chaining.Smallest(MEMORY_SLOW_DOWN);
+        };
+    return new Settings(optimize, KernelChoice.preferring(optimize), chaining, false);
   }
 
   /// These settings with other kernels.
   public Settings withKernels(KernelChoice other) {
-    return new Settings(optimize, other, streamInput);
+    return new Settings(optimize, other, chaining, streamInput);
+  }
+
+  /// These settings with layers in other chains.
+  public Settings withChaining(Chaining other) {
+    return new Settings(optimize, kernels, other, streamInput);
   }
 
   /// These settings with a streamed input, or without.
   public Settings withStreamInput(boolean streams) {
-    return new Settings(optimize, kernels, streams);
+    return new Settings(optimize, kernels, chaining, streams);
   }
 }

@@ -2,6 +2,7 @@ package dev.mote.pipeline.cascade;
 
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
+import dev.mote.ir.Op;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
@@ -10,7 +11,7 @@ import dev.mote.pipeline.cascade.Cascade.Lines;
 import dev.mote.pipeline.cascade.Cascade.Overlap;
 import dev.mote.pipeline.cascade.Cascade.Reading;
 import dev.mote.pipeline.cascade.Cascade.Stage;
-import dev.mote.pipeline.lower.KernelCall;
+import dev.mote.pipeline.lower.KernelChoice.Candidate;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import java.util.ArrayList;
@@ -33,7 +34,10 @@ public final class CascadeBuilder {
 
   private static final int MOST_LINES = 250;
 
-  private record Row(RowRule rule, KernelCall call) {}
+  /// A patch's columns are offsets of 16 bits.
+  private static final int MOST_BYTES = Short.MAX_VALUE;
+
+  private record Row(RowRule rule, Candidate kernel) {}
 
   private final Graph graph;
   private final Target target;
@@ -65,8 +69,12 @@ public final class CascadeBuilder {
                 .filter(rule -> rule.stride() <= 255 && rule.rows() <= 255)
                 .flatMap(
                     rule ->
-                        RowLowering.lower(graph, node, rule, target, optimize)
-                            .map(call -> new Row(rule, call))));
+                        RowLowering.lower(graph, node, rule, Strips.NONE, target, optimize)
+                            .map(kernel -> new Row(rule, kernel))));
+  }
+
+  private RowRule rule(Node node) {
+    return row(node).orElseThrow().rule();
   }
 
   /// The chain of `nodes`, which follow each other in the order of execution; empty when they
@@ -77,20 +85,86 @@ public final class CascadeBuilder {
   ///     in the arena
   public Optional<Cascade> build(List<Node> nodes, Optional<String> streamed) {
     return nodes.stream().allMatch(this::canChain)
-        ? new Chain(nodes, streamed).cascade()
+        ? new Chain(nodes, streamed, Strips.NONE).cascade()
         : Optional.empty();
+  }
+
+  /// The chain of `nodes` in patches; empty when they cannot run like that.
+  ///
+  /// @param count number of patches; at least 2
+  public Optional<Cascade> buildPatches(List<Node> nodes, int count) {
+    return strips(nodes, count)
+        .flatMap(strips -> new Chain(nodes, Optional.empty(), strips).cascade());
+  }
+
+  /// The columns of `count` patches of a chain; empty when it cannot be cut like that.
+  public Optional<Strips> strips(List<Node> nodes, int count) {
+    if (!nodes.stream().allMatch(this::canChain)) {
+      return Optional.empty();
+    }
+    Set<String> produced = new HashSet<>();
+    nodes.forEach(node -> produced.add(node.output()));
+    Set<String> outside = new HashSet<>();
+    for (Node node : nodes) {
+      boolean weighted = node.op() instanceof Op.Conv2d || node.op() instanceof Op.DepthwiseConv2d;
+      for (int i = 0; i < node.inputs().size(); i++) {
+        Tensor tensor = graph.tensor(node.input(i));
+        if (!tensor.isConstant() && !produced.contains(tensor.name())) {
+          outside.add(tensor.name());
+        }
+        boolean wide = tensor.shape().rank() >= 2 && tensor.shape().dim(-2) != 1;
+        if (tensor.isConstant() && wide && !(weighted && i > 0)) {
+          return Optional.empty();
+        }
+      }
+      if (rule(node).collects()) {
+        return Optional.empty();
+      }
+    }
+    List<String> exits = produced.stream().filter(t -> leaves(t, nodes)).toList();
+    if (outside.size() != 1
+        || exits.size() != 1
+        || !exits.getFirst().equals(nodes.getLast().output())) {
+      return Optional.empty();
+    }
+    return Strips.of(graph, nodes, exits.getFirst(), count)
+        .filter(strips -> !strips.isPointless())
+        .filter(
+            strips ->
+                strips.columns().keySet().stream()
+                    .map(graph::tensor)
+                    .allMatch(
+                        t ->
+                            pixelBytes(t)
+                                        * Math.max(
+                                            t.shape().dim(2),
+                                            strips.columns().get(t.name()).width())
+                                    <= MOST_BYTES
+                                && (outside.contains(t.name()) || pixelBytes(t) % 4 == 0)));
+  }
+
+  private static long pixelBytes(Tensor tensor) {
+    return tensor.type().bytes() / tensor.shape().count(1, 3);
+  }
+
+  private boolean leaves(String tensor, List<Node> nodes) {
+    return graph.outputs().contains(tensor)
+        || readers.getOrDefault(tensor, List.of()).stream().anyMatch(n -> !nodes.contains(n))
+        || !readers.containsKey(tensor);
   }
 
   /// One chain while it is put together.
   private final class Chain {
     private final List<Node> nodes;
     private final Optional<String> streamed;
+    private final Strips strips;
     private final Map<String, Integer> producers = new LinkedHashMap<>();
     private final List<String> tensors = new ArrayList<>();
 
-    Chain(List<Node> nodes, Optional<String> streamed) {
+    Chain(List<Node> nodes, Optional<String> streamed, Strips strips) {
       this.nodes = nodes;
       this.streamed = streamed;
+      this.strips = strips;
       for (int stage = 0; stage < nodes.size(); stage++) {
         producers.put(nodes.get(stage).output(), stage);
       }
@@ -126,7 +200,7 @@ public final class CascadeBuilder {
       List<Lines> sized = sized(lines, stages, first);
       Rehearsal second = Rehearsal.of(stages, sized, entry);
       return second.aligned()
-          ? Optional.of(new Cascade(stages, sized, entry, streams, overlaps(sized, second)))
+          ? Optional.of(new Cascade(stages, sized, entry, streams, strips, overlaps(sized, second)))
           : Optional.empty();
     }
 
@@ -160,15 +234,20 @@ public final class CascadeBuilder {
         int[] pad = padding.getOrDefault(tensor.name(), new int[2]);
         int height = height(tensor);
         int producer = producers.getOrDefault(tensor.name(), -1);
-        boolean exits = producer >= 0 && leaves(tensor.name());
+        boolean exits = producer >= 0 && leaves(tensor.name(), nodes);
+        boolean patched = strips.count() > 1;
         boolean copied =
-            i == entry && (streams || pad[0] + pad[1] > 0 || !wordRows(tensor, height));
+            i == entry && (streams || patched || pad[0] + pad[1] > 0 || !wordRows(tensor, height));
+        int rowBytes = (int) (tensor.type().bytes() / height);
+        if (patched && !exits) {
+          rowBytes = (int) pixelBytes(tensor) * strips.columns().get(tensor.name()).width();
+        }
         Home home = copied || (producer >= 0 && !exits) ? Home.RING : Home.TENSOR;
         lines.add(
             new Lines(
                 tensor.name(),
                 home,
-                (int) (tensor.type().bytes() / height),
+                rowBytes,
                 height,
                 pad[0],
                 pad[1],
@@ -208,16 +287,19 @@ public final class CascadeBuilder {
       return last;
     }
 
-    private boolean leaves(String tensor) {
-      return graph.outputs().contains(tensor)
-          || readers.getOrDefault(tensor, List.of()).stream().anyMatch(n -> !nodes.contains(n))
-          || !readers.containsKey(tensor);
-    }
-
+    /// Empty when a row of some patch cannot be lowered.
     private List<Stage> stages(List<Lines> lines) {
       List<Stage> stages = new ArrayList<>();
       for (Node node : nodes) {
-        Row row = row(node).orElseThrow();
+        Optional<Row> lowered =
+            strips.count() > 1
+                ? RowLowering.lower(graph, node, rule(node), strips, target, optimize)
+                    .map(kernel -> new Row(rule(node), kernel))
+                : row(node);
+        if (lowered.isEmpty()) {
+          return List.of();
+        }
+        Row row = lowered.get();
         List<Reading> readings = new ArrayList<>();
         for (int input = 0; input < node.inputs().size(); input++) {
           if (isRead(node.input(input))) {
@@ -229,7 +311,8 @@ public final class CascadeBuilder {
         stages.add(
             new Stage(
                 node,
-                row.call(),
+                row.kernel().call(),
+                row.kernel().cost(),
                 readings,
                 tensors.indexOf(node.output()),
                 counted.shape().dim(1),
@@ -243,14 +326,36 @@ public final class CascadeBuilder {
       boolean windows = input == 0 && (rule.rows() > 1 || rule.stride() > 1 || rule.padTop() > 0);
       boolean serves = !windows && line.height() == 1 && runs > 1;
       return serves
-          ? new Reading(input, index, line.padTop(), 0, 1)
-          : new Reading(input, index, line.padTop() - rule.padTop(), rule.stride(), rule.rows());
+          ? new Reading(input, index, line.padTop(), 0, 1, 0)
+          : new Reading(
+              input,
+              index,
+              line.padTop() - rule.padTop(),
+              rule.stride(),
+              rule.rows(),
+              skip(node, line));
+    }
+
+    /// Bytes of a patch's row of `line` before the first column that `node` reads.
+    private int skip(Node node, Lines line) {
+      if (strips.count() == 1) {
+        return 0;
+      }
+      Strips.Reach reach = Strips.Reach.of(node).orElseThrow();
+      int first = strips.columns().get(node.output()).origin() * reach.stride() - reach.padLeft();
+      int columns = first - strips.columns().get(line.tensor()).origin();
+      return columns * (int) pixelBytes(graph.tensor(line.tensor()));
     }
 
     private boolean isLegal(List<Lines> lines, List<Stage> stages, int entry) {
+      if (stages.isEmpty()) {
+        return false;
+      }
       for (int i = 0; i < lines.size(); i++) {
         Lines line = lines.get(i);
-        boolean padded = line.padTop() + line.padBottom() > 0;
+        Strips.Columns columns = strips.columns().get(line.tensor());
+        boolean wider = columns != null && line.home() != Home.TENSOR;
+        boolean padded = line.padTop() + line.padBottom() > 0 || wider;
         if (line.extent() > MOST_ROWS || (padded && line.home() == Home.TENSOR)) {
           return false;
         }
@@ -307,8 +412,12 @@ public final class CascadeBuilder {
       return sized;
     }
 
+    /// A tensor that each patch reads is used up by the last one only.
     private List<Overlap> overlaps(List<Lines> lines, Rehearsal rehearsal) {
       List<Overlap> overlaps = new ArrayList<>();
+      if (strips.count() > 1) {
+        return overlaps;
+      }
       for (int written = 0; written < lines.size(); written++) {
         boolean exits =
             lines.get(written).producer() >= 0 && lines.get(written).home() == Home.TENSOR;

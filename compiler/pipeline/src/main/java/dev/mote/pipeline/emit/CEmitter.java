@@ -49,8 +49,7 @@ public final class CEmitter {
   private Sources sources() {
     KernelLibrary kernels =
         new KernelLibrary(
-            layout.steps().stream().flatMap(step -> CascadeText.kernels(step).stream()).toList(),
-            layout.shared() ? sharedFunctions() : Set.of());
+            CascadeText.kernels(layout.steps()), layout.shared() ? sharedFunctions() : Set.of());
     String layers =
         IntStream.range(0, layout.steps().size()).mapToObj(this::layer).collect(joining("\n"));
     TreeSet<String> headers = new TreeSet<>(kernels.systemHeaders());
@@ -130,7 +129,7 @@ public final class CEmitter {
 
   private String layer(int index) {
     return switch (layout.steps().get(index)) {
-      case LoweredStep.Layer(Node node, KernelCall call) ->
+      case LoweredStep.Layer(Node node, KernelCall call, _) ->
           CTemplates.LAYER.fill(
               Map.of(
                   "index",

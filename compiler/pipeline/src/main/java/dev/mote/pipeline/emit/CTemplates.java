@@ -229,7 +229,7 @@ final class CTemplates {
               .line_count = ${line_count},
               .stage_count = ${stage_count},
               .pushed = ${pushed},
-              .state = ${state}};
+              .state = ${state}${patches}};
           """);
 
   static final Template CASCADE_LAYER =

@@ -2,11 +2,13 @@ package dev.mote.pipeline.emit;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.mote.ir.TensorType;
 import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.cascade.Cascade.Home;
 import dev.mote.pipeline.cascade.Cascade.Lines;
 import dev.mote.pipeline.cascade.Cascade.Reading;
 import dev.mote.pipeline.cascade.Cascade.Stage;
+import dev.mote.pipeline.cascade.Strips;
 import dev.mote.pipeline.lower.KernelCall;
 import dev.mote.pipeline.plan.LoweredStep;
 import dev.mote.pipeline.plan.Workload;
@@ -21,6 +23,7 @@ import java.util.stream.IntStream;
 final class CascadeText {
 
   private static final String DRIVER = "portable/cascade";
+  private static final String PATCH_DRIVER = "portable/cascade_patches";
 
   private final Layout layout;
   private final ConstantPool pool;
@@ -33,14 +36,21 @@ final class CascadeText {
     this.step = step;
   }
 
-  /// The kernel files that `step` needs.
-  static List<String> kernels(LoweredStep step) {
+  /// The kernel files that `steps` need.
+  static List<String> kernels(List<LoweredStep> steps) {
     List<String> kernels = new ArrayList<>();
-    step.calls().stream().map(KernelCall::kernel).forEach(kernels::add);
-    if (step instanceof LoweredStep.Rows) {
-      kernels.add(DRIVER);
+    for (LoweredStep step : steps) {
+      step.calls().stream().map(KernelCall::kernel).forEach(kernels::add);
+      if (step instanceof LoweredStep.Rows) {
+        kernels.add(hasPatches(steps) ? PATCH_DRIVER : DRIVER);
+      }
     }
     return kernels;
+  }
+
+  private static boolean hasPatches(List<LoweredStep> steps) {
+    return steps.stream()
+        .anyMatch(step -> step instanceof LoweredStep.Rows(Cascade c) && c.strips().count() > 1);
   }
 
   String text(Cascade cascade) {
@@ -69,6 +79,7 @@ final class CascadeText {
                 Map.entry("line_count", Integer.toString(cascade.lines().size())),
                 Map.entry("stage_count", Integer.toString(cascade.stages().size())),
                 Map.entry("pushed", Integer.toString(cascade.pushed())),
+                Map.entry("patches", patches(cascade)),
                 Map.entry("state", Integer.toString(work(Workload.STATE)))));
     if (cascade.streamed()) {
       return tables;
@@ -107,8 +118,13 @@ final class CascadeText {
     int first = readings.size();
     for (Reading r : stage.readings()) {
       readings.add(
-          "    {.start = %d, .stride = %d, .rows = %d, .lines = %d}"
-              .formatted(r.start(), r.stride(), r.rows(), r.lines()));
+          "    {.start = %d, .stride = %d, .rows = %d, .lines = %d%s}"
+              .formatted(
+                  r.start(),
+                  r.stride(),
+                  r.rows(),
+                  r.lines(),
+                  r.skip() == 0 ? "" : ", .skip = " + r.skip()));
     }
     return """
         {.make_row = %1$s_layer_%2$d_row_%3$d, .readings = %1$s_layer_%2$d_readings + %4$d, \
@@ -133,7 +149,7 @@ final class CascadeText {
     boolean whole = line.producer() < 0 && index != cascade.pushed();
     return """
         {.offset = %d, .row_bytes = %d, .capacity = %d, .pad_top = %d, .image_end = %d, .extent = %d, \
-        .zero = %d, .whole = %d, .first_reader = %d, .last_reader = %d}"""
+        .zero = %d, .whole = %d, .first_reader = %d, .last_reader = %d%s}"""
         .formatted(
             offset,
             line.rowBytes(),
@@ -144,7 +160,36 @@ final class CascadeText {
             (byte) line.zero(),
             whole ? 1 : 0,
             Math.max(line.producer(), 0),
-            Math.max(line.lastReader(), 0));
+            Math.max(line.lastReader(), 0),
+            hasPatches(layout.steps()) ? columns(cascade, line) : "");
+  }
+
+  private String columns(Cascade cascade, Lines line) {
+    Strips.Columns c = cascade.strips().columns().get(line.tensor());
+    TensorType type = layout.graph().tensor(line.tensor()).type();
+    if (c == null) {
+      return ", .image = 1, .pixel_bytes = " + line.rowBytes();
+    }
+    return ", .step = %d, .origin = %d, .columns = %d, .image = %d, .pixel_bytes = %d, .window = %d"
+        .formatted(
+            c.step(),
+            c.origin(),
+            c.width(),
+            c.image(),
+            type.bytes() / type.shape().count(1, 3),
+            line.home() == Home.TENSOR ? 0 : 1);
+  }
+
+  private String patches(Cascade cascade) {
+    if (!hasPatches(layout.steps())) {
+      return "";
+    }
+    int columns =
+        cascade.strips().count() == 1
+            ? 0
+            : layout.graph().output(cascade.nodes().getLast()).shape().dim(2);
+    return ",\n    .patches = %d,\n    .patch_columns = %d,\n    .output_columns = %d"
+        .formatted(cascade.strips().count(), cascade.strips().width(), columns);
   }
 
   private int work(String key) {

@@ -18,7 +18,7 @@ import java.util.function.ToLongFunction;
 public interface KernelChoice {
 
   /// A kernel chosen for memory may take this many times the cycles of the fastest.
-  double MEMORY_SLOW_DOWN = 1.4;
+  double MEMORY_SLOW_DOWN = 1.05;
 
   /// A kernel that is a compromise may take this many times the cycles of the fastest.
   double BALANCED_SLOW_DOWN = 1.1;

@@ -4,7 +4,6 @@ import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.cascade.CascadeBuilder;
-import dev.mote.plugin.Compiler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,75 +11,140 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// Chooses the chains of layers that run row by row.
+/// Chooses the chains of layers that run row by row, and which of these are cut into patches.
 ///
 /// The order of execution is cut into chains and single layers. What the arena must hold while one
 /// of
 /// them runs does not depend on the other cuts, so the cuts with the smallest peak are found
 /// exactly,
 /// over all of them, by dynamic programming over the end of the last chain; the same way, among the
-/// cuts below a given peak, those with the least work in chains.
+/// cuts below a given peak, those with the least work beyond that of single layers.
 public final class CascadeSearch {
 
   /// Longest chain that is tried.
   private static final int MOST_NODES = 40;
 
-  /// Peaks that are planned in full, smallest first, for the smallest arena.
-  private static final int PLANS = 6;
+  /// Numbers of patches that are tried.
+  private static final List<Integer> PATCHES = List.of(2, 3, 4, 6, 8);
 
-  private record Piece(int first, int last, long footprint, long cost, LoweredStep step) {}
+  /// Peaks that are planned in full, smallest first, for the smallest arena.
+  private static final int PLANS = 12;
+
+  /// A chain or a single layer: where it is, the bytes that the arena must hold while it runs, the
+  /// work beyond that of single layers, and how it runs.
+  private record Piece(int first, int last, long footprint, long work, How how) {}
+
+  private sealed interface How {
+    record Single(LoweredStep.Layer layer) implements How {}
+
+    record Rows(Cascade cascade) implements How {}
+
+    /// Lowered only when it is chosen.
+    record Patches(List<Node> nodes, int count) implements How {}
+  }
+
+  private record Cut(List<Piece> pieces, long work) {}
 
   private final Graph graph;
   private final Storage storage;
   private final List<LoweredStep.Layer> layers;
   private final CascadeBuilder builder;
   private final Map<String, int[]> lives;
+  private final Optional<String> streamed;
+  private final List<List<Piece>> pieces;
 
+  /// @param layers the nodes in order, each lowered by itself
+  /// @param streamed the input whose rows the application hands in one by one
   public CascadeSearch(
-      Graph graph, Storage storage, List<LoweredStep.Layer> layers, CascadeBuilder builder) {
+      Graph graph,
+      Storage storage,
+      List<LoweredStep.Layer> layers,
+      CascadeBuilder builder,
+      Optional<String> streamed) {
     this.graph = graph;
     this.storage = storage;
     this.layers = layers;
     this.builder = builder;
+    this.streamed = streamed;
     this.lives = lives();
+    this.pieces = new ArrayList<>();
   }
 
-  /// The steps for an objective.
+  /// The steps.
   ///
-  /// @param streamed the input whose rows the application hands in one by one
-  /// @return empty when the first layers of this input cannot run row by row
-  public Optional<List<LoweredStep>> steps(Compiler.Optimize optimize, Optional<String> streamed) {
-    boolean smallest = optimize == Compiler.Optimize.MEMORY;
-    if (!smallest && streamed.isEmpty()) {
+  /// @return empty when the first layers of the streamed input cannot run row by row
+  public Optional<List<LoweredStep>> steps(Chaining chaining) {
+    if (chaining instanceof Chaining.None && streamed.isEmpty()) {
       return Optional.of(List.copyOf(layers));
     }
-    List<List<Piece>> pieces = pieces(streamed);
-    long least = leastPeak(pieces);
-    if (least == Long.MAX_VALUE) {
+    findPieces(chaining instanceof Chaining.Patched(int count) ? List.of(count) : PATCHES);
+    if (leastPeak() == Long.MAX_VALUE) {
       return Optional.empty();
     }
-    return Optional.of(smallest ? smallest(pieces, least) : cheapest(pieces, Long.MAX_VALUE));
+    return switch (chaining) {
+      case Chaining.None _ -> cheapest(Long.MAX_VALUE).flatMap(this::lowered);
+      case Chaining.Smallest(double slowDown) -> {
+        long work = layers.stream().mapToLong(LoweredStep::cycles).sum();
+        yield smallest(work == 0 ? Long.MAX_VALUE : (long) (slowDown * work), 0);
+      }
+      case Chaining.Within(long arenaBytes) -> smallest(Long.MAX_VALUE, arenaBytes);
+      case Chaining.Patched _ -> patched();
+    };
   }
 
-  /// The steps with the smallest arena that was found, for no peak below `least`.
-  private List<LoweredStep> smallest(List<List<Piece>> pieces, long least) {
+  /// The steps with the smallest arena that was found for at most `budget` of additional work, or
+  /// the
+  /// cheapest with an arena of at most `enough` bytes; if there are none, the cheapest of all.
+  private Optional<List<LoweredStep>> smallest(long budget, long enough) {
     TreeSet<Long> peaks = new TreeSet<>();
     pieces.forEach(list -> list.forEach(piece -> peaks.add(piece.footprint())));
-    List<LoweredStep> best = cheapest(pieces, least);
-    int arena = Integer.MAX_VALUE;
+    Optional<List<LoweredStep>> best = Optional.empty();
+    long arena = Long.MAX_VALUE;
     int plans = 0;
-    for (long peak : peaks.tailSet(least)) {
-      if (plans++ == PLANS || peak >= arena) {
-        break;
-      }
-      List<LoweredStep> steps = cheapest(pieces, peak);
-      int bytes = arenaBytes(steps);
-      if (bytes < arena) {
-        arena = bytes;
-        best = steps;
-      }
+    Long peak = peaks.ceiling(leastPeak());
+    // Arenas are seldom larger than the peak: below the limit the highest peak is the cheapest.
+    if (enough > 0 && peak != null && peaks.floor(enough) != null) {
+      peak = Math.max(peak, peaks.floor(enough));
     }
-    return best;
+    while (peak != null && plans < PLANS && arena > enough && (enough > 0 || peak < arena)) {
+      Optional<Cut> cut = cheapest(peak).filter(c -> c.work() <= budget);
+      if (cut.isPresent()) {
+        Optional<List<LoweredStep>> steps = lowered(cut.get());
+        if (steps.isEmpty()) {
+          // A piece that cannot be lowered is gone now: look again.
+          return smallest(budget, enough);
+        }
+        plans++;
+        int bytes = arenaBytes(steps.get());
+        if (bytes < arena) {
+          arena = bytes;
+          best = steps;
+        }
+      }
+      peak = enough > 0 ? peaks.lower(peak) : peaks.higher(peak);
+    }
+    return best.or(() -> cheapest(Long.MAX_VALUE).flatMap(this::lowered));
+  }
+
+  /// The most layers in patches.
+  private Optional<List<LoweredStep>> patched() {
+    for (List<Piece> ending : pieces) {
+      ending.replaceAll(
+          piece -> {
+            boolean patches = piece.how() instanceof How.Patches;
+            int work = patches ? piece.first() - piece.last() : 1;
+            return new Piece(piece.first(), piece.last(), piece.footprint(), work, piece.how());
+          });
+    }
+    Optional<Cut> cut = cheapest(Long.MAX_VALUE);
+    while (cut.isPresent()) {
+      Optional<List<LoweredStep>> steps = lowered(cut.get());
+      if (steps.isPresent()) {
+        return steps;
+      }
+      cut = cheapest(Long.MAX_VALUE);
+    }
+    return Optional.empty();
   }
 
   private int arenaBytes(List<LoweredStep> steps) {
@@ -88,10 +152,30 @@ public final class CascadeSearch {
     return ArenaPlanner.plan(workload.requests(), workload.permits()).arenaBytes();
   }
 
+  /// The steps of a cut; empty when one of its pieces cannot be lowered, which is then struck out.
+  private Optional<List<LoweredStep>> lowered(Cut cut) {
+    List<LoweredStep> steps = new ArrayList<>();
+    for (Piece piece : cut.pieces()) {
+      Optional<LoweredStep> step =
+          switch (piece.how()) {
+            case How.Single(LoweredStep.Layer layer) -> Optional.of(layer);
+            case How.Rows(Cascade cascade) -> Optional.of(new LoweredStep.Rows(cascade));
+            case How.Patches(List<Node> nodes, int count) ->
+                builder.buildPatches(nodes, count).map(LoweredStep.Rows::new);
+          };
+      if (step.isEmpty()) {
+        pieces.get(piece.last()).remove(piece);
+        return Optional.empty();
+      }
+      steps.add(step.get());
+    }
+    return Optional.of(steps);
+  }
+
   // ---- dynamic programming ---------------------------------------------------------------------
 
-  /// The smallest peak of any way to cut; `pieces.get(i)` are those that end with layer `i`.
-  private static long leastPeak(List<List<Piece>> pieces) {
+  /// The smallest peak of any way to cut.
+  private long leastPeak() {
     long[] best = new long[pieces.size() + 1];
     for (int end = 0; end < pieces.size(); end++) {
       best[end + 1] = Long.MAX_VALUE;
@@ -102,123 +186,139 @@ public final class CascadeSearch {
     return best[pieces.size()];
   }
 
-  /// The cheapest way to cut that keeps below `peak`.
-  private static List<LoweredStep> cheapest(List<List<Piece>> pieces, long peak) {
-    long[] cost = new long[pieces.size() + 1];
+  /// The way to cut with the least work that keeps to `peak`.
+  private Optional<Cut> cheapest(long peak) {
+    long[] work = new long[pieces.size() + 1];
     Piece[] last = new Piece[pieces.size() + 1];
     for (int end = 0; end < pieces.size(); end++) {
-      cost[end + 1] = Long.MAX_VALUE;
+      work[end + 1] = Long.MAX_VALUE;
       for (Piece piece : pieces.get(end)) {
-        long before = cost[piece.first()];
+        long before = work[piece.first()];
         if (piece.footprint() <= peak
             && before != Long.MAX_VALUE
-            && before + piece.cost() < cost[end + 1]) {
-          cost[end + 1] = before + piece.cost();
+            && before + piece.work() < work[end + 1]) {
+          work[end + 1] = before + piece.work();
           last[end + 1] = piece;
         }
       }
     }
-    List<LoweredStep> steps = new ArrayList<>();
-    for (int end = pieces.size(); end > 0; end = last[end].first()) {
-      steps.add(last[end].step());
+    if (work[pieces.size()] == Long.MAX_VALUE) {
+      return Optional.empty();
     }
-    return steps.reversed();
+    List<Piece> cut = new ArrayList<>();
+    for (int end = pieces.size(); end > 0; end = last[end].first()) {
+      cut.add(last[end]);
+    }
+    return Optional.of(new Cut(cut.reversed(), work[pieces.size()]));
   }
 
   // ---- what a piece needs ----------------------------------------------------------------------
 
-  /// For every layer the chains and the single layer that end with it.
-  private List<List<Piece>> pieces(Optional<String> streamed) {
-    List<List<Piece>> pieces = new ArrayList<>();
+  /// For every layer the single layer and the chains that end with it.
+  private void findPieces(List<Integer> patches) {
     for (int end = 0; end < layers.size(); end++) {
       List<Piece> ending = new ArrayList<>();
-      if (!reads(end, end, streamed)) {
-        ending.add(new Piece(end, end, footprint(end, end, layers.get(end)), 0, layers.get(end)));
+      pieces.add(ending);
+      if (!reads(end, end)) {
+        LoweredStep.Layer layer = layers.get(end);
+        ending.add(new Piece(end, end, footprint(layer, end), 0, new How.Single(layer)));
       }
       for (int first = end; first >= 0 && end - first < MOST_NODES; first--) {
         if (!builder.canChain(layers.get(first).node())) {
           break;
         }
-        List<Node> nodes =
-            layers.subList(first, end + 1).stream().map(LoweredStep.Layer::node).toList();
-        Optional<Cascade> cascade = builder.build(nodes, streamed);
-        boolean reads = reads(first, end, streamed);
-        // Rows that come from outside are there for the first step only.
-        boolean possible = !reads || (first == 0 && !reads(end + 1, layers.size() - 1, streamed));
-        if (cascade.isPresent() && possible) {
-          LoweredStep step = new LoweredStep.Rows(cascade.get());
-          ending.add(new Piece(first, end, footprint(first, end, step), work(cascade.get()), step));
-        }
+        addChains(ending, first, end, patches);
       }
-      pieces.add(ending);
     }
-    return pieces;
   }
 
-  private boolean reads(int first, int last, Optional<String> tensor) {
-    return tensor.isPresent()
-        && layers.subList(Math.min(first, last + 1), last + 1).stream()
-            .anyMatch(layer -> layer.node().inputs().contains(tensor.get()));
+  private void addChains(List<Piece> ending, int first, int last, List<Integer> patches) {
+    // Rows that come from outside are there for the first step only.
+    boolean reads = reads(first, last);
+    if (reads && (first > 0 || reads(last + 1, layers.size() - 1))) {
+      return;
+    }
+    List<Node> nodes =
+        layers.subList(first, last + 1).stream().map(LoweredStep.Layer::node).toList();
+    Optional<Cascade> found = builder.build(nodes, streamed);
+    if (found.isEmpty()) {
+      return;
+    }
+    Cascade cascade = found.get();
+    long alone = layers.subList(first, last + 1).stream().mapToLong(LoweredStep::cycles).sum();
+    long held = held(first, last, Optional.of(cascade).filter(Cascade::streamed));
+    long saving =
+        cascade.overlaps().stream()
+            .mapToLong(o -> saving(o.read(), o.written(), o.distance(), last))
+            .max()
+            .orElse(0);
+    ending.add(
+        new Piece(
+            first,
+            last,
+            held + cascade.workingBytes() - saving,
+            cascade.cycles() - alone,
+            new How.Rows(cascade)));
+    if (!cascade.streamed() && last > first) {
+      for (int count : patches) {
+        builder
+            .strips(nodes, count)
+            .ifPresent(
+                strips ->
+                    ending.add(
+                        new Piece(
+                            first,
+                            last,
+                            held + cascade.workingBytes(strips),
+                            cascade.cycles(strips) - alone,
+                            new How.Patches(nodes, count))));
+      }
+    }
   }
 
-  /// Work that a chain does beyond single layers: its rows, and what its elements cost more.
-  private static long work(Cascade cascade) {
-    return cascade.stages().stream()
-        .mapToLong(
-            stage -> (long) stage.runs() * (200 + cascade.lines().get(stage.output()).rowBytes()))
-        .sum();
+  private boolean reads(int first, int last) {
+    return streamed.isPresent()
+        && first <= last
+        && layers.subList(first, last + 1).stream()
+            .anyMatch(layer -> layer.node().inputs().contains(streamed.get()));
   }
 
-  /// Bytes that the arena must hold while layers `first` to `last` run as `step`, if they are
-  /// packed
-  /// without gaps.
-  private long footprint(int first, int last, LoweredStep step) {
+  private long footprint(LoweredStep.Layer layer, int at) {
+    long saving =
+        layer.call().overlaps().stream()
+            .mapToLong(
+                o -> saving(layer.node().input(o.input()), layer.node().output(), o.distance(), at))
+            .max()
+            .orElse(0);
+    return held(at, at, Optional.empty()) + layer.call().scratchBytes() - saving;
+  }
+
+  /// Bytes of tensors that are complete in the arena at some time while layers `first` to `last`
+  /// run
+  /// as one.
+  private long held(int first, int last, Optional<Cascade> streaming) {
+    Optional<String> outside =
+        streaming.map(cascade -> cascade.lines().get(cascade.pushed()).tensor());
     long bytes = 0;
-    Optional<String> outside = step.streamed();
     for (Map.Entry<String, int[]> entry : lives.entrySet()) {
       int[] life = entry.getValue();
-      if (outside.equals(Optional.of(entry.getKey()))) {
-        continue;
-      }
       boolean before = life[0] < first && life[1] >= first;
       boolean after = life[0] >= first && life[0] <= last && life[1] > last;
-      if (before || after) {
+      if ((before || after) && !outside.equals(Optional.of(entry.getKey()))) {
         bytes += graph.tensor(entry.getKey()).type().bytes();
       }
     }
-    return switch (step) {
-      case LoweredStep.Layer layer -> {
-        long saving =
-            layer.call().overlaps().stream()
-                .mapToLong(
-                    o ->
-                        saving(
-                            layer.node().input(o.input()),
-                            layer.node().output(),
-                            o.distance(),
-                            last))
-                .max()
-                .orElse(0);
-        yield bytes + layer.call().scratchBytes() - saving;
-      }
-      case LoweredStep.Rows(Cascade cascade) -> {
-        long saving =
-            cascade.overlaps().stream()
-                .mapToLong(o -> saving(o.read(), o.written(), o.distance(), last))
-                .max()
-                .orElse(0);
-        yield bytes + cascade.workingBytes() - saving;
-      }
-    };
+    return bytes;
   }
 
+  /// Bytes that `written` may share with `read`, whose last readers end with layer `last`.
   private long saving(String read, String written, long distance, int last) {
     int[] life = lives.get(storage.owner(read));
     if (graph.tensor(read).isConstant() || life == null || life[1] > last) {
       return 0;
     }
-    long written0 = graph.tensor(written).type().bytes() - distance;
-    return Math.max(0, Math.min(written0, graph.tensor(read).type().bytes()));
+    long within = graph.tensor(written).type().bytes() - distance;
+    return Math.max(0, Math.min(within, graph.tensor(read).type().bytes()));
   }
 
   /// First and last layer of every tensor with a buffer.

@@ -3,14 +3,15 @@ package dev.mote.pipeline.plan;
 import dev.mote.ir.Node;
 import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.lower.KernelCall;
+import dev.mote.pipeline.lower.KernelCost;
 import java.util.List;
 import java.util.Optional;
 
 /// What runs as one step of an inference.
 public sealed interface LoweredStep {
 
-  /// A node with the kernel call that computes it.
-  record Layer(Node node, KernelCall call) implements LoweredStep {}
+  /// A node with the kernel call that computes it, and what that costs.
+  record Layer(Node node, KernelCall call, KernelCost cost) implements LoweredStep {}
 
   /// A chain of nodes that run row by row.
   record Rows(Cascade cascade) implements LoweredStep {}
@@ -28,6 +29,14 @@ public sealed interface LoweredStep {
     return switch (this) {
       case Layer layer -> List.of(layer.call);
       case Rows rows -> rows.cascade.stages().stream().map(Cascade.Stage::call).toList();
+    };
+  }
+
+  /// Estimated cycles, memories without wait states; 0 where there is no cost table.
+  default long cycles() {
+    return switch (this) {
+      case Layer layer -> layer.cost.cycles();
+      case Rows rows -> rows.cascade.cycles();
     };
   }
 
