@@ -24,13 +24,6 @@ typedef struct {
   int32_t output_max;
 } mote_dsp_conv2d_s8_t;
 
-MOTE_KERNEL int8_t *mote_dsp_conv2d_pad(const mote_dsp_conv2d_s8_t *p, int32_t pixels, int8_t *to) {
-  for (int32_t bytes = pixels * p->in_c; bytes > 0; bytes--) {
-    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(p->input_zero) : "memory");
-  }
-  return to;
-}
-
 /* The values of the window whose top left corner is at (top, left), each row rounded up to four values. */
 static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_dsp_conv2d_s8_t *p,
                                                                      const int8_t *x, int32_t top,
@@ -48,11 +41,11 @@ static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_
       const int32_t first = ix < 0 ? -ix : 0;
       const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
       if (inside && first < last) {
-        value = mote_dsp_conv2d_pad(p, first, value);
+        value = mote_fill_values(p->input_zero, first * in_c, value);
         value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
-        value = mote_dsp_conv2d_pad(p, run - last, value);
+        value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
       } else {
-        value = mote_dsp_conv2d_pad(p, run, value);
+        value = mote_fill_values(p->input_zero, run * in_c, value);
       }
     }
     to += row_bytes;

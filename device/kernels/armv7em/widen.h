@@ -63,4 +63,12 @@ MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *
   return to;
 }
 
+/* Writes one byte value `bytes` times. Returns the end. */
+MOTE_KERNEL int8_t *mote_fill_values(int32_t value, int32_t bytes, int8_t *to) {
+  for (; bytes > 0; bytes--) {
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(value) : "memory");
+  }
+  return to;
+}
+
 #endif

@@ -923,7 +923,12 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
                                           const int32_t *stream, int8_t *y, int32_t wide, int32_t step_bytes,
                                           void (*rows)(const mote_rows_4_t *)) {
   const int32_t steps = p->depth >> 2;
-  const int32_t pair = 2 + 2 * steps + (p->multiplier != 0 ? 0 : 2 + wide);
+  const int32_t common = p->multiplier;
+  const int32_t pair = 2 + 2 * steps + (common != 0 ? 0 : 2 + wide);
+  const int32_t zero = p->zero;
+  const int32_t low = p->output_min;
+  const int32_t high = p->output_max;
+  int32_t right = p->right;
   int32_t sums[4];
   mote_rows_4_t m;
   m.x = x;
@@ -934,17 +939,23 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
     m.first = stream;
     m.second = left > 2 ? stream + pair : stream;
     rows(&m);
-    for (int32_t i = 0; i < 4 && i < left; i++) {
-      int32_t multiplier = p->multiplier;
-      int32_t right = p->right;
-      if (multiplier == 0) {
-        const int32_t *const end = stream + (i >> 1) * pair + 2 + 2 * steps;
-        multiplier = end[i & 1];
-        right = wide != 0 ? (int8_t)(end[2] >> 8 * (i & 1)) : (int8_t)stream[(i >> 1) * pair + (i & 1)];
+    const int8_t *const end = y + (left < 4 ? left : 4);
+    if (common != 0 && right > 0) {
+      for (const int32_t *sum = sums; y != end; sum++) {
+        *y++ = (int8_t)mote_clamp(mote_requantize_right_doubled(*sum, common, right, zero), low, high);
       }
-      const int32_t scaled = right > 0 ? mote_requantize_right_doubled(sums[i], multiplier, right, p->zero)
-                                       : mote_requantize_left_doubled(sums[i], multiplier, -right, p->zero);
-      *y++ = (int8_t)mote_clamp(scaled, p->output_min, p->output_max);
+    }
+    for (int32_t i = 0; y != end; i++) {
+      const int32_t *const two = stream + (i >> 1) * pair;
+      const int32_t *const own = two + 2 + 2 * steps;
+      int32_t multiplier = common;
+      if (common == 0) {
+        multiplier = own[i & 1];
+        right = wide != 0 ? (int8_t)(own[2] >> 8 * (i & 1)) : (int8_t)two[i & 1];
+      }
+      const int32_t scaled = right > 0 ? mote_requantize_right_doubled(sums[i], multiplier, right, zero)
+                                       : mote_requantize_left_doubled(sums[i], multiplier, -right, zero);
+      *y++ = (int8_t)mote_clamp(scaled, low, high);
     }
     stream += 2 * pair;
   }
@@ -1239,6 +1250,14 @@ MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *
                      : "+r"(from), "+r"(to), "=&r"(byte)
                      :
                      : "memory");
+  }
+  return to;
+}
+
+/* Writes one byte value `bytes` times. Returns the end. */
+MOTE_KERNEL int8_t *mote_fill_values(int32_t value, int32_t bytes, int8_t *to) {
+  for (; bytes > 0; bytes--) {
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(value) : "memory");
   }
   return to;
 }

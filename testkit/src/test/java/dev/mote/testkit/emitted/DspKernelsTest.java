@@ -18,10 +18,18 @@ class DspKernelsTest {
   private static final Set<String> OPERATORS =
       Set.of("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "ADD", "SUB");
 
+  /// Operators with kernels for int16 too.
+  private static final Set<String> WITH_WEIGHTS = Set.of("CONV_2D", "FULLY_CONNECTED");
+
   static Stream<CaseFamily> families() {
     return Families.all().stream()
         .filter(family -> OPERATORS.contains(family.operator()))
-        .filter(family -> family.name().contains("int8") || family.name().contains("int4"));
+        .filter(
+            family ->
+                family.name().contains("int8")
+                    || family.name().contains("int4")
+                    || (family.name().contains("int16")
+                        && WITH_WEIGHTS.contains(family.operator())));
   }
 
   @ParameterizedTest

@@ -85,23 +85,8 @@ final class DspConvolutions {
     ProductStream stream =
         new ProductStream(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, op.activation()));
-    parameters.addAll(
-        List.of(
-            new Parameter.Int("batches", x.dim(0)),
-            new Parameter.Int("in_h", x.dim(1)),
-            new Parameter.Int("in_w", x.dim(2)),
-            new Parameter.Int("in_c", x.dim(3)),
-            new Parameter.Int("out_h", y.dim(1)),
-            new Parameter.Int("out_w", y.dim(2)),
-            new Parameter.Int("kernel_h", w.kernelHeight()),
-            new Parameter.Int("kernel_w", w.kernelWidth()),
-            new Parameter.Int("stride_h", w.strideHeight()),
-            new Parameter.Int("stride_w", w.strideWidth()),
-            new Parameter.Int("dilation_h", w.dilationHeight()),
-            new Parameter.Int("dilation_w", w.dilationWidth()),
-            new Parameter.Int("pad_top", w.padTop()),
-            new Parameter.Int("pad_left", w.padLeft()),
-            new Parameter.Int("input_zero", layer.xZero())));
+    parameters.addAll(DspLayers.windows(x, y, w));
+    parameters.add(new Parameter.Int("input_zero", layer.xZero()));
     return KernelCall.of(
             "armv7em/conv2d_s8",
             "mote_dsp_conv2d" + variant(step, op.activation(), stream) + "_s8",

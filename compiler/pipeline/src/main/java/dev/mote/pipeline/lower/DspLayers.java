@@ -2,6 +2,8 @@ package dev.mote.pipeline.lower;
 
 import dev.mote.ir.Activation;
 import dev.mote.ir.ElementType;
+import dev.mote.ir.Shape;
+import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,5 +45,24 @@ final class DspLayers {
     parameters.add(new Parameter.Int("zero", step.outputType().quantization().zeroPoint()));
     parameters.addAll(QuantizedRange.of(activation, step.outputType()).parameters());
     return parameters;
+  }
+
+  /// Shapes and window, as the kernels call them.
+  static List<Parameter> windows(Shape x, Shape y, Window2d w) {
+    return List.of(
+        new Parameter.Int("batches", x.dim(0)),
+        new Parameter.Int("in_h", x.dim(1)),
+        new Parameter.Int("in_w", x.dim(2)),
+        new Parameter.Int("in_c", x.dim(3)),
+        new Parameter.Int("out_h", y.dim(1)),
+        new Parameter.Int("out_w", y.dim(2)),
+        new Parameter.Int("kernel_h", w.kernelHeight()),
+        new Parameter.Int("kernel_w", w.kernelWidth()),
+        new Parameter.Int("stride_h", w.strideHeight()),
+        new Parameter.Int("stride_w", w.strideWidth()),
+        new Parameter.Int("dilation_h", w.dilationHeight()),
+        new Parameter.Int("dilation_w", w.dilationWidth()),
+        new Parameter.Int("pad_top", w.padTop()),
+        new Parameter.Int("pad_left", w.padLeft()));
   }
 }

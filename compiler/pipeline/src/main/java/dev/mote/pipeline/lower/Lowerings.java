@@ -38,9 +38,12 @@ public final class Lowerings {
   /// The kernel made for the target's instruction set, where there is one.
   private static Optional<KernelCall> specialised(Step step) {
     return switch (step.node().op()) {
-      case Op.Conv2d op -> DspConvolutions.conv2d(step, op);
+      case Op.Conv2d op ->
+          DspConvolutions.conv2d(step, op).or(() -> DspShortLayers.conv2d(step, op));
       case Op.DepthwiseConv2d op -> DspDepthwise.depthwise(step, op);
-      case Op.FullyConnected op -> DspConvolutions.fullyConnected(step, op);
+      case Op.FullyConnected op ->
+          DspConvolutions.fullyConnected(step, op)
+              .or(() -> DspShortLayers.fullyConnected(step, op));
       default -> Optional.empty();
     };
   }

@@ -165,23 +165,8 @@ final class PackedLayers {
     int row = w.kernelWidth() * x.last();
     int steps = w.kernelHeight() * ((row + 3) / 4);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, layer.activation()));
-    parameters.addAll(
-        List.of(
-            new Parameter.Int("batches", x.dim(0)),
-            new Parameter.Int("in_h", x.dim(1)),
-            new Parameter.Int("in_w", x.dim(2)),
-            new Parameter.Int("in_c", x.dim(3)),
-            new Parameter.Int("out_h", y.dim(1)),
-            new Parameter.Int("out_w", y.dim(2)),
-            new Parameter.Int("kernel_h", w.kernelHeight()),
-            new Parameter.Int("kernel_w", w.kernelWidth()),
-            new Parameter.Int("stride_h", w.strideHeight()),
-            new Parameter.Int("stride_w", w.strideWidth()),
-            new Parameter.Int("dilation_h", w.dilationHeight()),
-            new Parameter.Int("dilation_w", w.dilationWidth()),
-            new Parameter.Int("pad_top", w.padTop()),
-            new Parameter.Int("pad_left", w.padLeft()),
-            new Parameter.Int("input_zero", layer.xZero())));
+    parameters.addAll(DspLayers.windows(x, y, w));
+    parameters.add(new Parameter.Int("input_zero", layer.xZero()));
     int pairs = Math.min(BLOCK, layer.channels() + 1) / 2;
     return ShortRescaling.of(layer)
         .flatMap(

@@ -109,7 +109,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     return step.input(1);
   }
 
-  private boolean hasBias() {
+  boolean hasBias() {
     return step.hasInput(2);
   }
 
@@ -134,13 +134,16 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
       throw new UnsupportedStepException(
           step, "int16 tensors and their weights must have zero point 0");
     }
-    boolean wide =
-        hasBias() ? step.inputType(2).element() == ElementType.INT64 : traits.wideWithoutBias;
     List<Parameter> parameters = new ArrayList<>(geometry);
-    parameters.add(new Parameter.Int("wide", wide ? 1 : 0));
+    parameters.add(new Parameter.Int("wide", wide() ? 1 : 0));
     parameters.addAll(factors());
     parameters.addAll(QuantizedRange.of(activation, step.outputType()).parameters());
     return kernel("_s16", parameters, new Argument.Input(1), bias16(), multipliers(), shifts());
+  }
+
+  /// Whether sums of int16 have 64 bits.
+  boolean wide() {
+    return hasBias() ? step.inputType(2).element() == ElementType.INT64 : traits.wideWithoutBias;
   }
 
   private KernelCall callFloat(
@@ -234,7 +237,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   }
 
   /// The bias in 64 bits.
-  private Argument bias16() {
+  Argument bias16() {
     if (!hasBias()) {
       return new Argument.Absent();
     }
@@ -267,7 +270,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   }
 
   /// The one multiplier and shift of a layer quantized per tensor; zeros beside tables.
-  private List<Parameter> factors() {
+  List<Parameter> factors() {
     FixedPoint factor = perTensor() ? factor(0) : new FixedPoint(0, 0);
     return List.of(
         new Parameter.Int("multiplier", factor.multiplier()),
@@ -275,7 +278,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   }
 
   /// Multiplier of each output channel; absent when one holds for all.
-  private Argument multipliers() {
+  Argument multipliers() {
     if (perTensor()) {
       return new Argument.Absent();
     }
@@ -287,7 +290,7 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
   }
 
   /// Shift of each output channel; absent when one holds for all.
-  private Argument shifts() {
+  Argument shifts() {
     if (perTensor()) {
       return new Argument.Absent();
     }
