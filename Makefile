@@ -34,8 +34,9 @@ costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/cos
 	@scripts/need $(TOOLS)
 	scripts/run bench bench KernelCosts compiler/targets/src/main/resources/dev/mote/targets/costs bench $(SETS)
 
-fuzz: ## 100,000 broken models: each must end as a model or as an error
+fuzz: ## 100,000 broken models, 100,000 broken modules: each must end as one or as an error
 	scripts/testkit fuzz.FuzzRun
+	scripts/testkit fuzz.ModuleFuzz
 
 golden: ## rewrites the golden files of the compiler; read the diff
 	$(MAVEN) -q -Dlint=off -pl compiler/pipeline -am test -Dtest=GoldenTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -24,15 +24,20 @@ final class ModelFiles {
   ///
   /// @throws DiagnosticException with everything that is wrong
   static Graph read(Path file, ModelReader.Options options) {
-    Blob bytes = bytes(file);
-    String name = file.getFileName().toString();
+    return read(bytes(file), file.getFileName().toString(), options);
+  }
+
+  /// The graph in `bytes`.
+  ///
+  /// @param name of the file that they come from
+  static Graph read(Blob bytes, String name, ModelReader.Options options) {
     List<ModelReader> readers =
         ServiceLoader.load(ModelReader.class).stream().map(ServiceLoader.Provider::get).toList();
     ModelReader reader =
         readers.stream()
             .filter(candidate -> candidate.accepts(bytes, name))
             .findFirst()
-            .orElseThrow(() -> unknownFormat(file, readers));
+            .orElseThrow(() -> unknownFormat(name, readers));
     return switch (reader.read(bytes, name, options)) {
       case ModelReader.Result.Model(Graph graph) -> graph;
       case ModelReader.Result.Refused(List<Diagnostic> problems) ->
@@ -40,7 +45,8 @@ final class ModelFiles {
     };
   }
 
-  private static Blob bytes(Path file) {
+  /// The bytes of `file`.
+  static Blob bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw unreadable(file, "it is a folder");
@@ -64,13 +70,13 @@ final class ModelFiles {
             CliCodes.UNREADABLE_FILE, file.toString(), why, "give the path of a model file."));
   }
 
-  private static DiagnosticException unknownFormat(Path file, List<ModelReader> readers) {
+  private static DiagnosticException unknownFormat(String name, List<ModelReader> readers) {
     String formats =
         readers.stream().map(ModelReader::format).sorted().collect(Collectors.joining(", "));
     return new DiagnosticException(
         Diagnostic.user(
             CliCodes.UNKNOWN_MODEL_FORMAT,
-            file.toString(),
+            name,
             "the contents are of no model format that Mote reads",
             "give a file of one of these formats: " + formats + "."));
   }

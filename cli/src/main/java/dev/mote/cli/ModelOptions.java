@@ -37,6 +37,11 @@ final class ModelOptions {
     return ModelFiles.read(file, options());
   }
 
+  /// Whether inputs and outputs may differ from those of the file.
+  boolean changesBorder() {
+    return !shapes.isEmpty() || io != ModelReader.Io.MODEL;
+  }
+
   private ModelReader.Options options() {
     Map<String, Shape> parsed = new LinkedHashMap<>();
     shapes.forEach((name, text) -> parsed.put(name, shape(name, text)));

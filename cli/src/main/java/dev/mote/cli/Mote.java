@@ -2,6 +2,7 @@ package dev.mote.cli;
 
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
+import dev.mote.module.ModuleException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
+      ModuleCommand.class,
       TargetsCommand.class,
       ErrorsCommand.class,
       CompletionCommand.class,
@@ -122,7 +124,11 @@ public final class Mote {
 
   private int failed(Throwable e, Console console) {
     List<Diagnostic> problems =
-        e instanceof DiagnosticException d ? d.diagnostics() : List.of(defect(e));
+        switch (e) {
+          case DiagnosticException d -> d.diagnostics();
+          case ModuleException m -> List.of(ModuleFiles.diagnostic(m));
+          default -> List.of(defect(e));
+        };
     problems.forEach(problem -> console.say(problem.toString()));
     if (problems.stream().allMatch(p -> p.kind() != Diagnostic.Kind.INTERNAL)) {
       printTrace(e, console);

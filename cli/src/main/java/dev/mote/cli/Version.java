@@ -8,15 +8,18 @@ final class Version implements IVersionProvider {
 
   /// `mote 0.1.0 (Java 25.0.3, Linux amd64)`.
   static String text() {
-    String version =
-        Objects.requireNonNullElse(
-            Mote.class.getPackage().getImplementationVersion(), "development");
     return "mote %s (Java %s, %s %s)"
         .formatted(
-            version,
+            number(),
             System.getProperty("java.version"),
             System.getProperty("os.name"),
             System.getProperty("os.arch"));
+  }
+
+  /// `0.1.0`.
+  static String number() {
+    return Objects.requireNonNullElse(
+        Mote.class.getPackage().getImplementationVersion(), "development");
   }
 
   @Override

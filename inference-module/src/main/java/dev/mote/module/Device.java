@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a device is and has, as far as the choice of a payload needs it.
 ///
-/// @param architecture as in [Payload.Requirements]
+/// @param architectures whose code it runs, as in [Payload.Requirements]
 /// @param features extensions that it has
 /// @param abi calling convention of its firmware; none when it does not matter
 /// @param ramBytes RAM for modules
@@ -16,7 +17,7 @@ import java.util.Set;
 /// @param runtime version of its runtime, times 1,000 plus the minor version
 /// @param kinds payloads that it can take, the best first
 public record Device(
-    String architecture,
+    Set<String> architectures,
     Set<String> features,
     Optional<String> abi,
     long ramBytes,
@@ -25,6 +26,7 @@ public record Device(
     List<Payload.Kind> kinds) {
 
   public Device {
+    architectures = Set.copyOf(architectures);
     features = Set.copyOf(features);
     kinds = List.copyOf(kinds);
   }
@@ -69,8 +71,12 @@ public record Device(
 
   private Optional<String> lacks(Payload.Requirements needs) {
     if (!needs.architecture().equals(Payload.Requirements.ANY)
-        && !needs.architecture().equals(architecture)) {
-      return Optional.of("it is for " + needs.architecture() + ", not " + architecture);
+        && !architectures.contains(needs.architecture())) {
+      return Optional.of(
+          "it is for "
+              + needs.architecture()
+              + ", not "
+              + String.join(", ", new TreeSet<>(architectures)));
     }
     List<String> missing =
         needs.features().stream().filter(feature -> !features.contains(feature)).toList();

@@ -182,7 +182,7 @@ class SignaturesTest {
   void aDeviceTakesTheBestPayloadWhoseRequirementsItMeets() {
     Device device =
         new Device(
-            "armv7e-m",
+            Set.of("armv7e-m", "armv7-m"),
             Set.of("dsp", "fpu-sp"),
             Optional.of("aapcs"),
             4096,
@@ -192,7 +192,7 @@ class SignaturesTest {
     assertThat(device.choose(Samples.manifest(1))).isEqualTo(1);
     Device small =
         new Device(
-            "armv6-m",
+            Set.of("armv6-m"),
             Set.of(),
             Optional.empty(),
             32,

@@ -41,14 +41,24 @@ class ArchitectureTest {
     MAY_USE.put("emulator", List.of("pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
-        List.of("emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+        List.of(
+            "module", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
     MAY_USE.put(
         "testkit",
-        List.of("emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+        List.of(
+            "module", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
     MAY_USE.put(
         "bench",
         List.of(
-            "cli", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+            "cli",
+            "module",
+            "emulator",
+            "reference",
+            "pipeline",
+            "targets",
+            "frontends",
+            "plugin",
+            "ir"));
   }
 
   /// Package of a library → packages below `dev.mote` that may use it.

@@ -1,0 +1,252 @@
+package dev.mote.cli;
+
+import dev.mote.emulator.Measurement;
+import dev.mote.ir.ElementType;
+import dev.mote.ir.Graph;
+import dev.mote.ir.Quantization;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.TensorType;
+import dev.mote.module.Golden;
+import dev.mote.module.Manifest;
+import dev.mote.module.ModuleCodes;
+import dev.mote.module.ModuleException;
+import dev.mote.module.ModuleFile;
+import dev.mote.module.Payload;
+import dev.mote.module.Signal;
+import dev.mote.module.cbor.Bytes;
+import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Target;
+import dev.mote.reference.Interpreter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// A module from a compiled model: its C sources, and the model itself if that is asked for. The
+/// golden outputs are those of the reference interpreter.
+///
+/// @param graph the model as it was read
+/// @param compiled the same, compiled
+/// @param source the model's file
+/// @param format its format
+/// @param labels names of the first output's elements
+/// @param measurement what was measured on an emulated board
+record ModuleBuilder(
+    Graph graph,
+    CompiledModel compiled,
+    Bytes source,
+    String format,
+    List<String> labels,
+    Optional<Measurement> measurement) {
+
+  /// Inputs of the golden vectors: byte `i` is `factor * i + offset`.
+  private static final int[][] RAMPS = {{37, 11}, {101, 7}};
+
+  /// Longer outputs stand as their hash.
+  private static final int LONGEST_OUTPUT = 64;
+
+  private static final float TOLERANCE = 1e-5f;
+
+  ModuleFile build(
+      long sequence, Manifest.Identity identity, Optional<String> licence, boolean withModel) {
+    List<Payload> payloads = new ArrayList<>();
+    List<Bytes> contents = new ArrayList<>();
+    Bytes header = Bytes.utf8(compiled.header());
+    Bytes code = Bytes.utf8(compiled.source());
+    contents.add(header.then(code));
+    payloads.add(sources(header.size(), code.size(), contents.getFirst()));
+    if (withModel) {
+      contents.add(source);
+      payloads.add(
+          Payload.of(
+              Payload.Kind.TFLITE,
+              source,
+              new Payload.Requirements(
+                  Payload.Requirements.ANY, List.of(), Optional.empty(), 0, source.size(), 0)));
+    }
+    try {
+      return ModuleFile.of(
+          new Manifest(
+              sequence,
+              identity,
+              provenance(),
+              payloads,
+              signals(graph.inputs(), List.of()),
+              signals(graph.outputs(), labels),
+              List.of(),
+              List.of(),
+              golden(),
+              licence,
+              Map.of()),
+          contents);
+    } catch (IllegalArgumentException e) {
+      throw new ModuleException(ModuleCodes.FIELD, graph.name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Payload sources(int headerBytes, int sourceBytes, Bytes contents) {
+    String symbol = compiled.symbol();
+    Payload payload =
+        Payload.of(Payload.Kind.C_SOURCES, contents, requirements())
+            .withFiles(
+                List.of(
+                    new Payload.SourceFile(symbol + ".h", headerBytes),
+                    new Payload.SourceFile(symbol + ".c", sourceBytes)))
+            .withEntry(symbol)
+            .withMemory(
+                new Payload.MemoryPlan(
+                    compiled.arenaBytes(),
+                    compiled.arenaAlignment(),
+                    compiled.inputs().stream().map(CompiledModel.Port::offset).toList(),
+                    compiled.outputs().stream().map(CompiledModel.Port::offset).toList(),
+                    compiled.weightBytes(),
+                    compiled.tableBytes()));
+    return measurement
+        .map(
+            figures ->
+                payload.withMeasured(
+                    new Payload.Measured(
+                        compiled.target().name() + " emulated",
+                        Optional.of(figures.instructions()),
+                        Optional.of(figures.imageSize().codeBytes()),
+                        Optional.of(figures.stackBytes()),
+                        Optional.of(compiled.macs()))))
+        .orElse(payload);
+  }
+
+  /// What runs the sources: kernels of an instruction set run only there.
+  private Payload.Requirements requirements() {
+    long flash =
+        measurement
+            .map(figures -> figures.imageSize().flashBytes())
+            .orElse(compiled.weightBytes() + compiled.tableBytes());
+    String architecture = architecture(compiled.target().instructionSet());
+    return new Payload.Requirements(
+        architecture,
+        features(compiled.target().instructionSet()),
+        Optional.empty(),
+        compiled.arenaBytes(),
+        flash,
+        0);
+  }
+
+  private static String architecture(Target.InstructionSet set) {
+    return switch (set) {
+      case HOST -> Payload.Requirements.ANY;
+      case ARMV6M -> "armv6-m";
+      case ARMV7M -> "armv7-m";
+      case ARMV7EM -> "armv7e-m";
+      case ARMV81M_MVE -> "armv8.1-m.main";
+      case RV32IMC -> "rv32imc";
+    };
+  }
+
+  private static List<String> features(Target.InstructionSet set) {
+    return switch (set) {
+      case HOST, ARMV6M, ARMV7M, RV32IMC -> List.of();
+      case ARMV7EM -> List.of("dsp");
+      case ARMV81M_MVE -> List.of("dsp", "mve");
+    };
+  }
+
+  private Manifest.Provenance provenance() {
+    return new Manifest.Provenance(
+        source.sha256(),
+        format,
+        "mote",
+        Version.number(),
+        Map.of(
+            "target",
+            compiled.target().name(),
+            "optimize",
+            compiled.optimize().name().toLowerCase(Locale.ROOT),
+            "name",
+            compiled.symbol()));
+  }
+
+  private List<Signal> signals(List<String> names, List<String> labels) {
+    List<Signal> signals = new ArrayList<>();
+    for (String name : names) {
+      Tensor tensor = graph.tensor(name);
+      Optional<Quantization.PerTensor> quantization =
+          tensor.quantization() instanceof Quantization.PerTensor p
+              ? Optional.of(p)
+              : Optional.empty();
+      signals.add(
+          new Signal(
+              name,
+              tensor.shape().dims(),
+              type(tensor),
+              quantization.map(Quantization.PerTensor::scale),
+              quantization.map(Quantization.PerTensor::zeroPoint),
+              Optional.empty(),
+              signals.isEmpty() ? labels : List.of()));
+    }
+    return signals;
+  }
+
+  private static Signal.Type type(Tensor tensor) {
+    return switch (tensor.element()) {
+      case INT8 -> Signal.Type.INT8;
+      case UINT8 -> Signal.Type.UINT8;
+      case INT16 -> Signal.Type.INT16;
+      case INT32 -> Signal.Type.INT32;
+      case INT64 -> Signal.Type.INT64;
+      case FLOAT32 -> Signal.Type.FLOAT32;
+      case BOOL -> Signal.Type.BOOL;
+      case INT4, FLOAT16 ->
+          throw new ModuleException(
+              ModuleCodes.FIELD,
+              "tensor '" + tensor.name() + "'",
+              "a module has no inputs or outputs of " + tensor.element().label());
+    };
+  }
+
+  private List<Golden> golden() {
+    List<Golden> vectors = new ArrayList<>();
+    for (int[] ramp : RAMPS) {
+      List<Golden.Input> inputs = new ArrayList<>();
+      for (String name : graph.inputs()) {
+        inputs.add(input(graph.tensor(name).type(), ramp[0], ramp[1]));
+      }
+      vectors.add(new Golden(inputs, outputs(graph, inputs)));
+    }
+    return vectors;
+  }
+
+  private static Golden.Input input(TensorType type, int factor, int offset) {
+    if (type.element() == ElementType.FLOAT32) {
+      return new Golden.Input.LinearFloats(factor, offset);
+    }
+    return type.quantization().isQuantized()
+        ? new Golden.Input.Linear(factor, offset)
+        : new Golden.Input.Literal(Bytes.of(new byte[Math.toIntExact(type.bytes())]));
+  }
+
+  private static List<Golden.Output> outputs(Graph graph, List<Golden.Input> inputs) {
+    List<Bytes> results = interpret(graph, inputs);
+    List<Golden.Output> outputs = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      Bytes result = results.get(i);
+      boolean floats = graph.tensor(graph.outputs().get(i)).element() == ElementType.FLOAT32;
+      outputs.add(
+          floats
+              ? new Golden.Output.Near(result, TOLERANCE)
+              : result.size() <= LONGEST_OUTPUT
+                  ? new Golden.Output.Exact(result)
+                  : new Golden.Output.Hash(result.sha256()));
+    }
+    return outputs;
+  }
+
+  /// What the reference interpreter gives, from the model's initial state.
+  static List<Bytes> interpret(Graph graph, List<Golden.Input> inputs) {
+    List<byte[]> values = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      int size = Math.toIntExact(graph.tensor(graph.inputs().get(i)).type().bytes());
+      values.add(inputs.get(i).expand(size).toByteArray());
+    }
+    return new Interpreter(graph).run(values).stream().map(Bytes::of).toList();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.mote.cli;
+
+import dev.mote.ir.Blob;
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
+import dev.mote.ir.Graph;
+import dev.mote.module.Golden;
+import dev.mote.module.ModuleFile;
+import dev.mote.module.Payload;
+import dev.mote.module.Signatures;
+import dev.mote.module.TrustList;
+import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cose.SignatureAlgorithm;
+import dev.mote.module.cose.VerificationKey;
+import dev.mote.plugin.ModelReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "verify",
+    description = {
+      "Proves that a module was signed by somebody trusted, and that its payloads are what it says.",
+      "A .tflite payload is also run on the golden vectors, by the reference interpreter."
+    })
+final class ModuleVerifyCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(paramLabel = "MODULE", description = "Module file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--key",
+      paramLabel = "PEM",
+      required = true,
+      description = "Public key that is trusted; may repeat.")
+  private List<Path> keys = new ArrayList<>();
+
+  @Option(
+      names = "--require",
+      paramLabel = "ED25519|ES256|ML_DSA_65",
+      split = ",",
+      description = "Algorithms of which each must have signed, with commas between them.")
+  private List<SignatureAlgorithm> required = new ArrayList<>();
+
+  @Mixin private ModulePayloadOptions payloadOptions = new ModulePayloadOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  ModuleVerifyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    ModuleFile module = ModuleFiles.read(file);
+    List<VerificationKey> trusted = keys.stream().map(ModuleFiles::verificationKey).toList();
+    TrustList trust = new TrustList(0, TrustList.of(trusted).keys(), List.of(), required, Map.of());
+    List<Bytes> signers = Signatures.verify(module, trust);
+    SortedMap<Integer, Bytes> contents = payloadOptions.open(module);
+    int golden = 0;
+    for (Map.Entry<Integer, Bytes> payload : contents.entrySet()) {
+      if (module.manifest().payloads().get(payload.getKey()).kind() == Payload.Kind.TFLITE) {
+        golden += runGolden(module, payload.getValue());
+      }
+    }
+    report(module, signers, contents, golden);
+    return Mote.OK;
+  }
+
+  private int runGolden(ModuleFile module, Bytes model) {
+    Graph graph =
+        ModelFiles.read(
+            Blob.of(model.toByteArray()), file + ", payload", ModelReader.Options.standard());
+    List<Golden> vectors = module.manifest().golden();
+    for (int i = 0; i < vectors.size(); i++) {
+      List<Bytes> results = ModuleBuilder.interpret(graph, vectors.get(i).inputs());
+      for (int output = 0; output < results.size(); output++) {
+        if (!vectors.get(i).outputs().get(output).accepts(results.get(output))) {
+          throw new DiagnosticException(
+              Diagnostic.user(
+                  CliCodes.DIFFERENCE,
+                  file + ", golden vector " + i,
+                  "the reference interpreter gives another output " + output,
+                  "build the module again from its model."));
+        }
+      }
+    }
+    return vectors.size();
+  }
+
+  private void report(
+      ModuleFile module, List<Bytes> signers, SortedMap<Integer, Bytes> contents, int golden) {
+    List<String> ids = signers.stream().map(Bytes::toHex).toList();
+    if (common.json) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("name", module.manifest().identity().name());
+      json.put("sequence", module.manifest().sequence());
+      json.put("signedBy", ids);
+      json.put("payloads", List.copyOf(contents.keySet()));
+      json.put("goldenVectorsRun", golden);
+      console.printJson(json);
+    } else {
+      console.print(
+          "%s %s: signed by %s; %d of %d payloads carried, all as the manifest says"
+              .formatted(
+                  module.manifest().identity().name(),
+                  module.manifest().identity().version(),
+                  String.join(", ", ids),
+                  contents.size(),
+                  module.manifest().payloads().size()));
+      if (golden > 0) {
+        console.print(
+            "the reference interpreter gives the outputs of %d golden vectors".formatted(golden));
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.mote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mote.ir.Graph;
+import dev.mote.ir.Node;
+import dev.mote.ir.Tensor;
+import dev.mote.plugin.ModelReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `mote module`, from keys to what a device unpacks, on the project's own model.
+class ModuleCommandsTest {
+
+  private static final Path EXAMPLE =
+      Path.of(System.getProperty("mote.root", ".."), "examples/fashion-mnist");
+  private static final Path MODEL = EXAMPLE.resolve("fashion_mnist_int8.tflite");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeKey() {
+    assertThat(mote("keygen", path("vendor")).exitCode()).isZero();
+  }
+
+  private static Run mote(String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "module";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    Run run = Run.of(all);
+    return run;
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  /// Builds a signed module.
+  private void build(Path model, String name, String... more) {
+    String[] fixed = {
+      "build", model.toString(), "-o", path(name), "--name", "fashion", "--key", path("vendor.pem")
+    };
+    String[] all = Arrays.copyOf(fixed, fixed.length + more.length);
+    System.arraycopy(more, 0, all, fixed.length, more.length);
+    Run run = mote(all);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void aModelBecomesASignedModuleWhoseSourcesAreThoseOfCompile() throws IOException {
+    build(
+        MODEL,
+        "a.mote",
+        "--with-model",
+        "--labels",
+        EXAMPLE.resolve("labels.txt").toString(),
+        "--licence",
+        "Apache-2.0",
+        "--vendor",
+        "example.com");
+    Run verify = mote("verify", path("a.mote"), "--key", path("vendor.pub.pem"));
+    assertThat(verify.err()).isEmpty();
+    assertThat(verify.out())
+        .startsWith("fashion 1.0.0: signed by ")
+        .contains(
+            "2 of 2 payloads carried, all as the manifest says",
+            "the reference interpreter gives the outputs of 2 golden vectors");
+    assertThat(mote("unpack", path("a.mote"), "-o", path("out")).exitCode()).isZero();
+    Run.of("compile", MODEL.toString(), "-o", path("compiled"));
+    for (String name : List.of("fashion_mnist_int8.h", "fashion_mnist_int8.c")) {
+      assertThat(folder.resolve("out").resolve(name))
+          .hasSameTextualContentAs(folder.resolve("compiled").resolve(name));
+    }
+    assertThat(folder.resolve("out/fashion.tflite")).hasSameBinaryContentAs(MODEL);
+  }
+
+  @Test
+  void inspectShowsTheManifest() throws IOException {
+    build(MODEL, "a.mote", "--sequence", "7", "--vendor", "example.com");
+    Run inspect = mote("inspect", path("a.mote"));
+    assertThat(inspect.out())
+        .startsWith("fashion 1.0.0, sequence number 7\n")
+        .contains(
+            "vendor   cfbff0d1-9375-5685-968c-48ce8b15ae17",
+            "payload  0: c-sources for armv7e-m dsp, ",
+            "golden   2 vectors",
+            "ED25519");
+    Map<String, Object> json = mote("inspect", path("a.mote"), "--json").jsonObject();
+    assertThat(json)
+        .containsEntry("sequence", 7)
+        .containsKeys("provenance", "payloads", "inputs", "outputs", "signatures");
+    assertThat(mote("inspect", path("a.mote"), "--diagnostic").out())
+        .startsWith("{\n  1: 1,\n  2: 7,\n");
+  }
+
+  @Test
+  void equalBuildsAreEqual() throws IOException {
+    build(MODEL, "a.mote");
+    build(MODEL, "b.mote");
+    assertThat(folder.resolve("a.mote")).hasSameBinaryContentAs(folder.resolve("b.mote"));
+  }
+
+  @Test
+  void anEncryptedModuleOpensForItsRecipientsOnly() throws IOException {
+    build(MODEL, "a.mote");
+    mote("keygen", path("device"), "--kind", "x25519");
+    mote("keygen", path("group"), "--kind", "shared_256");
+    mote("keygen", path("stranger"), "--kind", "p256");
+    Run encrypt =
+        mote(
+            "encrypt",
+            path("a.mote"),
+            "-o",
+            path("e.mote"),
+            "--algorithm",
+            "a256gcm",
+            "--recipient",
+            path("device.pub.pem"),
+            "--recipient",
+            path("group.pem"));
+    assertThat(encrypt.err()).isEmpty();
+    for (String key : List.of("device.pem", "group.pem")) {
+      Run verify =
+          mote(
+              "verify",
+              path("e.mote"),
+              "--key",
+              path("vendor.pub.pem"),
+              "--decrypt-key",
+              path(key));
+      assertThat(verify.err()).isEmpty();
+      assertThat(verify.exitCode()).isZero();
+    }
+    Run refused =
+        mote(
+            "verify",
+            path("e.mote"),
+            "--key",
+            path("vendor.pub.pem"),
+            "--decrypt-key",
+            path("stranger.pem"));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).startsWith("MOTE-6023 payload 0: it is encrypted for the keys ");
+  }
+
+  @Test
+  void aHybridSignatureCanBeRequired() throws IOException {
+    build(MODEL, "a.mote");
+    mote("keygen", path("second"), "--kind", "ml_dsa_65");
+    Run missing =
+        mote(
+            "verify",
+            path("a.mote"),
+            "--key",
+            path("vendor.pub.pem"),
+            "--require",
+            "ed25519,ml_dsa_65");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.err())
+        .startsWith("MOTE-6010 module: no trusted key signed it by ML_DSA_65\n  Fix: ");
+    mote("sign", path("a.mote"), "--key", path("second.pem"));
+    Run both =
+        mote(
+            "verify",
+            path("a.mote"),
+            "--key",
+            path("vendor.pub.pem"),
+            "--key",
+            path("second.pub.pem"),
+            "--require",
+            "ed25519,ml_dsa_65");
+    assertThat(both.err()).isEmpty();
+    assertThat(both.exitCode()).isZero();
+  }
+
+  /// The last layer gets other weights, in the model's file.
+  @Test
+  void aRetrainedLastLayerIsADeltaOfLessThanATenth() throws IOException {
+    Path retrained = folder.resolve("fashion_mnist_int8.tflite");
+    Files.write(retrained, withOtherLastLayer(Files.readAllBytes(MODEL)));
+    build(MODEL, "old.mote", "--with-model");
+    build(retrained, "new.mote", "--with-model", "--sequence", "2");
+    Run diff = mote("diff", path("old.mote"), path("new.mote"), "-o", path("d.mote"), "--json");
+    assertThat(diff.err()).isEmpty();
+    assertThat(10 * Files.size(folder.resolve("d.mote")))
+        .isLessThan(Files.size(folder.resolve("new.mote")));
+    Run verify =
+        mote("verify", path("d.mote"), "--key", path("vendor.pub.pem"), "--base", path("old.mote"));
+    assertThat(verify.err()).isEmpty();
+    assertThat(verify.exitCode()).isZero();
+    mote("unpack", path("d.mote"), "-o", path("out"), "--base", path("old.mote"));
+    assertThat(folder.resolve("out/fashion.tflite")).hasSameBinaryContentAs(retrained);
+  }
+
+  private static byte[] withOtherLastLayer(byte[] file) {
+    Graph graph = ModelFiles.read(MODEL, ModelReader.Options.standard());
+    Node last =
+        graph.nodes().stream()
+            .filter(node -> node.op().label().equals("FullyConnected"))
+            .reduce((_, second) -> second)
+            .orElseThrow();
+    Tensor weights =
+        last.inputs().stream()
+            .map(graph::tensor)
+            .filter(Tensor::isConstant)
+            .max(Comparator.comparingLong(tensor -> tensor.type().bytes()))
+            .orElseThrow();
+    byte[] contents = weights.data().orElseThrow().toByteArray();
+    int at = HexFormat.of().formatHex(file).indexOf(HexFormat.of().formatHex(contents)) / 2;
+    byte[] changed = file.clone();
+    Random random = new Random(1);
+    for (int i = 0; i < contents.length; i++) {
+      changed[at + i] = (byte) (random.nextInt(255) - 127);
+    }
+    return changed;
+  }
+
+  @Test
+  void aChangedModuleIsRefusedInWords() throws IOException {
+    build(MODEL, "a.mote");
+    byte[] bytes = Files.readAllBytes(folder.resolve("a.mote"));
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(folder.resolve("b.mote"), bytes);
+    Run verify = mote("verify", path("b.mote"), "--key", path("vendor.pub.pem"));
+    assertThat(verify.exitCode()).isEqualTo(1);
+    assertThat(verify.err())
+        .matches(
+            "(?s)MOTE-6021 payload 0, block \\d+: its SHA-256 is not the one in the manifest\\n"
+                + "  Fix: fetch or build the file again; the payload was changed.\\n");
+    Run model = mote("inspect", MODEL.toString());
+    assertThat(model.err())
+        .isEqualTo(
+            "MOTE-6001 %s, module: it does not start with the tag of an envelope\n".formatted(MODEL)
+                + "  Fix: give the path of a module, as 'mote module build' writes it.\n");
+  }
+
+  @Test
+  void keysAreNotOverwrittenAndWrongOnesAreNamed() throws IOException {
+    Run again = mote("keygen", path("vendor"));
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err())
+        .isEqualTo(
+            "MOTE-4017 %s: there is such a file already\n  Fix: choose another name.\n"
+                .formatted(path("vendor.pem")));
+    build(MODEL, "a.mote");
+    Run open = mote("sign", path("a.mote"), "--key", path("vendor.pub.pem"));
+    assertThat(open.err())
+        .startsWith(
+            "MOTE-6030 %s: it holds no private key, only a public one"
+                .formatted(path("vendor.pub.pem")));
+  }
+
+  @Test
+  void withoutASubcommandThereIsHelp() {
+    Run run = Run.of("module");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("module: one of build, sign, encrypt, ");
+  }
+}
