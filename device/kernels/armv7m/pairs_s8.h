@@ -2,6 +2,7 @@
 #ifndef MOTE_ARMV7M_PAIRS_S8_H
 #define MOTE_ARMV7M_PAIRS_S8_H
 
+#include "armv7m/pairs.h"
 #include "scalar/pairs.h"
 
 /* Four depths of two pixels; 40 bytes. The sum starts with r10 = 2^15, so that the upper half of the word is rounded to
@@ -18,22 +19,6 @@
   "mla r6, r4, r8, r6\n\t"            \
   "add.n r2, r2, r6\n\t"              \
   "add.w r3, r3, r6, asr #16\n\t"
-
-/* r2, r3: sum to output; r5 the multiplier, r4 the right shift in its low byte, r7 the zero point, r8 and r9 the clamp.
- * Twice the high half of 2 * sum * multiplier, rounded to nearest at bit 31, is TFLite's doubling high product; adding the
- * sign, and then the bit that the shift drops last, rounds to nearest with ties away from zero. */
-#define MOTE_PAIRS_ROUND(value, low, high) \
-  "lsls " value ", " value ", #1\n\t"      \
-  "smull r6, " value ", " value ", r5\n\t" \
-  "adds r6, r6, r6\n\t"                    \
-  "adc " value ", " value ", #0\n\t"       \
-  "add " value ", " value ", " value ", asr #31\n\t" \
-  "asrs " value ", " value ", r4\n\t"      \
-  "adcs " value ", " value ", r7\n\t"      \
-  "cmp " value ", r8\n\t"                  \
-  "blt " low "f\n\t"                       \
-  "cmp " value ", r9\n\t"                  \
-  "bgt " high "f\n\t"
 
 /* Sums below 2^29 in magnitude. */
 static __attribute__((naked, noinline, unused)) void mote_pairs_product_s8(

@@ -2,18 +2,7 @@
 #ifndef MOTE_RV32_PAIRS_S8_H
 #define MOTE_RV32_PAIRS_S8_H
 
-#include "scalar/pairs.h"
-
-/* Two sums, one for each pixel: `low` + `high` * 2^16 is the sum of all products, `high` that of the second pixel. */
-typedef struct {
-  uint32_t all;
-  uint32_t high;
-} mote_pairs_sums_t;
-
-MOTE_KERNEL void mote_pairs_split(mote_pairs_sums_t *sums, uint32_t products) {
-  sums->all += products;
-  sums->high += (uint32_t)((int32_t)(products + 0x8000u) >> 16);
-}
+#include "rv32/pairs.h"
 
 /* Four depths of two pixels. */
 MOTE_KERNEL void mote_pairs_group(mote_pairs_sums_t *sums, const uint32_t *x, const int8_t *w) {
@@ -22,14 +11,6 @@ MOTE_KERNEL void mote_pairs_group(mote_pairs_sums_t *sums, const uint32_t *x, co
   products += x[2] * (uint32_t)(int32_t)w[2];
   products += x[3] * (uint32_t)(int32_t)w[3];
   mote_pairs_split(sums, products);
-}
-
-/* For |sum| < 2^29. The high word of 4 * sum * multiplier has one bit more than TFLite's doubling high product, for its
- * rounding; two units off what is negative send ties away from zero. */
-MOTE_KERNEL int32_t mote_pairs_requantize(int32_t sum, int32_t multiplier, int32_t right, int32_t half) {
-  int32_t product = (int32_t)(((int64_t)(sum * 4) * multiplier) >> 32);
-  product += (product >> 31) & -2;
-  return (product + half) >> right;
 }
 
 /* Sums below 2^29 in magnitude. */

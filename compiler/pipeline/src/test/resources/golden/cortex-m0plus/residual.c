@@ -105,6 +105,88 @@ MOTE_KERNEL int32_t mote_requantize_wide(int64_t value, int32_t multiplier, int3
 
 #endif
 
+/* Armv6-M building blocks: split sums of pairs, requantize them. */
+#ifndef MOTE_ARMV6M_PAIRS_H
+#define MOTE_ARMV6M_PAIRS_H
+
+/* Splits the sum of products of pairs in `sum`: r8 += sum, r9 += (sum + 2^15) >> 16; r10 is 2^15. */
+#define MOTE_PAIRS_SPLIT(sum)  \
+  "add r8, r8, " sum "\n\t"    \
+  "add " sum ", " sum ", r10\n\t" \
+  "asrs " sum ", " sum ", #16\n\t" \
+  "add r9, r9, " sum "\n\t"
+
+/* The multiplier in r3 to signed digits of 11 and 11 bits in r6 and r7, and the rest in r3. */
+#define MOTE_PAIRS_DIGITS_11 \
+  "lsls r6, r3, #21\n\t"     \
+  "asrs r6, r6, #21\n\t"     \
+  "lsls r7, r3, #10\n\t"     \
+  "asrs r7, r7, #21\n\t"     \
+  "lsrs r3, r3, #22\n\t"
+
+/* r4, r5 := floor(r4, r5 * multiplier / 2^22) for |r4|, |r5| < 2^21. Uses all of r0 to r7 but r2. */
+#define MOTE_PAIRS_DIGITS_22 \
+  "movs r0, r4\n\t"          \
+  "muls r0, r6, r0\n\t"      \
+  "asrs r0, r0, #11\n\t"     \
+  "movs r1, r4\n\t"          \
+  "muls r1, r7, r1\n\t"      \
+  "adds r0, r0, r1\n\t"      \
+  "asrs r0, r0, #11\n\t"     \
+  "muls r4, r3, r4\n\t"      \
+  "adds r4, r4, r0\n\t"      \
+  "muls r6, r5, r6\n\t"      \
+  "asrs r6, r6, #11\n\t"     \
+  "muls r7, r5, r7\n\t"      \
+  "adds r6, r6, r7\n\t"      \
+  "asrs r6, r6, #11\n\t"     \
+  "muls r5, r3, r5\n\t"      \
+  "adds r5, r5, r6\n\t"
+
+#define MOTE_PAIRS_MULTIPLY_22 MOTE_PAIRS_DIGITS_11 MOTE_PAIRS_DIGITS_22
+
+/* One digit of eight bits for both: r4 * digit + r0 >> 8 to r0, r5 * digit + r6 >> 8 to r6. */
+#define MOTE_PAIRS_DIGIT_8(shift) \
+  "movs r1, r4\n\t"               \
+  "muls r1, r7, r1\n\t"           \
+  "adds r0, r0, r1\n\t"           \
+  shift("r0")                     \
+  "muls r7, r5, r7\n\t"           \
+  "adds r6, r6, r7\n\t"           \
+  shift("r6")
+#define MOTE_PAIRS_SHIFT_8(value) "asrs " value ", " value ", #8\n\t"
+
+/* The same for |r4|, |r5| < 2^23, to / 2^24; signed digits of 8 bits. */
+#define MOTE_PAIRS_MULTIPLY_24 \
+  "movs r0, #0\n\t"            \
+  "movs r6, #0\n\t"            \
+  "sxtb r7, r3\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #16\n\t"       \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsls r7, r3, #8\n\t"        \
+  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
+  "lsrs r3, r3, #24\n\t"       \
+  "muls r4, r3, r4\n\t"        \
+  "adds r4, r4, r0\n\t"        \
+  "muls r5, r3, r5\n\t"        \
+  "adds r5, r5, r6\n\t"
+
+/* From the product / 2^(31 - bits): rounds to nearest, ties upwards, at bit 31, then shifts right by the low byte of r2
+ * with ties away from zero, adds the zero point in r7 and clamps to r1 .. r3. r6 is 0. */
+#define MOTE_PAIRS_ROUND(value, bits, low, high) \
+  "asrs " value ", " value ", #" bits "\n\t"     \
+  "adcs " value ", " value ", r6\n\t"            \
+  "asrs r0, " value ", #31\n\t"                  \
+  "adds " value ", " value ", r0\n\t"            \
+  "asrs " value ", " value ", r2\n\t"            \
+  "adcs " value ", " value ", r7\n\t"            \
+  "cmp " value ", r1\n\t"                        \
+  "blt " low "f\n\t"                             \
+  "cmp " value ", r3\n\t"                        \
+  "bgt " high "f\n\t"
+
+#endif
+
 /* Pixels in pairs, for processors without SIMD: one word x0 + x1 * 2^16, so that one multiplication by a weight gives two
  * products. The sum of a few of them is split into two sums before a half of the word overflows; the compiler chooses
  * weights and corrections so that the sum of four products never does. */
@@ -147,13 +229,6 @@ MOTE_INTERNAL uint32_t *mote_pair_values(const int8_t *x0, const int8_t *x1, int
 #define MOTE_ARMV6M_PAIRS_S8_H
 
 
-/* Splits the sum of products of pairs in `sum`: r8 += sum, r9 += (sum + 2^15) >> 16; r10 is 2^15. */
-#define MOTE_PAIRS_SPLIT(sum)  \
-  "add r8, r8, " sum "\n\t"    \
-  "add " sum ", " sum ", r10\n\t" \
-  "asrs " sum ", " sum ", #16\n\t" \
-  "add r9, r9, " sum "\n\t"
-
 /* Four depths of two pixels; 38 bytes. */
 #define MOTE_PAIRS_GROUP        \
   "ldmia r0!, {r4, r5, r6, r7}\n\t" \
@@ -171,71 +246,6 @@ MOTE_INTERNAL uint32_t *mote_pair_values(const int8_t *x0, const int8_t *x1, int
   "asrs r2, r2, #8\n\t"         \
   "muls r7, r2, r7\n\t"         \
   "adds r4, r4, r7\n\t" MOTE_PAIRS_SPLIT("r4")
-
-/* r4, r5 := floor(r4, r5 * multiplier / 2^22) for |r4|, |r5| < 2^21; r3 holds the multiplier as signed digits of 11, 11
- * and 10 bits. Uses all of r0 to r7 but r2. */
-#define MOTE_PAIRS_MULTIPLY_22 \
-  "lsls r6, r3, #21\n\t"       \
-  "asrs r6, r6, #21\n\t"       \
-  "lsls r7, r3, #10\n\t"       \
-  "asrs r7, r7, #21\n\t"       \
-  "lsrs r3, r3, #22\n\t"       \
-  "movs r0, r4\n\t"            \
-  "muls r0, r6, r0\n\t"        \
-  "asrs r0, r0, #11\n\t"       \
-  "movs r1, r4\n\t"            \
-  "muls r1, r7, r1\n\t"        \
-  "adds r0, r0, r1\n\t"        \
-  "asrs r0, r0, #11\n\t"       \
-  "muls r4, r3, r4\n\t"        \
-  "adds r4, r4, r0\n\t"        \
-  "muls r6, r5, r6\n\t"        \
-  "asrs r6, r6, #11\n\t"       \
-  "muls r7, r5, r7\n\t"        \
-  "adds r6, r6, r7\n\t"        \
-  "asrs r6, r6, #11\n\t"       \
-  "muls r5, r3, r5\n\t"        \
-  "adds r5, r5, r6\n\t"
-
-/* One digit of eight bits for both: r4 * digit + r0 >> 8 to r0, r5 * digit + r6 >> 8 to r6. */
-#define MOTE_PAIRS_DIGIT_8(shift) \
-  "movs r1, r4\n\t"               \
-  "muls r1, r7, r1\n\t"           \
-  "adds r0, r0, r1\n\t"           \
-  shift("r0")                     \
-  "muls r7, r5, r7\n\t"           \
-  "adds r6, r6, r7\n\t"           \
-  shift("r6")
-#define MOTE_PAIRS_SHIFT_8(value) "asrs " value ", " value ", #8\n\t"
-
-/* The same for |r4|, |r5| < 2^23, to / 2^24; signed digits of 8 bits. */
-#define MOTE_PAIRS_MULTIPLY_24 \
-  "movs r0, #0\n\t"            \
-  "movs r6, #0\n\t"            \
-  "sxtb r7, r3\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
-  "lsls r7, r3, #16\n\t"       \
-  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
-  "lsls r7, r3, #8\n\t"        \
-  "asrs r7, r7, #24\n\t" MOTE_PAIRS_DIGIT_8(MOTE_PAIRS_SHIFT_8) \
-  "lsrs r3, r3, #24\n\t"       \
-  "muls r4, r3, r4\n\t"        \
-  "adds r4, r4, r0\n\t"        \
-  "muls r5, r3, r5\n\t"        \
-  "adds r5, r5, r6\n\t"
-
-/* From the product / 2^(31 - bits): rounds to nearest, ties upwards, at bit 31, then shifts right by the low byte of r2
- * with ties away from zero, adds the zero point in r7 and clamps to r1 .. r3. r6 is 0. */
-#define MOTE_PAIRS_ROUND(value, bits, low, high) \
-  "asrs " value ", " value ", #" bits "\n\t"     \
-  "adcs " value ", " value ", r6\n\t"            \
-  "asrs r0, " value ", #31\n\t"                  \
-  "adds " value ", " value ", r0\n\t"            \
-  "asrs " value ", " value ", r2\n\t"            \
-  "adcs " value ", " value ", r7\n\t"            \
-  "cmp " value ", r1\n\t"                        \
-  "blt " low "f\n\t"                             \
-  "cmp " value ", r3\n\t"                        \
-  "bgt " high "f\n\t"
 
 #define MOTE_PAIRS_BODY(multiply, bits)                                             \
   ".syntax unified\n\t"                                                             \
@@ -488,6 +498,409 @@ typedef mote_pairs_conv2d_s8_t mote_pairs_conv2d_wide_s8_t;
 
 MOTE_PAIRS_CONV2D(mote_pairs_conv2d_s8, mote_pairs_product_s8)
 MOTE_PAIRS_CONV2D(mote_pairs_conv2d_wide_s8, mote_pairs_product_wide_s8)
+
+/* Depthwise convolution of int8 pixels, one filter for each channel: channel by channel, two output pixels at a time that
+ * lie half an image apart. */
+#ifndef MOTE_SCALAR_DEPTHWISE_S8_H
+#define MOTE_SCALAR_DEPTHWISE_S8_H
+
+
+typedef struct {
+  int32_t batches;
+  int32_t in_h;
+  int32_t in_w;
+  int32_t channels;
+  int32_t out_h;
+  int32_t out_w;
+  int32_t kernel_h;
+  int32_t kernel_w;
+  int32_t stride_h;
+  int32_t stride_w;
+  int32_t dilation_h;
+  int32_t dilation_w;
+  int32_t pad_top;
+  int32_t pad_left;
+  int32_t plane_h;    /* what the windows of one half and band cover */
+  int32_t plane_w;
+  int32_t rows;       /* output rows of one half */
+  int32_t band;       /* of these, rows that are computed at a time; all, if halves are above each other */
+  int32_t columns;    /* output columns of one half */
+  int32_t input_zero; /* what padding holds */
+  int32_t zero;       /* output zero point */
+  int32_t output_min; /* clamp, quantized */
+  int32_t output_max;
+} mote_pairs_depthwise_s8_t;
+
+/* One channel. The order of the fields is known to assembly. */
+typedef struct {
+  const int32_t *taps; /* 3x3: nine weights; else for every two taps two weights and two byte offsets */
+  const int32_t *taps_end;
+  const uint32_t *x; /* pairs under the first window */
+  int8_t *y;
+  int32_t y_pair; /* from the first output of a pair to the second */
+  int32_t y_step;
+  int32_t y_row_step; /* from behind a row to the next */
+  int32_t x_step;     /* in bytes, as all of x */
+  int32_t x_row_bytes; /* of the windows' first corners in a row */
+  int32_t x_row_step;  /* from behind a row to the next */
+  int32_t x_tap_row;   /* from behind a kernel row of 3 to the next */
+  int32_t rows;
+  int32_t bias;
+  int32_t multiplier;
+  int32_t low; /* clamp */
+  int32_t right;
+  int32_t high;
+  int32_t zero; /* output zero point */
+} mote_pairs_plane_t;
+
+#define MOTE_PAIRS_SEGMENTS 5
+
+/* Columns of the plane of which at least one half is in the image. A half outside has step 0. */
+typedef struct {
+  int32_t begin;
+  int32_t count;
+  int32_t step0;
+  int32_t step1;
+} mote_pairs_segment_t;
+
+/* How a plane is filled. */
+typedef struct {
+  mote_pairs_segment_t segments[MOTE_PAIRS_SEGMENTS];
+  const mote_pairs_segment_t *segments_end;
+  int32_t in_h;
+  int32_t row_bytes;
+  int32_t channels;
+  int32_t plane_w;
+  int32_t row_lag; /* input rows from the first half to the second */
+  int32_t lag;     /* the same in bytes, columns included */
+  int8_t outside;
+} mote_pairs_filling_t;
+
+/* Cuts the plane's columns where one of the halves enters or leaves the image. */
+MOTE_SHARED void mote_pairs_filling(const mote_pairs_depthwise_s8_t *p, mote_pairs_filling_t *f) {
+  const int32_t column_lag = (p->out_w - p->columns) * p->stride_w;
+  const int32_t enter0 = p->pad_left;
+  const int32_t enter1 = p->pad_left - column_lag;
+  mote_pairs_segment_t *segment = f->segments;
+  int32_t column = 0;
+  f->in_h = p->in_h;
+  f->row_bytes = p->in_w * p->channels;
+  f->channels = p->channels;
+  f->plane_w = p->plane_w;
+  f->row_lag = (p->out_h - p->rows) * p->stride_h;
+  f->lag = f->row_lag * f->row_bytes + column_lag * p->channels;
+  f->outside = (int8_t)p->input_zero;
+  while (column < p->plane_w) {
+    const int32_t inside0 = column >= enter0 && column < enter0 + p->in_w;
+    const int32_t inside1 = column >= enter1 && column < enter1 + p->in_w;
+    const int32_t change0 = inside0 ? enter0 + p->in_w : (column < enter0 ? enter0 : p->plane_w);
+    const int32_t change1 = inside1 ? enter1 + p->in_w : (column < enter1 ? enter1 : p->plane_w);
+    int32_t end = change0 < change1 ? change0 : change1;
+    end = end < p->plane_w ? end : p->plane_w;
+    segment->begin = column;
+    segment->count = end - column;
+    segment->step0 = inside0 ? p->channels : 0;
+    segment->step1 = inside1 ? p->channels : 0;
+    segment += inside0 | inside1;
+    column = end;
+  }
+  f->segments_end = segment;
+}
+
+/* Pairs of one channel in rows from image row `row` on; x: its first value, as if the row and all before column 0 of the
+ * plane were in the image. */
+MOTE_SHARED void mote_pairs_fill_rows(const mote_pairs_filling_t *f, const int8_t *x, int32_t row, int32_t rows,
+                                      uint32_t *plane) {
+  const mote_pairs_segment_t *const segments_end = f->segments_end;
+  const int32_t channels = f->channels;
+  for (; rows > 0; --rows) {
+    const int32_t inside0 = row >= 0 && row < f->in_h;
+    const int32_t inside1 = row + f->row_lag >= 0 && row + f->row_lag < f->in_h;
+    for (const mote_pairs_segment_t *s = f->segments; s != segments_end; ++s) {
+      const int32_t step0 = inside0 ? s->step0 : 0;
+      const int32_t step1 = inside1 ? s->step1 : 0;
+      const int8_t *x0 = x + s->begin * channels;
+      const int8_t *x1 = x0 + f->lag;
+      uint32_t *pair = plane + s->begin;
+      uint32_t *const end = pair + s->count;
+      x0 = step0 != 0 ? x0 : &f->outside;
+      x1 = step1 != 0 ? x1 : &f->outside;
+      do {
+        const uint32_t second = (uint32_t)(int32_t)*x1 << 16;
+        *pair++ = second + (uint32_t)(int32_t)*x0;
+        x0 += step0;
+        x1 += step1;
+      } while (pair != end);
+    }
+    x += f->row_bytes;
+    plane += f->plane_w;
+    ++row;
+  }
+}
+
+/* Two weights and two byte offsets for every two taps; the last may be empty. */
+MOTE_SHARED int32_t *mote_pairs_taps(const mote_pairs_depthwise_s8_t *p, const int8_t *weights, int32_t *taps) {
+  int32_t odd = 0;
+  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+    for (int32_t kx = 0; kx < p->kernel_w; ++kx) {
+      taps[odd] = *weights++;
+      taps[2 + odd] = (ky * p->dilation_h * p->plane_w + kx * p->dilation_w) * 4;
+      taps += 4 * odd;
+      odd = 1 - odd;
+    }
+  }
+  if (odd != 0) {
+    taps[1] = 0;
+    taps[3] = 0;
+    taps += 4;
+  }
+  return taps;
+}
+
+/* What is the same for all channels. */
+MOTE_SHARED void mote_pairs_plane(const mote_pairs_depthwise_s8_t *p, const uint32_t *plane, mote_pairs_plane_t *m) {
+  const int32_t row_lag = p->out_h - p->rows;
+  const int32_t column_lag = p->out_w - p->columns;
+  m->x = plane;
+  m->y_pair = (row_lag * p->out_w + column_lag) * p->channels;
+  m->y_step = p->channels;
+  m->y_row_step = column_lag * p->channels;
+  m->x_step = 4 * p->stride_w;
+  m->x_row_bytes = m->x_step * p->columns;
+  m->x_row_step = 4 * p->stride_h * p->plane_w - m->x_row_bytes;
+  m->x_tap_row = 4 * p->plane_w - 12;
+  m->low = p->output_min;
+  m->high = p->output_max;
+  m->zero = p->zero;
+}
+
+/* One channel, band by band; x as for mote_pairs_fill_rows. */
+MOTE_SHARED void mote_pairs_bands(const mote_pairs_depthwise_s8_t *p, const mote_pairs_filling_t *f, const int8_t *x,
+                                  uint32_t *plane, mote_pairs_plane_t *m, void (*product)(const mote_pairs_plane_t *)) {
+  const int32_t stay = p->plane_h - p->band * p->stride_h; /* rows that the next band needs as well */
+  int32_t kept = 0;
+  int32_t row = -p->pad_top;
+  for (int32_t left = p->rows; left > 0; left -= p->band) {
+    const int32_t fresh = p->plane_h - kept;
+    mote_pairs_fill_rows(f, x, row, fresh, plane + kept * p->plane_w);
+    m->rows = left < p->band ? left : p->band;
+    product(m);
+    m->y += m->rows * p->out_w * p->channels;
+    if (left > p->band) {
+      const uint32_t *from = plane + (p->plane_h - stay) * p->plane_w;
+      uint32_t *to = plane;
+      for (int32_t i = stay * p->plane_w; i > 0; --i) {
+        *to++ = *from++;
+      }
+    }
+    x += fresh * f->row_bytes;
+    row += fresh;
+    kept = stay;
+  }
+}
+
+/* stream: for each channel bias, multiplier, then bytes: right shift, weights, none to fill the word.
+ * plane: 4 bytes for each of its pairs; for other kernels than 3x3 then 8 bytes for each tap, in even number.
+ * Of a channel, a band is read before its outputs are written. Padding is multiplied like pixels: the stream's biases
+ * already hold -input_zero * sum(weights). */
+MOTE_KERNEL void mote_pairs_depthwise(const mote_pairs_depthwise_s8_t *p, const int8_t *x, const int32_t *stream,
+                                      int8_t *y, uint32_t *plane, void (*product)(const mote_pairs_plane_t *),
+                                      int32_t is_3x3) {
+  int32_t weights[9];
+  mote_pairs_filling_t filling;
+  mote_pairs_plane_t m;
+  const int32_t pairs = p->plane_h * p->plane_w;
+  const int32_t taps = p->kernel_h * p->kernel_w;
+  int32_t *const table = is_3x3 ? weights : (int32_t *)(void *)(plane + pairs);
+  mote_pairs_filling(p, &filling);
+  mote_pairs_plane(p, plane, &m);
+  m.taps = table;
+  m.taps_end = table;
+  for (int32_t i = 0; i < pairs; ++i) {
+    plane[i] = (uint32_t)p->input_zero + ((uint32_t)p->input_zero << 16);
+  }
+  for (int32_t batch = 0; batch < p->batches; ++batch) {
+    const int32_t *channel = stream;
+    for (int32_t c = 0; c < p->channels; ++c) {
+      const int8_t *const bytes = (const int8_t *)(channel + 2);
+      if (is_3x3) {
+        for (int32_t i = 0; i < 9; ++i) {
+          weights[i] = bytes[1 + i];
+        }
+      } else {
+        m.taps_end = mote_pairs_taps(p, bytes + 1, table);
+      }
+      m.y = y + c;
+      m.bias = channel[0];
+      m.multiplier = channel[1];
+      m.right = bytes[0];
+      mote_pairs_bands(p, &filling, x + c - (p->pad_top * p->in_w + p->pad_left) * p->channels, plane, &m, product);
+      channel += 2 + ((taps + 4) >> 2);
+    }
+    x += p->in_h * p->in_w * p->channels;
+    y += p->out_h * p->out_w * p->channels;
+  }
+}
+
+#endif
+
+/* Armv6-M: one channel of a depthwise convolution. */
+#ifndef MOTE_ARMV6M_PLANE_S8_H
+#define MOTE_ARMV6M_PLANE_S8_H
+
+
+/* Nine taps under r0 with the weights at r1; two products fit in the halves of a word. r11 leads to the next row. */
+#define MOTE_PLANE_3X3                  \
+  "ldmia r0!, {r2, r3, r4}\n\t"         \
+  "ldmia r1!, {r5, r6, r7}\n\t"         \
+  "muls r5, r2, r5\n\t"                 \
+  "muls r6, r3, r6\n\t"                 \
+  "adds r5, r5, r6\n\t"                 \
+  "muls r7, r4, r7\n\t" MOTE_PAIRS_SPLIT("r5") \
+  "add r0, r0, r11\n\t"                 \
+  "ldmia r0!, {r2, r3, r4}\n\t"         \
+  "ldmia r1!, {r5, r6}\n\t"             \
+  "muls r5, r2, r5\n\t"                 \
+  "adds r5, r5, r7\n\t"                 \
+  "muls r6, r3, r6\n\t" MOTE_PAIRS_SPLIT("r5") \
+  "ldmia r1!, {r5, r7}\n\t"             \
+  "muls r5, r4, r5\n\t"                 \
+  "adds r5, r5, r6\n\t" MOTE_PAIRS_SPLIT("r5") \
+  "add r0, r0, r11\n\t"                 \
+  "ldmia r0!, {r2, r3, r4}\n\t"         \
+  "ldmia r1!, {r5, r6}\n\t"             \
+  "muls r7, r2, r7\n\t"                 \
+  "muls r5, r3, r5\n\t"                 \
+  "adds r5, r5, r7\n\t" MOTE_PAIRS_SPLIT("r5") \
+  "muls r6, r4, r6\n\t" MOTE_PAIRS_SPLIT("r6")
+
+/* Any taps, two by two; the table ends at r11. */
+#define MOTE_PLANE_ANY                  \
+  "3:\n\t"                              \
+  "ldmia r1!, {r2, r3, r4, r5}\n\t"     \
+  "ldr r4, [r0, r4]\n\t"                \
+  "ldr r5, [r0, r5]\n\t"                \
+  "muls r4, r2, r4\n\t"                 \
+  "muls r5, r3, r5\n\t"                 \
+  "adds r4, r4, r5\n\t" MOTE_PAIRS_SPLIT("r4") \
+  "cmp r1, r11\n\t"                     \
+  "bne 3b\n\t"
+
+/* The copy of the plane on the stack, then three digits of the multiplier and the bias of both pixels in one word. */
+#define MOTE_PLANE_BODY(taps, load_r11)                                    \
+  ".syntax unified\n\t"                                                    \
+  "push {r4, r5, r6, r7, lr}\n\t"                                          \
+  "mov r4, r8\n\t"                                                         \
+  "mov r5, r9\n\t"                                                         \
+  "mov r6, r10\n\t"                                                        \
+  "mov r7, r11\n\t"                                                        \
+  "push {r4, r5, r6, r7}\n\t"                                              \
+  "sub sp, sp, #92\n\t"                                                    \
+  "mov r1, sp\n\t"                                                         \
+  "ldmia r0!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "stmia r1!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "mov r12, r4\n\t"             /* x */                                    \
+  "ldmia r0!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "stmia r1!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "ldmia r0!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "stmia r1!, {r2, r3, r4, r5, r6, r7}\n\t"                                \
+  "lsls r0, r2, #16\n\t"                                                   \
+  "adds r2, r2, r0\n\t" MOTE_PAIRS_DIGITS_11                               \
+  "stmia r1!, {r3, r6, r7}\n\t"                                            \
+  "str r2, [r1]\n\t"                                                       \
+  "movs r1, #128\n\t"                                                      \
+  "lsls r1, r1, #8\n\t"                                                    \
+  "mov r10, r1\n\t" load_r11                                               \
+  "mov r11, r2\n"                                                          \
+  "1:\n\t"                      /* a row, to lr */                         \
+  "ldr r0, [sp, #32]\n\t"                                                  \
+  "add r0, r0, r12\n\t"                                                    \
+  "mov lr, r0\n"                                                           \
+  "2:\n\t"                                                                 \
+  "ldr r2, [sp, #84]\n\t"                                                  \
+  "mov r8, r2\n\t"                                                         \
+  "ldr r2, [sp, #48]\n\t"                                                  \
+  "mov r9, r2\n\t"                                                         \
+  "mov r0, r12\n\t"                                                        \
+  "ldr r1, [sp]\n\t" taps                                                  \
+  "mov r5, r9\n\t"                                                         \
+  "lsls r7, r5, #16\n\t"                                                   \
+  "mov r4, r8\n\t"                                                         \
+  "subs r4, r4, r7\n\t"                                                    \
+  "add r0, sp, #72\n\t"                                                    \
+  "ldmia r0!, {r3, r6, r7}\n\t" MOTE_PAIRS_DIGITS_22                       \
+  "add r0, sp, #56\n\t"                                                    \
+  "ldmia r0!, {r1, r2, r3, r7}\n\t"                                        \
+  "movs r6, #0\n\t" MOTE_PAIRS_ROUND("r4", "9", "61", "62")                \
+  "7:\n\t" MOTE_PAIRS_ROUND("r5", "9", "63", "64")                         \
+  "8:\n\t"                                                                 \
+  "add r0, sp, #12\n\t"                                                    \
+  "ldmia r0, {r0, r1, r2}\n\t" /* y, y_pair, y_step */                    \
+  "strb r4, [r0]\n\t"                                                      \
+  "strb r5, [r0, r1]\n\t"                                                  \
+  "adds r0, r0, r2\n\t"                                                    \
+  "str r0, [sp, #12]\n\t"                                                  \
+  "ldr r2, [sp, #28]\n\t"                                                  \
+  "add r12, r12, r2\n\t"                                                   \
+  "cmp r12, lr\n\t"                                                        \
+  "beq 4f\n\t"                                                             \
+  "b 2b\n"                                                                 \
+  "61:\n\t"                                                                \
+  "movs r4, r1\n\t"                                                        \
+  "b 7b\n"                                                                 \
+  "62:\n\t"                                                                \
+  "movs r4, r3\n\t"                                                        \
+  "b 7b\n"                                                                 \
+  "63:\n\t"                                                                \
+  "movs r5, r1\n\t"                                                        \
+  "b 8b\n"                                                                 \
+  "64:\n\t"                                                                \
+  "movs r5, r3\n\t"                                                        \
+  "b 8b\n"                                                                 \
+  "4:\n\t"                                                                 \
+  "ldr r2, [sp, #24]\n\t"                                                  \
+  "adds r0, r0, r2\n\t"                                                    \
+  "str r0, [sp, #12]\n\t"                                                  \
+  "ldr r2, [sp, #36]\n\t"                                                  \
+  "add r12, r12, r2\n\t"                                                   \
+  "ldr r2, [sp, #44]\n\t"                                                  \
+  "subs r2, r2, #1\n\t"                                                    \
+  "str r2, [sp, #44]\n\t"                                                  \
+  "beq 5f\n\t"                                                             \
+  "b 1b\n"                                                                 \
+  "5:\n\t"                                                                 \
+  "add sp, sp, #92\n\t"                                                    \
+  "pop {r4, r5, r6, r7}\n\t"                                               \
+  "mov r8, r4\n\t"                                                         \
+  "mov r9, r5\n\t"                                                         \
+  "mov r10, r6\n\t"                                                        \
+  "mov r11, r7\n\t"                                                        \
+  "pop {r4, r5, r6, r7, pc}\n\t"
+
+/* Sums below 2^21 in magnitude. */
+static __attribute__((naked, noinline, unused)) void mote_pairs_plane_3x3_s8(
+    const mote_pairs_plane_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PLANE_BODY(MOTE_PLANE_3X3, "ldr r2, [sp, #40]\n\t"));
+}
+
+static __attribute__((naked, noinline, unused)) void mote_pairs_plane_s8(
+    const mote_pairs_plane_t *m __attribute__((unused))) {
+  __asm__ volatile(MOTE_PLANE_BODY(MOTE_PLANE_ANY, "ldr r2, [sp, #4]\n\t"));
+}
+
+#endif
+
+typedef mote_pairs_depthwise_s8_t mote_pairs_depthwise_3x3_s8_t;
+
+MOTE_SHARED void mote_pairs_depthwise_s8(const mote_pairs_depthwise_s8_t *p, const int8_t *x, const int32_t *stream,
+                                         int8_t *y, uint32_t *plane) {
+  mote_pairs_depthwise(p, x, stream, y, plane, mote_pairs_plane_s8, 0);
+}
+
+MOTE_SHARED void mote_pairs_depthwise_3x3_s8(const mote_pairs_depthwise_3x3_s8_t *p, const int8_t *x,
+                                             const int32_t *stream, int8_t *y, uint32_t *plane) {
+  mote_pairs_depthwise(p, x, stream, y, plane, mote_pairs_plane_3x3_s8, 1);
+}
 
 /* 1x1 convolution, stride 1, of int8 pixels; also a product of matrices. */
 #ifndef MOTE_SCALAR_POINTWISE_S8_H
@@ -976,134 +1389,6 @@ MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipl
 
 #endif
 
-/* Which taps of a sliding window lie inside the image, in one dimension. */
-#ifndef MOTE_WINDOW_H
-#define MOTE_WINDOW_H
-
-
-/* Taps `begin` to `end` lie inside; tap t is at position origin + t * dilation. None do when end <= begin. */
-typedef struct {
-  int32_t origin;
-  int32_t begin;
-  int32_t end;
-} mote_span_t;
-
-MOTE_KERNEL mote_span_t mote_span(int32_t origin, int32_t dilation, int32_t taps, int32_t extent) {
-  mote_span_t span;
-  const int32_t inside = extent > origin ? (extent - origin + dilation - 1) / dilation : 0;
-  span.origin = origin;
-  span.begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
-  span.end = inside < taps ? inside : taps;
-  return span;
-}
-
-#endif
-
-/* Depthwise convolution, int8 with int8 weights [1,KH,KW,C*multiplier]; rescaled per channel, or per tensor without
- * tables. Source of the arithmetic: TFLite Micro, reference_integer_ops::DepthwiseConvPerChannel.
- * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
-typedef struct {
-  int32_t batches;
-  int32_t input_height;
-  int32_t input_width;
-  int32_t input_channels;
-  int32_t output_height;
-  int32_t output_width;
-  int32_t channel_multiplier;
-  int32_t kernel_height;
-  int32_t kernel_width;
-  int32_t stride_height;
-  int32_t stride_width;
-  int32_t dilation_height;
-  int32_t dilation_width;
-  int32_t pad_top;
-  int32_t pad_left;
-  int32_t x_zero;
-  int32_t w_zero;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only;
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
-} mote_depthwise_conv2d_s8_t;
-
-/* One output pixel. */
-MOTE_KERNEL void mote_depthwise_conv2d_s8_pixel(const mote_depthwise_conv2d_s8_t *p, mote_span_t rows,
-                                                mote_span_t columns, const int8_t *image, const int8_t *weights,
-                                                const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                                int8_t *y) {
-  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  const int32_t channels = p->input_channels * p->channel_multiplier;
-  const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-  const int32_t tap_step = p->dilation_width * p->input_channels;
-  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
-                                 columns.begin * p->dilation_width) *
-                                    p->input_channels;
-  const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * channels;
-  int32_t c = 0;
-  if (p->channel_multiplier == 1) {
-    for (; c + 4 <= channels; c += 4) {
-      int32_t sums[4] = {0, 0, 0, 0};
-      const int8_t *row = first + c;
-      const int8_t *row_w = first_w + c;
-      for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-        const int8_t *tap = row;
-        const int8_t *w = row_w;
-        for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
-          sums[0] = mote_multiply_add(sums[0], tap[0] - p->x_zero, w[0] - p->w_zero);
-          sums[1] = mote_multiply_add(sums[1], tap[1] - p->x_zero, w[1] - p->w_zero);
-          sums[2] = mote_multiply_add(sums[2], tap[2] - p->x_zero, w[2] - p->w_zero);
-          sums[3] = mote_multiply_add(sums[3], tap[3] - p->x_zero, w[3] - p->w_zero);
-          tap += tap_step;
-          w += channels;
-        }
-        row += row_step;
-        row_w += p->kernel_width * channels;
-      }
-      for (int32_t k = 0; k < 4; ++k) {
-        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
-        y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c + k, sum);
-      }
-    }
-  }
-  for (; c < channels; ++c) {
-    int32_t sum = bias != NULL ? bias[c] : 0;
-    const int8_t *row = first + c / p->channel_multiplier;
-    const int8_t *row_w = first_w + c;
-    for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-      const int8_t *tap = row;
-      const int8_t *w = row_w;
-      for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
-        sum = mote_multiply_add(sum, *tap - p->x_zero, *w - p->w_zero);
-        tap += tap_step;
-        w += channels;
-      }
-      row += row_step;
-      row_w += p->kernel_width * channels;
-    }
-    y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
-  }
-}
-
-MOTE_KERNEL void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t *x, const int8_t *weights,
-                                          const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                          int8_t *y) {
-  for (int32_t n = 0; n < p->batches; ++n) {
-    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
-      const mote_span_t rows =
-          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
-      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
-        const mote_span_t columns =
-            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        mote_depthwise_conv2d_s8_pixel(p, rows, columns, x, weights, bias, multipliers, shifts, y);
-        y += p->input_channels * p->channel_multiplier;
-      }
-    }
-    x += p->input_height * p->input_width * p->input_channels;
-  }
-}
-
 /* y = x * transposed weights + bias, int8 with int8 weights [O,I]; rescaled per channel, or per tensor without tables.
  * Source of the arithmetic: TFLite Micro, reference_integer_ops::FullyConnected and FullyConnectedPerChannel.
  * x_zero is 0 when the bias already holds -x_zero * sum(weights). */
@@ -1156,36 +1441,28 @@ MOTE_WEIGHTS static const int32_t residual_weights_0[100] MOTE_ALIGNED(4) = {
   1479741161, 13149035, 19071238, 1099513600, 1426063400, 1778384964, 302055520, 1547113197, -238245987, -1319093482, 452317355, -1342938049, 1126103508, 11777384, -18087674, 1172425472,
   -452984816, -721420244, -1778384824, -654245788,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_1[72] MOTE_ALIGNED(4) = {
-  -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
-  -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
-  37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
-  119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
-  -54, -17, 20, 57, 94, -124, -87, -50,
+MOTE_WEIGHTS static const int32_t residual_weights_1[40] MOTE_ALIGNED(4) = {
+  -22656, 1099513692, -743800570, 2001610236, 51873, -12672, 1209462829, -120609274, -1653388767, 61382, -2688, 1323608318, 502582022, -1030131898, 5355, 7296,
+  1433559503, 1108996102, -406940309, 14608, 17280, 1539316384, 1732121862, 216251025, 24117, -5376, 1649267569, -1922876922, 822665142, 33882, 4608, 1759218549,
+  -1299620090, 1445790939, 43391, -18048, 1873366290, -676428538, 2068982016, 52901,
 };
-static const int32_t residual_table_2[8] MOTE_ALIGNED(4) = {
-  1099511644, 1209462829, 1319414014, 1429365199, 1539316384, 1649267569, 1759218549, 1869169938,
-};
-static const int8_t residual_table_3[8] MOTE_ALIGNED(4) = {
-  -6, -6, -6, -6, -6, -6, -6, -6,
-};
-MOTE_WEIGHTS static const int32_t residual_weights_4[41] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_2[41] MOTE_ALIGNED(4) = {
   -255088992, -1369490923, -15400698, 1145326592, -520093696, -687800292, 435474346, -1359781058, -10616570, 1259859068, -1778319336, 1109260499, -676143513, -5832442, 1378585847, -1358888940,
   1799758332, 14399121, -1048570, 1493118323, -1792652763, 688185274, 3735814, 1603456495, 1224802312, -1097266866, 1378683107, 8519942, 1722183275, 1778450436, -406676154, 1817587980,
   13304070, 1836715537, 822083584, 251723804, 283887265, -1525327307, 1376518, 1947053922, 1778450456,
 };
-MOTE_WEIGHTS static const int8_t residual_weights_5[32] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int8_t residual_weights_3[32] MOTE_ALIGNED(4) = {
   -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
   -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_6[4] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_4[4] MOTE_ALIGNED(4) = {
   -30080, -20736, -11392, -2048,
 };
 
 /* 0.0: a row of Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0_row_0(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
                                                       int32_t row) {
-  static const mote_pairs_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .stream_size = 100, .batches = 1, .in_h = 3, .in_w = 5, .in_c = 3, .out_h = 1, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1, .input_zero = -128};
+  static const mote_pairs_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .stream_size = 100, .batches = 1, .in_h = 3, .in_w = 5, .out_h = 1, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1, .in_c = 3, .input_zero = -128};
   (void)arena;
   (void)row;
   mote_pairs_conv2d_s8(&p, (const void *)x[0], residual_weights_0, (void *)y, (void *)(arena + 0));
@@ -1194,10 +1471,10 @@ MOTE_LAYER void residual_layer_0_row_0(uint8_t *arena, const uint8_t *const *x, 
 /* 0.1: a row of DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0_row_1(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
                                                       int32_t row) {
-  static const mote_depthwise_conv2d_s8_t p = {.batches = 1, .input_height = 3, .input_width = 5, .input_channels = 8, .output_height = 1, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 0, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .channel_multiplier = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = -8};
+  static const mote_pairs_depthwise_3x3_s8_t p = {.batches = 1, .in_h = 3, .in_w = 5, .out_h = 1, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1, .channels = 8, .zero = -128, .output_min = -128, .output_max = -8, .plane_h = 3, .plane_w = 5, .rows = 1, .columns = 3, .band = 1, .input_zero = -128};
   (void)arena;
   (void)row;
-  mote_depthwise_conv2d_s8(&p, (const void *)x[0], residual_weights_1, NULL, residual_table_2, residual_table_3, (void *)y);
+  mote_pairs_depthwise_3x3_s8(&p, (const void *)x[0], residual_weights_1, (void *)y, (void *)(arena + 40));
 }
 
 /* 0.2: a row of Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
@@ -1206,7 +1483,7 @@ MOTE_LAYER void residual_layer_0_row_2(uint8_t *arena, const uint8_t *const *x, 
   static const mote_pairs_pointwise_s8_t p = {.channels = 8, .zero = 5, .output_min = -128, .output_max = 127, .stream_size = 41, .pixels = 5, .depth = 8};
   (void)arena;
   (void)row;
-  mote_pairs_pointwise_s8(&p, (const void *)x[0], residual_weights_4, (void *)y, (void *)(arena + 40));
+  mote_pairs_pointwise_s8(&p, (const void *)x[0], residual_weights_2, (void *)y, (void *)(arena + 80));
 }
 
 /* 0.3: a row of Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
@@ -1230,9 +1507,9 @@ MOTE_LAYER void residual_layer_0_row_4(uint8_t *arena, const uint8_t *const *x, 
 static const mote_lines_t residual_layer_0_lines[] = {
     {.offset = 392, .row_bytes = 15, .capacity = 3, .pad_top = 1, .image_end = 7, .extent = 8, .zero = -128, .whole = 0, .first_reader = 0, .last_reader = 0},
     {.offset = 272, .row_bytes = 40, .capacity = 3, .pad_top = 1, .image_end = 7, .extent = 8, .zero = -128, .whole = 0, .first_reader = 0, .last_reader = 3},
-    {.offset = 72, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 1, .last_reader = 2},
-    {.offset = 0, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = 5, .whole = 0, .first_reader = 2, .last_reader = 3},
-    {.offset = 40, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 3, .last_reader = 4},
+    {.offset = 0, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 1, .last_reader = 2},
+    {.offset = 40, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = 5, .whole = 0, .first_reader = 2, .last_reader = 3},
+    {.offset = 0, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 3, .last_reader = 4},
     {.offset = 180, .row_bytes = 8, .capacity = 1, .pad_top = 0, .image_end = 1, .extent = 1, .zero = -128, .whole = 0, .first_reader = 4, .last_reader = 4}};
 static const mote_reading_t residual_layer_0_readings[] = {
     {.start = 0, .stride = 1, .rows = 3, .lines = 0},
@@ -1264,7 +1541,7 @@ MOTE_LAYER void residual_layer_0(uint8_t *arena) {
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
   static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 180), residual_weights_5, residual_weights_6, NULL, NULL, (void *)(arena + 0));
+  mote_fully_connected_s8(&p, (const void *)(arena + 180), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {

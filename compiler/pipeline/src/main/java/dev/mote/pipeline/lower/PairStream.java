@@ -13,8 +13,8 @@ import java.util.List;
 /// could, a part is taken away and given back in a correction, a product of its own.
 final class PairStream {
 
-  /// Sums of four products stay within this in magnitude.
-  private static final int HALF = 32767;
+  /// Sums of products stay within this in magnitude.
+  static final int HALF = 32767;
 
   private static final int BIAS_SHIFT = 9;
   private static final int CORRECTED = 1 << 8;
@@ -64,14 +64,14 @@ final class PairStream {
   /// Takes from the largest of four weights what is too much, and returns it as corrections.
   private static List<Integer> tame(byte[] weights, int at) {
     List<Integer> corrections = new ArrayList<>();
-    while (extent(weights, at) > HALF) {
+    while (extent(weights, at, at + 4) > HALF) {
       int largest = at;
       for (int i = at; i < at + 4; i++) {
         if (Math.abs(weights[i]) > Math.abs(weights[largest])) {
           largest = i;
         }
       }
-      int excess = (extent(weights, at) - HALF + 126) / 127;
+      int excess = (extent(weights, at, at + 4) - HALF + 126) / 127;
       int residual =
           Integer.signum(weights[largest]) * Math.min(excess, Math.abs(weights[largest]));
       residual = Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, residual));
@@ -81,11 +81,13 @@ final class PairStream {
     return corrections;
   }
 
-  /// The largest magnitude that the sum of the products of four weights with int8 values can have.
-  private static int extent(byte[] weights, int at) {
+  /// The largest magnitude that the sum of the products of weights `begin` to `end` with int8
+  /// values
+  /// can have.
+  static int extent(byte[] weights, int begin, int end) {
     int high = 0;
     int low = 0;
-    for (int i = at; i < at + 4; i++) {
+    for (int i = begin; i < end; i++) {
       high += Math.max(weights[i] * -128, weights[i] * 127);
       low += Math.max(weights[i] * 128, weights[i] * -127);
     }

@@ -30,7 +30,7 @@ final class ScalarLayers {
   /// @param suffix in the names of kernels
   /// @param limit of sums
   /// @param digits of multipliers, see [PairStream]
-  private record Rescaling(String suffix, long limit, int digits) {}
+  record Rescaling(String suffix, long limit, int digits) {}
 
   /// The kernel call of `step` on a processor without SIMD; empty where no such kernel applies.
   static Optional<KernelCall> of(Step step) {
@@ -39,6 +39,8 @@ final class ScalarLayers {
             folder ->
                 switch (step.node().op()) {
                   case Op.Conv2d op -> conv2d(step, folder, op);
+                  case Op.DepthwiseConv2d op ->
+                      ScalarDepthwise.depthwise(step, folder, rescalings(folder).getFirst(), op);
                   default -> Optional.empty();
                 });
   }
@@ -89,7 +91,7 @@ final class ScalarLayers {
     return Optional.empty();
   }
 
-  private static boolean applies(Step step, WeightedLayer layer) {
+  static boolean applies(Step step, WeightedLayer layer) {
     return step.inputType(0).element() == ElementType.INT8
         && step.outputType().element() == ElementType.INT8
         && layer.weights().element() == ElementType.INT8
@@ -135,23 +137,9 @@ final class ScalarLayers {
     Shape x = layer.step().inputType(0).shape();
     Shape y = layer.step().outputType().shape();
     Window2d w = op.window();
-    parameters.addAll(
-        List.of(
-            new Parameter.Int("batches", x.dim(0)),
-            new Parameter.Int("in_h", x.dim(1)),
-            new Parameter.Int("in_w", x.dim(2)),
-            new Parameter.Int("in_c", x.dim(3)),
-            new Parameter.Int("out_h", y.dim(1)),
-            new Parameter.Int("out_w", y.dim(2)),
-            new Parameter.Int("kernel_h", w.kernelHeight()),
-            new Parameter.Int("kernel_w", w.kernelWidth()),
-            new Parameter.Int("stride_h", w.strideHeight()),
-            new Parameter.Int("stride_w", w.strideWidth()),
-            new Parameter.Int("dilation_h", w.dilationHeight()),
-            new Parameter.Int("dilation_w", w.dilationWidth()),
-            new Parameter.Int("pad_top", w.padTop()),
-            new Parameter.Int("pad_left", w.padLeft()),
-            new Parameter.Int("input_zero", layer.xZero())));
+    parameters.addAll(geometry(x, y, w));
+    parameters.add(new Parameter.Int("in_c", x.dim(3)));
+    parameters.add(new Parameter.Int("input_zero", layer.xZero()));
     return call(folder, "conv2d", rescaling, stream, parameters)
         .withScratch(4 * roundUp(depth))
         .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
@@ -173,7 +161,25 @@ final class ScalarLayers {
         new Argument.Scratch());
   }
 
-  private static List<Parameter> output(Step step, WeightedLayer layer, Activation activation) {
+  /// Shapes and window.
+  static List<Parameter> geometry(Shape x, Shape y, Window2d w) {
+    return List.of(
+        new Parameter.Int("batches", x.dim(0)),
+        new Parameter.Int("in_h", x.dim(1)),
+        new Parameter.Int("in_w", x.dim(2)),
+        new Parameter.Int("out_h", y.dim(1)),
+        new Parameter.Int("out_w", y.dim(2)),
+        new Parameter.Int("kernel_h", w.kernelHeight()),
+        new Parameter.Int("kernel_w", w.kernelWidth()),
+        new Parameter.Int("stride_h", w.strideHeight()),
+        new Parameter.Int("stride_w", w.strideWidth()),
+        new Parameter.Int("dilation_h", w.dilationHeight()),
+        new Parameter.Int("dilation_w", w.dilationWidth()),
+        new Parameter.Int("pad_top", w.padTop()),
+        new Parameter.Int("pad_left", w.padLeft()));
+  }
+
+  static List<Parameter> output(Step step, WeightedLayer layer, Activation activation) {
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(new Parameter.Int("channels", layer.channels()));
     parameters.add(new Parameter.Int("zero", step.outputType().quantization().zeroPoint()));
