@@ -21,17 +21,36 @@ typedef struct {
   int32_t columns;      /* of cells for such a line */
   int32_t tiles;        /* vectors in a window */
   int32_t weight_bytes; /* of a channel in a tile: 12 or 16 */
+  int32_t saved_bytes;  /* of a row that is kept, since its outputs take its place; else 0. Lines are rows then, each output row
+                           takes the place of its window's second row, and windows have up to four rows. */
   int32_t input_zero;   /* what padding holds */
   int32_t zero;         /* output zero point */
   int32_t output_min;   /* clamp, quantized */
   int32_t output_max;
 } mote_mve_depthwise_s8_t;
 
-/* The cells of the columns `begin` to `end` of one plane; rows of `image` that are outside hold padding. Returns the cells of the
- * columns inside, when these are the same for all four values. */
+/* Copies `channels` values each of the pixels of a row. */
+MOTE_KERNEL void mote_mve_depthwise_save(const mote_mve_depthwise_s8_t *p, const int8_t *from, int32_t channels, int8_t *to) {
+  __asm__ volatile(
+      "vctp.8 %2\n\t"
+      "dls lr, %3\n"
+      "1:\n\t"
+      "vpstt\n\t"
+      "vldrbt.u8 q0, [%1]\n\t"
+      "vstrbt.8 q0, [%0]\n\t"
+      "add %1, %1, %4\n\t"
+      "add %0, %0, %4\n\t"
+      "le lr, 1b\n"
+      : "+r"(to), "+r"(from)
+      : "r"(channels), "r"(p->in_w), "r"(p->channels)
+      : "lr", "q0", "memory");
+}
+
+/* The cells of the columns `begin` to `end` of one plane; rows of `image` that are outside hold padding, the first is at `first`
+ * if that is not null. Returns the cells of the columns inside, when these are the same for all four values. */
 static __attribute__((noinline, unused)) mote_mve_cells_t mote_mve_depthwise_cells(
-    const mote_mve_depthwise_s8_t *p, const int8_t *image, const int8_t *padding, int32_t top, int32_t begin, int32_t end,
-    int32_t channels, int8_t *cells) {
+    const mote_mve_depthwise_s8_t *p, const int8_t *image, const int8_t *first, const int8_t *padding, int32_t top,
+    int32_t begin, int32_t end, int32_t channels, int8_t *cells) {
   const int32_t down = p->along != 0 ? 0 : p->dilation_h;
   const int32_t right = p->along != 0 ? p->dilation_w : 0;
   mote_mve_cells_t inside;
@@ -50,7 +69,8 @@ static __attribute__((noinline, unused)) mote_mve_cells_t mote_mve_depthwise_cel
         next = column + change;
       }
       if (in_row != 0 && ix >= 0 && ix < p->in_w) {
-        m.from[i] = image + (iy * p->in_w + ix) * p->channels;
+        const int8_t *const row = i == 0 && first != NULL ? first : image + iy * p->in_w * p->channels;
+        m.from[i] = row + ix * p->channels;
         m.steps[i] = p->channels;
       } else {
         m.from[i] = padding;
@@ -79,10 +99,11 @@ MOTE_KERNEL void mote_mve_depthwise_next_cells(mote_mve_cells_t *m, int32_t chan
   }
 }
 
-/* stream: the offsets of a window's words, then as for a line. scratch: 16 bytes and the cells. */
+/* stream: the offsets of a window's words, then as for a line. scratch: 16 bytes, the saved row, the cells. */
 MOTE_SHARED void mote_mve_depthwise(const mote_mve_depthwise_s8_t *p, const int8_t *x, const int32_t *stream, int8_t *y,
                                     int8_t *scratch, void (*compute)(mote_mve_depthwise_line_t *m)) {
-  int8_t *const cells = scratch + 16;
+  int8_t *const saved = scratch + 16;
+  int8_t *const cells = saved + p->saved_bytes;
   mote_mve_depthwise_line_t m;
   m.y_step = p->channels;
   m.cell_step = p->stride_w * MOTE_CELL;
@@ -109,10 +130,14 @@ MOTE_SHARED void mote_mve_depthwise(const mote_mve_depthwise_s8_t *p, const int8
             /* padding beside the image is the same for all channels */
             mote_mve_depthwise_next_cells(&inside, m.channels);
           } else {
+            const int8_t *const first = p->saved_bytes != 0 ? saved + c : NULL;
             for (int32_t ky = 0; ky < p->kernel_h; ky += 4) {
-              inside = mote_mve_depthwise_cells(p, x + c, scratch, top + ky * p->dilation_h, begin, end, m.channels,
+              inside = mote_mve_depthwise_cells(p, x + c, first, scratch, top + ky * p->dilation_h, begin, end, m.channels,
                                                 cells + (ky >> 2) * p->columns * MOTE_CELL);
             }
+          }
+          if (p->saved_bytes != 0) {
+            mote_mve_depthwise_save(p, x + oy * p->in_w * p->channels + c, m.channels, saved + c);
           }
           m.cells = cells;
           m.y = y + c;

@@ -26,14 +26,16 @@ typedef struct {
   int32_t zero;        /* output zero point */
   int32_t low;         /* clamp */
   int32_t high;
+  const int8_t *source; /* where the windows of all pairs lie one after the other, each copied to x0 first */
+  int32_t copied;       /* bytes of a pair to copy, or 0 */
 } mote_matrix_2x4_t;
 
 /* What the stack holds: the structure, then addresses for jumps. */
-#define MOTE_M24_FRAME "80"
-#define MOTE_M24_ENTRY "64"
-#define MOTE_M24_BEHIND_STEPS "68"
-#define MOTE_M24_BEHIND_RUN "72"
-#define MOTE_M24_ROUNDS "76"
+#define MOTE_M24_FRAME "88"
+#define MOTE_M24_ENTRY "72"
+#define MOTE_M24_BEHIND_STEPS "76"
+#define MOTE_M24_BEHIND_RUN "80"
+#define MOTE_M24_ROUNDS "84"
 
 #define MOTE_M24_WEIGHTS(acc0, acc1)  \
   "vldrb.u8 q2, [r5], #16\n\t"        \
@@ -59,9 +61,9 @@ typedef struct {
   "mov r7, r4\n\t"                                                           \
   "mov r6, r5\n\t"                                                           \
   "vidup.u32 q3, r6, #1\n\t"                                                 \
-  "ldmia r0, {r1, r2, r3, r4, r5, r6, r8, r9}\n\t"                           \
+  "ldmia r0, {r1, r2, r3, r4, r5, r6, r8, r9, r10, r11}\n\t"                 \
   "add r0, sp, #32\n\t"                                                      \
-  "stmia r0, {r1, r2, r3, r4, r5, r6, r8, r9}\n\t"                           \
+  "stmia r0, {r1, r2, r3, r4, r5, r6, r8, r9, r10, r11}\n\t"                 \
   "vdup.32 q6, r8\n\t"                                                       \
   "vdup.32 q7, r9\n\t"                                                       \
   /* behind a run: the next one, or the requantization where there is one run only */ \
@@ -95,6 +97,16 @@ typedef struct {
   "0:\n\t"                                                                   \
   "str r1, [sp, #" MOTE_M24_ENTRY "]\n"                                      \
   "1:\n\t"                                                                   \
+  "ldrd r0, r2, [sp, #64]\n\t"                                               \
+  "ldr r4, [sp]\n\t"                                                         \
+  "add r6, r0, r2\n\t"                                                       \
+  "str r6, [sp, #64]\n\t"                                                    \
+  "wlstp.8 lr, r2, 0f\n"                                                     \
+  "9:\n\t"                                                                   \
+  "vldrb.u8 q0, [r0], #16\n\t"                                               \
+  "vstrb.8 q0, [r4], #16\n\t"                                                \
+  "letp lr, 9b\n"                                                            \
+  "0:\n\t"                                                                   \
   "ldr r9, [sp, #24]\n\t"                                                    \
   "ldr r5, [sp, #8]\n\t"                                                     \
   "ldr r0, [sp, #48]\n\t"                                                    \

@@ -8,6 +8,7 @@ import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
+import dev.mote.plugin.Compiler.Optimize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,12 +90,20 @@ final class MveConvolutions {
           stream(constants, 1, depth, !one));
     }
     parameters.add(new Parameter.Int("pixels", pixels));
-    return call(
+    KernelCall call =
+        call(
             "armv81m/pointwise_s8",
             "mote_mve_pointwise" + rounding(step, activation) + "_s8",
             parameters,
-            stream(constants, 1, depth, true))
-        .withOverlaps(new Overlap(0, distance(pixels, depth, layer.channels())));
+            stream(constants, 1, depth, true));
+    // a copy of two pixels takes little time, and the outputs may lie in the place of the inputs
+    boolean copies = layer.channels() <= depth && step.optimize() != Optimize.SPEED;
+    return copies
+        ? call.withArguments(new Argument.Scratch())
+            .withScratch(2 * depth)
+            .withOverlaps(WindowOverlap.pixels(pixels, depth, layer.channels(), 2))
+        : call.withArguments(new Argument.Absent())
+            .withOverlaps(new Overlap(0, distance(pixels, depth, layer.channels())));
   }
 
   /// Two pixels are still read while all their outputs are written.

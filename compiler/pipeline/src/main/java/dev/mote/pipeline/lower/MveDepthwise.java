@@ -107,11 +107,43 @@ record MveDepthwise(
   }
 
   /// Outputs that are computed at a time: few enough for the scratch memory, and lines of similar
-  /// lengths.
+  /// lengths; all of a row where its outputs may so lie in the place of its inputs.
   private int line() {
-    int most = Math.max(4, (CELLS / planes() - columns(1)) / width.stride + 1);
-    int lines = (width.out + most - 1) / most;
+    int lines = isInPlace() ? 1 : lines();
     return (width.out + lines - 1) / lines;
+  }
+
+  private int lines() {
+    int most = Math.max(4, (CELLS / planes() - columns(1)) / width.stride + 1);
+    return (width.out + most - 1) / most;
+  }
+
+  /// Whether it takes less memory to arrange whole rows in cells, and keep one that the next line
+  /// still needs, than to let the outputs lag behind the inputs.
+  private boolean isInPlace() {
+    int whole = planes() * columns(width.out) * CELL_BYTES + savedBytes();
+    int some = planes() * columns((width.out + lines() - 1) / lines()) * CELL_BYTES;
+    int lag = Math.max(1, 1 + height.padding) * width.out * channels;
+    boolean band = height.out == 1 && height.in > 1;
+    return (savedBytes() != 0 || isAhead()) && !band && whole <= some + lag;
+  }
+
+  /// Bytes of the row above the one whose place a row of outputs takes.
+  private int savedBytes() {
+    boolean same = width.in == width.out && height.in == height.out && height.out > 1;
+    boolean follows = height.padding == 1 && height.dilation == 1 && height.stride == 1;
+    return same && follows && planes() == 1 && !along ? (width.in * channels + 3) & -4 : 0;
+  }
+
+  /// Whether no row of outputs takes the place of inputs that later ones need.
+  private boolean isAhead() {
+    for (int row = 1; row < height.out; row++) {
+      int top = Math.max(0, row * height.stride - height.padding);
+      if (row * width.out > top * width.in) {
+        return false;
+      }
+    }
+    return height.out * width.out <= height.in * width.in;
   }
 
   private KernelCall call(Step step, WeightedLayer layer, Op.DepthwiseConv2d op) {
@@ -123,6 +155,8 @@ record MveDepthwise(
             && QuantizedRange.of(op.activation(), step.outputType()).isWholeInt8()
             && !MveConvolutions.rounding(step, op.activation()).isEmpty();
     int weightBytes = fast && words() < 4 ? 12 : 16;
+    boolean inPlace = x.dim(0) == 1 && isInPlace();
+    int savedBytes = inPlace ? savedBytes() : 0;
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, op.activation()));
     parameters.addAll(
         List.of(
@@ -143,6 +177,7 @@ record MveDepthwise(
             new Parameter.Int("columns", columns(line())),
             new Parameter.Int("tiles", tiles()),
             new Parameter.Int("weight_bytes", weightBytes),
+            new Parameter.Int("saved_bytes", savedBytes),
             new Parameter.Int("input_zero", layer.xZero())));
     return KernelCall.of(
             "armv81m/depthwise_s8",
@@ -152,14 +187,11 @@ record MveDepthwise(
             new Argument.Table(stream(weightBytes)),
             new Argument.Output(0),
             new Argument.Scratch())
-        .withScratch(16 + planes() * columns(line()) * CELL_BYTES)
-        .withOverlaps(overlaps(x, y, op.window()));
-  }
-
-  /// Lines along the rows are finished one after the other.
-  private List<Overlap> overlaps(Shape x, Shape y, Window2d window) {
-    boolean upright = x.dim(2) == 1 && y.dim(2) == 1;
-    return upright ? List.of() : WindowOverlap.rows(x, y, window, 1, 1);
+        .withScratch(16 + savedBytes + planes() * columns(line()) * CELL_BYTES)
+        .withOverlaps(
+            inPlace
+                ? List.of(Overlap.inPlace(0))
+                : height.in == x.dim(1) ? WindowOverlap.rows(x, y, op.window(), 1, 1) : List.of());
   }
 
   /// The stream of `depthwise_s8.c`.
