@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang
 
-.PHONY: help demo test check bench costs format fuzz conformance operators golden model clean
+.PHONY: help demo test check bench costs format fuzz graphs conformance operators golden model clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -44,6 +44,9 @@ golden: ## rewrites the golden files of the compiler; read the diff
 
 format: ## rewrites the Java sources in the project's format
 	$(MAVEN) -q spotless:apply
+
+graphs: ## 5,000 random graphs under every kind of plan: meaning, memory, emitted C
+	scripts/testkit graphs.GraphSweep
 
 conformance: ## MLPerf Tiny: 10,000 random inputs per model by TFLite, the reference interpreter and emitted C
 	@scripts/need host

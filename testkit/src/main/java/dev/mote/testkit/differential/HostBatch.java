@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.pipeline.MoteCompiler;
+import dev.mote.pipeline.Settings;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import dev.mote.targets.Targets;
@@ -68,7 +69,7 @@ public final class HostBatch {
       LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
   private final Target target;
-  private final Compiler.Optimize optimize;
+  private final Settings settings;
   private final List<CompiledModel> models = new ArrayList<>();
 
   /// An empty batch for the host.
@@ -78,8 +79,13 @@ public final class HostBatch {
 
   /// An empty batch; the C for `target` must be such that the host can run it.
   public HostBatch(Target target, Compiler.Optimize optimize) {
+    this(target, Settings.preferring(optimize));
+  }
+
+  /// An empty batch of models that are compiled in one particular way.
+  public HostBatch(Target target, Settings settings) {
     this.target = target;
-    this.optimize = optimize;
+    this.settings = settings;
   }
 
   /// Compiles `graph` as the next model.
@@ -88,7 +94,7 @@ public final class HostBatch {
   public Optional<String> add(Graph graph) {
     String symbol = "m" + models.size();
     try {
-      return switch (MoteCompiler.compile(graph, target, optimize, symbol)) {
+      return switch (MoteCompiler.compile(graph, target, settings, symbol)) {
         case MoteCompiler.Outcome.Compiled(CompiledModel model) -> {
           models.add(model);
           yield Optional.empty();

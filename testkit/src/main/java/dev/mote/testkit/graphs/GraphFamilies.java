@@ -24,7 +24,8 @@ public final class GraphFamilies {
             Agreement.EXACT,
             Agreement.EXACT),
         dense("dense", GraphGenerator::dense),
-        dense("idle channels", GraphGenerator::idle));
+        dense("idle channels", GraphGenerator::idle),
+        dense("image", GraphGenerator::image));
   }
 
   private static CaseFamily dense(String detail, CaseFamily.Generator generator) {

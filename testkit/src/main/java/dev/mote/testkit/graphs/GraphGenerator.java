@@ -46,26 +46,33 @@ public final class GraphGenerator {
   private final List<Node> nodes = new ArrayList<>();
   private final boolean dense;
   private final boolean idle;
+  private final boolean large;
 
-  private GraphGenerator(CaseRandom random, boolean dense, boolean idle) {
+  private GraphGenerator(CaseRandom random, boolean dense, boolean idle, boolean large) {
     this.random = random;
     this.dense = dense;
     this.idle = idle;
+    this.large = large;
   }
 
   /// A model without fully connected layers, on which TFLite and TensorFlow Lite Micro agree.
   public static ModelSketch convolutional(CaseRandom random) {
-    return new GraphGenerator(random, false, false).generate();
+    return new GraphGenerator(random, false, false, false).generate();
   }
 
   /// A model with fully connected layers.
   public static ModelSketch dense(CaseRandom random) {
-    return new GraphGenerator(random, true, false).generate();
+    return new GraphGenerator(random, true, false, false).generate();
   }
 
   /// A model with fully connected layers, many of whose channels are constant or are not read.
   public static ModelSketch idle(CaseRandom random) {
-    return new GraphGenerator(random, true, true).generate();
+    return new GraphGenerator(random, true, true, false).generate();
+  }
+
+  /// A model on a larger image, deep, with channels by fours: layers that can run row by row.
+  public static ModelSketch image(CaseRandom random) {
+    return new GraphGenerator(random, true, false, true).generate();
   }
 
   private ModelSketch generate() {
@@ -73,10 +80,16 @@ public final class GraphGenerator {
     for (int i = 0; i < inputs; i++) {
       TensorType type =
           quantized(
-              Shape.of(1, random.between(3, 10), random.between(3, 10), random.between(1, 6)));
+              large
+                  ? Shape.of(1, random.between(6, 20), random.between(6, 20), random.between(1, 4))
+                  : Shape.of(
+                      1, random.between(3, 10), random.between(3, 10), random.between(1, 6)));
       nodes.add(new Node(sketch.input(type, Values.any()), type));
     }
-    int steps = random.between(2, 10);
+    if (large) {
+      convolution(nodes.getLast());
+    }
+    int steps = random.between(large ? 4 : 2, 10);
     for (int i = 0; i < steps; i++) {
       step();
     }
@@ -98,7 +111,13 @@ public final class GraphGenerator {
       case 6 -> concatenate(x);
       case 7 -> pad(x);
       case 8 -> relu(x);
-      default -> reshape(x);
+      default -> {
+        if (large && random.chance(0.7)) {
+          depthwise(x);
+        } else {
+          reshape(x);
+        }
+      }
     }
   }
 
@@ -107,11 +126,15 @@ public final class GraphGenerator {
     return random.chance(0.7) ? nodes.getLast() : nodes.get(random.between(0, nodes.size() - 1));
   }
 
+  private int kernel(Node x) {
+    return Math.min(random.between(1, large ? 5 : 3), Math.min(x.height(), x.width()));
+  }
+
   private Node convolution(Node x) {
-    int kernel = Math.min(random.between(1, 3), Math.min(x.height(), x.width()));
+    int kernel = kernel(x);
     int stride = random.between(1, 2);
     byte padding = random.pick(Padding.SAME, Padding.VALID);
-    int channels = random.between(1, idle ? 16 : 8);
+    int channels = large ? 4 * random.between(1, 3) : random.between(1, idle ? 16 : 8);
     Conv2DOptionsT options = new Conv2DOptionsT();
     options.setPadding(padding);
     options.setStrideH(stride);
@@ -135,7 +158,7 @@ public final class GraphGenerator {
   }
 
   private void depthwise(Node x) {
-    int kernel = Math.min(random.between(1, 3), Math.min(x.height(), x.width()));
+    int kernel = kernel(x);
     int stride = random.between(1, 2);
     byte padding = random.pick(Padding.SAME, Padding.VALID);
     int multiplier = random.chance(0.8) ? 1 : 2;

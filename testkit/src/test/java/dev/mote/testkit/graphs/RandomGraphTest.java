@@ -22,6 +22,7 @@ import dev.mote.testkit.differential.Comparison;
 import dev.mote.testkit.differential.Differential;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,16 @@ class RandomGraphTest {
   @MethodSource("families")
   void everyExecutionAgrees(CaseFamily family) {
     assertThat(Differential.run(family).text(5)).isEmpty();
+  }
+
+  /// A sample of what `make graphs` runs on more.
+  @Test
+  void everyKindOfPlanKeepsTheMeaning() {
+    GraphSweep.Summary summary = GraphSweep.run(140, false);
+    assertThat(summary.failures()).isEmpty();
+    assertThat(summary.chained()).isPositive();
+    assertThat(summary.patched()).isPositive();
+    assertThat(summary.overlapped()).isPositive();
   }
 
   @ParameterizedTest
@@ -70,7 +81,7 @@ class RandomGraphTest {
   void liveBuffersOverlapOnlyWhereTheKernelPermits(CaseFamily family) {
     for (OperatorCase source : family.cases()) {
       for (Compiler.Optimize optimize : Compiler.Optimize.values()) {
-        LivePlan.check(source.name(), compile(source, optimize));
+        assertThat(LivePlan.violations(compile(source, optimize))).as(source.name()).isEmpty();
       }
     }
   }

@@ -45,6 +45,9 @@ public final class CascadeBuilder {
   private final Map<String, Optional<Row>> rows = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
 
+  /// Tensors that are another one in another shape.
+  private final Map<String, String> views = new HashMap<>();
+
   public CascadeBuilder(Graph graph, Target target, Compiler.Optimize optimize) {
     this.graph = graph;
     this.target = target;
@@ -52,6 +55,9 @@ public final class CascadeBuilder {
     for (Node node : graph.nodes()) {
       for (String input : new HashSet<>(node.inputs())) {
         readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
+      }
+      if (node.op() instanceof Op.Reshape) {
+        views.put(node.output(), views.getOrDefault(node.input(0), node.input(0)));
       }
     }
   }
@@ -84,7 +90,7 @@ public final class CascadeBuilder {
   /// @param streamed the graph input whose rows the application hands in; empty when all inputs are
   ///     in the arena
   public Optional<Cascade> build(List<Node> nodes, Optional<String> streamed) {
-    return nodes.stream().allMatch(this::canChain)
+    return nodes.stream().allMatch(this::canChain) && !readsViewOfItself(nodes)
         ? new Chain(nodes, streamed, Strips.NONE).cascade()
         : Optional.empty();
   }
@@ -141,6 +147,16 @@ public final class CascadeBuilder {
                                             strips.columns().get(t.name()).width())
                                     <= MOST_BYTES
                                 && (outside.contains(t.name()) || pixelBytes(t) % 4 == 0)));
+  }
+
+  /// Whether a node reads what another one makes through a reshape, which is no row of a line.
+  private boolean readsViewOfItself(List<Node> nodes) {
+    Set<String> produced = new HashSet<>();
+    nodes.forEach(node -> produced.add(node.output()));
+    return nodes.stream()
+        .flatMap(node -> node.inputs().stream())
+        .filter(views::containsKey)
+        .anyMatch(input -> produced.contains(views.get(input)));
   }
 
   private static long pixelBytes(Tensor tensor) {
