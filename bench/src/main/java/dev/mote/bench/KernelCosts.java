@@ -2,9 +2,8 @@ package dev.mote.bench;
 
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
-import dev.mote.emulator.ImageSymbol;
-import dev.mote.emulator.Measurement;
 import dev.mote.emulator.RunOptions;
+import dev.mote.emulator.cycle.CycleEstimate;
 import dev.mote.ir.Blob;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
@@ -32,6 +31,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /// Fits the cost tables: counts every kernel that the lowerings offer on the layers of
@@ -62,6 +62,7 @@ public final class KernelCosts {
 
   /// One layer by one kernel.
   private record Sample(
+      String node,
       String function,
       String family,
       String layer,
@@ -70,8 +71,28 @@ public final class KernelCosts {
       long outputs,
       long inputs,
       long cycles,
+      long codeBytes,
+      long flashBytes,
       long callBytes,
-      long sharedBytes) {}
+      long sharedBytes) {
+
+    Sample withLast(boolean isLast) {
+      return new Sample(
+          node,
+          function,
+          family,
+          layer,
+          isLast,
+          macs,
+          outputs,
+          inputs,
+          cycles,
+          codeBytes,
+          flashBytes,
+          callBytes,
+          sharedBytes);
+    }
+  }
 
   public static void main(String[] arguments) throws IOException {
     Path tables = Path.of(arguments[0]);
@@ -83,7 +104,7 @@ public final class KernelCosts {
         List<Sample> samples = measure(entry.getValue().getFirst());
         Map<String, Double> factors = new TreeMap<>();
         for (String core : entry.getValue().subList(1, entry.getValue().size())) {
-          factors.put(Targets.find(core).core(), factor(samples, fastest(core)));
+          factors.put(Targets.find(core).core(), factor(samples, some(core)));
         }
         Files.createDirectories(tables);
         Files.writeString(
@@ -97,48 +118,45 @@ public final class KernelCosts {
   /// Every layer by every kernel that can compute it.
   private static List<Sample> measure(String core) {
     List<Sample> samples = new ArrayList<>();
-    int most = 1;
-    for (int turn = 0; turn < most; turn++) {
+    Graph graph = SampleLayers.graph();
+    for (int turn = 0; !graph.nodes().isEmpty(); turn++) {
       int index = turn;
       List<Integer> counts = new ArrayList<>();
       KernelChoice choice =
           candidates -> {
             candidates.forEach(all -> counts.add(all.size()));
-            return candidates.stream()
-                .map(all -> all.get(Math.min(index, all.size() - 1)))
-                .toList();
+            return candidates.stream().map(all -> all.get(index)).toList();
           };
-      List<Sample> all = measure(core, choice);
+      List<Sample> all = measure(core, graph, choice);
+      List<String> further = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
-        if (turn < counts.get(i)) {
-          Sample s = all.get(i);
-          samples.add(
-              new Sample(
-                  s.function(),
-                  s.family(),
-                  s.layer(),
-                  turn == counts.get(i) - 1,
-                  s.macs(),
-                  s.outputs(),
-                  s.inputs(),
-                  s.cycles(),
-                  s.callBytes(),
-                  s.sharedBytes()));
+        boolean last = index == counts.get(i) - 1;
+        samples.add(all.get(i).withLast(last));
+        if (!last) {
+          further.add(all.get(i).node());
         }
       }
-      most = counts.stream().mapToInt(Integer::intValue).max().orElse(1);
-      System.out.printf("%s: kernel %d of %d%n", core, turn + 1, most);
+      System.out.printf("%s: %d layers by kernel %d%n", core, all.size(), turn + 1);
+      graph = SampleLayers.part(graph, further);
     }
     return samples;
   }
 
-  private static List<Sample> fastest(String core) {
-    return measure(core, candidates -> candidates.stream().map(List::getFirst).toList());
+  /// Every fourth layer by the first of its kernels.
+  private static List<Sample> some(String core) {
+    Graph graph = SampleLayers.graph();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < graph.nodes().size(); i += 4) {
+      names.add(graph.nodes().get(i).name());
+    }
+    return measure(
+        core,
+        SampleLayers.part(graph, names),
+        candidates -> candidates.stream().map(List::getFirst).toList());
   }
 
-  private static List<Sample> measure(String core, KernelChoice choice) {
+  private static List<Sample> measure(String core, Graph graph, KernelChoice choice) {
     Target target = Targets.find(core);
-    Graph graph = SampleLayers.graph();
     List<Candidate> chosen = new ArrayList<>();
     KernelChoice remembered =
         candidates -> {
@@ -148,26 +166,28 @@ public final class KernelCosts {
         };
     CompiledModel model =
         switch (MoteCompiler.compile(
-            graph, target, Settings.preferring(Optimize.SPEED).withKernels(remembered), "samples")) {
+            graph,
+            target,
+            Settings.preferring(Optimize.SPEED).withKernels(remembered),
+            "samples")) {
           case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
           case MoteCompiler.Outcome.Refused(var problems) ->
               throw new DiagnosticException(problems);
         };
-    try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
-      Measurement cost = board.measure(inputs(graph), RunOptions.standard());
-      Map<String, Long> symbols =
-          board.imageSymbols().stream()
-              .filter(ImageSymbol::code)
-              .collect(Collectors.toMap(ImageSymbol::name, ImageSymbol::bytes, Long::sum));
+    try (BoardRunner board = BoardRunner.ofLayers(model, BuildCache.standard())) {
+      List<CycleEstimate> layers = board.layerCycles(inputs(graph), RunOptions.standard());
+      Map<String, Long> symbols = board.layerFunctions();
       Map<String, Node> nodes =
           model.graph().nodes().stream().collect(Collectors.toMap(Node::name, Function.identity()));
       List<Sample> samples = new ArrayList<>();
       for (CompiledModel.Layer layer : model.layers()) {
         Node node = nodes.get(layer.name());
+        CycleEstimate cycles = layers.get(layer.index());
         String function = chosen.get(layer.index()).call().function();
         Graph compiled = model.graph();
         samples.add(
             new Sample(
+                node.name(),
                 function,
                 KernelCost.family(node.op())
                     + "."
@@ -181,7 +201,9 @@ public final class KernelCosts {
                 KernelCost.products(compiled, node),
                 compiled.output(node).shape().count(),
                 compiled.input(node, 0).shape().count(),
-                cost.layerCycles().get(layer.index()).core(),
+                cycles.core(),
+                cycles.codeBytes(),
+                cycles.flashBytes(),
                 symbols.getOrDefault("samples_layer_" + layer.index(), 0L),
                 shared(symbols, function)));
       }
@@ -218,14 +240,17 @@ public final class KernelCosts {
         .toList();
   }
 
-  /// Cycles of another core for each of the first, over the layers by the first kernel of each.
+  /// Cycles of another core for each of the first: the geometric mean over the layers that both
+  /// compute by the same kernel.
   private static double factor(List<Sample> samples, List<Sample> other) {
+    Map<String, Long> cycles = new HashMap<>();
+    samples.forEach(s -> cycles.put(s.node() + " " + s.function(), s.cycles()));
     double product = 0;
     int count = 0;
-    for (int i = 0; i < other.size(); i++) {
-      if (samples.get(i).function().equals(other.get(i).function())
-          && samples.get(i).cycles() > 0) {
-        product += Math.log((double) other.get(i).cycles() / samples.get(i).cycles());
+    for (Sample sample : other) {
+      Long first = cycles.get(sample.node() + " " + sample.function());
+      if (first != null && first > 0) {
+        product += Math.log((double) sample.cycles() / first);
         count++;
       }
     }
@@ -240,9 +265,13 @@ public final class KernelCosts {
   }
 
   private static CostFit fit(List<Sample> samples) {
+    return fit(samples, Sample::cycles);
+  }
+
+  private static CostFit fit(List<Sample> samples, ToLongFunction<Sample> measured) {
     return CostFit.of(
         samples.stream()
-            .map(s -> new CostFit.Point(s.macs(), s.outputs(), s.inputs(), s.cycles()))
+            .map(s -> new CostFit.Point(s.macs(), s.outputs(), s.inputs(), measured.applyAsLong(s)))
             .toList());
   }
 
@@ -262,7 +291,20 @@ public final class KernelCosts {
             + ".csv\n");
     factors.forEach(
         (name, value) -> text.append(String.format(Locale.ROOT, "core.%s = %.3f%n", name, value)));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "code-bytes-per-cycle = %.3f%n",
+            (double) samples.stream().mapToLong(Sample::codeBytes).sum()
+                / samples.stream().mapToLong(Sample::cycles).sum()));
     by(samples, Sample::function).forEach((name, all) -> text.append(row(name, all)));
+    by(samples, Sample::function)
+        .forEach(
+            (name, all) -> {
+              if (all.stream().anyMatch(s -> s.flashBytes() > 0)) {
+                text.append("flash." + name + " = " + terms(fit(all, Sample::flashBytes)) + "\n");
+              }
+            });
     List<Sample> portable = samples.stream().filter(Sample::last).toList();
     by(portable, Sample::family).forEach((name, all) -> text.append(row("family." + name, all)));
     by(portable, s -> s.family().replaceFirst("\\..*", ""))
@@ -271,17 +313,23 @@ public final class KernelCosts {
   }
 
   private static String row(String name, List<Sample> samples) {
-    CostFit fit = fit(samples);
     return String.format(
         Locale.ROOT,
-        "%s = %.3f | %.3f | %.3f | %.0f || %d | %d%n",
+        "%s = %s || %d | %d%n",
         name,
+        terms(fit(samples)),
+        samples.stream().mapToLong(Sample::sharedBytes).max().orElse(0),
+        Math.round(samples.stream().mapToLong(Sample::callBytes).average().orElse(0)));
+  }
+
+  private static String terms(CostFit fit) {
+    return String.format(
+        Locale.ROOT,
+        "%.3f | %.3f | %.3f | %.0f",
         fit.perMac(),
         fit.perOutput(),
         fit.perInput(),
-        fit.perCall(),
-        samples.stream().mapToLong(Sample::sharedBytes).max().orElse(0),
-        Math.round(samples.stream().mapToLong(Sample::callBytes).average().orElse(0)));
+        fit.perCall());
   }
 
   private static List<String> csv(List<Sample> samples) {

@@ -44,7 +44,8 @@ public final class ModelBench {
           "cortex-m7",
           "cortex-m33",
           "cortex-m55",
-          "rv32imc");
+          "rv32imc",
+          "stm32l4r5");
 
   private final Path models;
   private final Map<String, Peer> peers;
@@ -66,7 +67,7 @@ public final class ModelBench {
     List<String> rows = new ArrayList<>();
     rows.add(
         "model,target,optimize,macs,instructions,per_mac,peer_instructions,arena_bytes,peer_arena_bytes,"
-            + "plan_bound_bytes,stack_bytes,code_bytes,weight_bytes");
+            + "plan_bound_bytes,stack_bytes,code_bytes,weight_bytes,estimated_cycles,estimated_ms");
     for (String target : TARGETS) {
       for (String model : MODELS) {
         rows.add(run.row(model, target));
@@ -74,7 +75,9 @@ public final class ModelBench {
       }
     }
     Files.write(bench.resolve("mlperf-tiny.csv"), rows);
-    Files.writeString(bench.resolve("mlperf-tiny.md"), markdown(rows));
+    Files.writeString(
+        bench.resolve("mlperf-tiny.md"),
+        markdown(rows) + times(rows, Files.readAllLines(bench.resolve("published.csv"))));
   }
 
   /// The rows of `mlperf-tiny.csv` as a table for people, those of each target together.
@@ -90,6 +93,9 @@ public final class ModelBench {
     text.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (String row : rows.subList(1, rows.size())) {
       String[] c = row.split(",", -1);
+      if (!c[14].isEmpty()) {
+        continue;
+      }
       String ratio =
           c[6].isEmpty()
               ? ""
@@ -109,6 +115,45 @@ public final class ModelBench {
                   c[10],
                   grouped(c[11]),
                   grouped(c[12])));
+    }
+    return text.toString();
+  }
+
+  /// The estimated times on chips, with what others measured there.
+  private static String times(List<String> rows, List<String> published) {
+    StringJoiner text = new StringJoiner("\n", "\n", "\n");
+    text.add("## Estimated time on a chip").add("");
+    text.add(
+        "Cycles by the [cycle model](../docs/reference/cycle-model.md), wait states of the flash included, at the"
+            + " chip's highest clock. The last column was measured by others on the same chip with CMSIS-NN"
+            + " (`published.csv`).");
+    text.add("");
+    text.add(
+        "| target | model | cycles | per MAC | per instruction | ms | CMSIS-NN, measured ms |");
+    text.add("|---|---|--:|--:|--:|--:|--:|");
+    for (String row : rows.subList(1, rows.size())) {
+      String[] c = row.split(",", -1);
+      if (!c[14].isEmpty()) {
+        double cycles = Double.parseDouble(c[13]);
+        String measured =
+            published.stream()
+                .map(line -> line.split(",", -1))
+                .filter(cells -> cells[0].equals(c[0]) && cells[1].equals(c[1]))
+                .map(cells -> "%.1f".formatted(1000 / Double.parseDouble(cells[3])))
+                .findFirst()
+                .orElse("");
+        text.add(
+            String.format(
+                Locale.ROOT,
+                "| %s | %s | %s | %.2f | %.2f | %s | %s |",
+                c[1],
+                c[0],
+                grouped(c[13]),
+                cycles / Long.parseLong(c[3]),
+                cycles / Long.parseLong(c[4]),
+                c[14],
+                measured));
+      }
     }
     return text.toString();
   }
@@ -140,8 +185,17 @@ public final class ModelBench {
           Long.toString(peer.planBoundBytes()),
           Long.toString(cost.stackBytes()),
           Long.toString(cost.imageSize().codeBytes()),
-          Long.toString(model.weightBytes()));
+          Long.toString(model.weightBytes()),
+          Long.toString(cost.cycles().total()),
+          milliseconds(model, cost));
     }
+  }
+
+  private static String milliseconds(CompiledModel model, Measurement cost) {
+    long hertz = model.target().clockHz();
+    return hertz == 0
+        ? ""
+        : String.format(Locale.ROOT, "%.2f", 1e3 * cost.cycles().total() / hertz);
   }
 
   /// Prints the processor time of reading and compiling each model for Cortex-M4 in this process,

@@ -14,10 +14,12 @@ import dev.mote.ir.Window2d;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /// A model of layers that have nothing to do with each other: each kind of layer in shapes that
 /// tell
@@ -56,6 +58,27 @@ final class SampleLayers {
         samples.nodes,
         samples.inputs,
         samples.outputs,
+        List.of(),
+        List.of());
+  }
+
+  /// `graph` with some of its nodes only.
+  static Graph part(Graph graph, List<String> names) {
+    List<Node> kept = graph.nodes().stream().filter(n -> names.contains(n.name())).toList();
+    Set<String> used = new HashSet<>();
+    kept.forEach(
+        node -> {
+          used.addAll(node.inputs());
+          used.addAll(node.outputs());
+        });
+    Map<String, Tensor> tensors = new LinkedHashMap<>(graph.tensors());
+    tensors.keySet().retainAll(used);
+    return new Graph(
+        graph.name(),
+        tensors,
+        kept,
+        graph.inputs().stream().filter(used::contains).toList(),
+        graph.outputs().stream().filter(used::contains).toList(),
         List.of(),
         List.of());
   }

@@ -4,6 +4,8 @@ import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.pipeline.MoteCompiler;
+import dev.mote.pipeline.Settings;
+import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
 
@@ -16,7 +18,20 @@ final class Compilation {
   ///
   /// @throws DiagnosticException with every reason when the model is refused
   static CompiledModel of(Graph graph, Target target, Optimize optimize, String symbol) {
-    return switch (MoteCompiler.compile(graph, target, optimize, symbol)) {
+    return of(graph, target, optimize, Constraints.NONE, symbol);
+  }
+
+  /// The model, compiled so that it satisfies `constraints`.
+  ///
+  /// @throws DiagnosticException with every reason when the model is refused
+  static CompiledModel of(
+      Graph graph, Target target, Optimize optimize, Constraints constraints, String symbol) {
+    return compiled(
+        MoteCompiler.compile(graph, target, Settings.preferring(optimize), constraints, symbol));
+  }
+
+  private static CompiledModel compiled(MoteCompiler.Outcome outcome) {
+    return switch (outcome) {
       case MoteCompiler.Outcome.Compiled(CompiledModel model) -> model;
       case MoteCompiler.Outcome.Refused(var problems) -> throw new DiagnosticException(problems);
     };

@@ -11,6 +11,7 @@ import dev.mote.plugin.Target;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,6 +50,7 @@ final class CompileCommand implements Callable<Integer> {
   private boolean size;
 
   @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private ConstraintOptions constraintOptions = new ConstraintOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -61,7 +63,14 @@ final class CompileCommand implements Callable<Integer> {
     String symbol = name == null ? ModelOptions.symbol(file) : checked(name);
     Target target = targetOptions.find();
     Graph graph = modelOptions.read(file);
-    CompiledModel model = Compilation.of(graph, target, targetOptions.optimize, symbol);
+    CompiledModel model =
+        Compilation.of(
+            graph, target, targetOptions.optimize, constraintOptions.constraints(), symbol);
+    if (model.optimize() != targetOptions.optimize) {
+      console.say(
+          "optimized for %s, which satisfies the constraints"
+              .formatted(model.optimize().name().toLowerCase(Locale.ROOT)));
+    }
     Optional<ImageSize> image = size ? Optional.of(imageSize(model)) : Optional.empty();
     Path header = folder.resolve(symbol + ".h");
     Path source = folder.resolve(symbol + ".c");

@@ -28,6 +28,9 @@ record Report(CompiledModel model) {
         "weights  %,11d bytes%s"
             .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
     lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
+    if (model.estimatedCodeBytes() > 0) {
+      lines.add("code     %,11d bytes (estimated)".formatted(model.estimatedCodeBytes()));
+    }
     lines.add("MACs     %,11d".formatted(model.macs()));
     if (model.estimatedCycles() > 0) {
       lines.add(
@@ -84,6 +87,7 @@ record Report(CompiledModel model) {
     json.put("planBoundBytes", model.planBoundBytes());
     json.put("weightBytes", model.weightBytes());
     json.put("tableBytes", model.tableBytes());
+    json.put("estimatedCodeBytes", model.estimatedCodeBytes());
     json.put("macs", model.macs());
     json.put("estimatedCycles", model.estimatedCycles());
     json.put(

@@ -41,6 +41,13 @@ public final class BoardRunner implements ModelRunner {
 
   /// Compiles `model` for its target's board.
   public static BoardRunner open(CompiledModel model, BuildCache cache) {
+    BoardRunner runner = ofLayers(model, cache);
+    runner.program(Variant.PLAIN);
+    return runner;
+  }
+
+  /// A runner that compiles nothing before it is needed, for those who ask for layers alone.
+  public static BoardRunner ofLayers(CompiledModel model, BuildCache cache) {
     Board board =
         model
             .target()
@@ -48,9 +55,7 @@ public final class BoardRunner implements ModelRunner {
             .flatMap(Board::find)
             .orElseThrow(() -> Problems.noBoard(model.target().name()));
     RequiredTools.require(board.emulator());
-    BoardRunner runner = new BoardRunner(model, board, cache);
-    runner.program(Variant.PLAIN);
-    return runner;
+    return new BoardRunner(model, board, cache);
   }
 
   @Override
@@ -90,6 +95,21 @@ public final class BoardRunner implements ModelRunner {
         total.reports().getFirst().stackBytes(),
         imageSize(),
         plainCode.profile(total.counts().blocks()));
+  }
+
+  /// Estimated cycles of each layer in one inference, by the build with the observer alone.
+  public List<CycleEstimate> layerCycles(List<Blob> inputs, RunOptions options) {
+    ModelRunner.checkInputs(model, List.of(inputs));
+    Session observed =
+        emulate(Variant.OBSERVED, List.of(inputs), options.withLayerOutputs(false), true);
+    return layerCycles(CycleModel.of(model.target()), observed.counts());
+  }
+
+  /// Functions of the build with the observer → bytes of their code.
+  public Map<String, Long> layerFunctions() {
+    return program(Variant.OBSERVED).elf().symbols().entrySet().stream()
+        .filter(entry -> entry.getValue().function())
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().bytes()));
   }
 
   private List<CycleEstimate> layerCycles(CycleModel cycles, InstructionCounter.Counts counts) {

@@ -89,7 +89,6 @@ final class Disassembly {
                     block.layer(),
                     block.executions(),
                     block.taken(),
-                    block.flashLoads(),
                     block.flashBytes(),
                     block.addresses().stream().map(this::opcode).toList()))
         .toList();

@@ -27,13 +27,7 @@ final class InstructionCounter {
   record Counts(List<Long> runs, List<Long> layers, List<Block> blocks) {}
 
   /// A block of code in one layer; [dev.mote.emulator.cycle.ExecutedBlock] explains the figures.
-  record Block(
-      int layer,
-      long executions,
-      long taken,
-      long flashLoads,
-      long flashBytes,
-      List<Long> addresses) {}
+  record Block(int layer, long executions, long taken, long flashBytes, List<Long> addresses) {}
 
   /// The value of QEMU's `-plugin` for a run of `program`.
   ///
@@ -78,7 +72,7 @@ final class InstructionCounter {
 
   private static Block block(String[] words) {
     List<Long> addresses = new ArrayList<>();
-    for (int i = 6; i < words.length; i++) {
+    for (int i = 5; i < words.length; i++) {
       addresses.add(Long.parseLong(words[i], 16));
     }
     return new Block(
@@ -86,7 +80,6 @@ final class InstructionCounter {
         Long.parseLong(words[2]),
         Long.parseLong(words[3]),
         Long.parseLong(words[4]),
-        Long.parseLong(words[5]),
         addresses);
   }
 

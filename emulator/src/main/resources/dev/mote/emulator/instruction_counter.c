@@ -12,11 +12,11 @@
  *
  *   run INSTRUCTIONS
  *   layer NUMBER INSTRUCTIONS   (sum over the runs)
- *   block LAYER EXECUTIONS TAKEN FLASH_LOADS FLASH_BYTES ADDRESS ADDRESS ...
+ *   block LAYER EXECUTIONS TAKEN FLASH_BYTES ADDRESS ADDRESS ...
  *   exhausted INSTRUCTIONS      (the budget ended the program)
  *
  * A block's line says for one layer (-1: outside of all) how often it ran, after how many of these the instruction behind it
- * was not the next to run, and what it loaded from flash; then the addresses of its instructions.
+ * was not the next to run, and the bytes that it loaded from flash; then the addresses of its instructions.
  *
  * Written against the plugin interface of QEMU 7.2, version 1; its header is not packaged, so that the few functions
  * used are declared here. Since QEMU 9.0 a plugin must ask for version 2, which left these functions as they were. */
@@ -68,7 +68,7 @@ enum { MAX_LAYERS = 65536, EXIT_EXHAUSTED = 97, LOADS = 1 };
 typedef struct tally {
   struct tally *next;
   int layer;
-  uint64_t executions, taken, flash_loads, flash_bytes;
+  uint64_t executions, taken, flash_bytes;
 } tally_t;
 
 /* One translation of a block; QEMU may translate the same code again, which gives another one. */
@@ -113,8 +113,8 @@ static void write_counts(int exhausted) {
   }
   for (const block_t *block = blocks; block != NULL; block = block->next) {
     for (const tally_t *tally = block->tallies; tally != NULL; tally = tally->next) {
-      fprintf(out, "block %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, tally->layer, tally->executions,
-              tally->taken, tally->flash_loads, tally->flash_bytes);
+      fprintf(out, "block %d %" PRIu64 " %" PRIu64 " %" PRIu64, tally->layer, tally->executions,
+              tally->taken, tally->flash_bytes);
       for (uint32_t i = 0; i < block->count; i++) {
         fprintf(out, " %" PRIx32, block->addresses[i]);
       }
@@ -164,7 +164,6 @@ static void on_load(unsigned int cpu, uint32_t access, uint64_t address, void *d
   (void)cpu;
   (void)data;
   if (running != NULL && address >= flash_start && address < flash_end) {
-    running->tallies->flash_loads++;
     running->tallies->flash_bytes += UINT64_C(1) << qemu_plugin_mem_size_shift(access);
   }
 }

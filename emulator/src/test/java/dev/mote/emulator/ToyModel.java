@@ -137,6 +137,7 @@ final class ToyModel {
         0,
         0,
         0,
+        0,
         List.of(new CompiledModel.Buffer("calls", false, CALLS_OFFSET, 4, -1, 2, -1, 2)),
         List.of(),
         Optional.empty());

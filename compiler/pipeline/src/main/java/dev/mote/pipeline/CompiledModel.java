@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param layers what `invoke` executes, in order
 /// @param weightBytes bytes of the model's own constants as emitted
 /// @param tableBytes bytes of other constant tables as emitted (multipliers, look-up tables)
+/// @param estimatedCodeBytes code by the cost table of the instruction set; 0 where there is none
 /// @param lowerBoundBytes peak of live activations in this order, nothing in place
 /// @param planBoundBytes no plan of these buffers with their overlaps can be smaller; an arena of
 /// this
@@ -46,6 +47,7 @@ public record CompiledModel(
     List<Layer> layers,
     long weightBytes,
     long tableBytes,
+    long estimatedCodeBytes,
     long lowerBoundBytes,
     long planBoundBytes,
     long macs,
@@ -66,7 +68,12 @@ public record CompiledModel(
     return streamed.map(name -> graph.tensor(name).type().bytes()).orElse(0L);
   }
 
-  /// Cycles of one inference by the cost tables, memories without wait states; 0 when not known.
+  /// Flash that it takes: all constants, and its code as estimated.
+  public long flashBytes() {
+    return weightBytes + tableBytes + estimatedCodeBytes;
+  }
+
+  /// Cycles of one inference by the cost tables, at the target's highest clock; 0 when not known.
   public long estimatedCycles() {
     return layers.stream().mapToLong(Layer::estimatedCycles).sum();
   }
@@ -85,8 +92,9 @@ public record CompiledModel(
   /// @param op operator as reports print it
   /// @param kernel name of the C kernel that was chosen
   /// @param macs multiply-accumulate operations
-  /// @param estimatedCycles cycles by the cost table of the instruction set, memories without wait
-  ///     states; 0 where there is no table
+  /// @param estimatedCycles cycles by the cost table of the instruction set, at the target's
+  /// highest
+  ///     clock; 0 where there is no table
   /// @param nodes names of the nodes that it computes: several when they run row by row
   /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
   public record Layer(

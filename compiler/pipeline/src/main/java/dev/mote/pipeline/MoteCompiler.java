@@ -59,7 +59,11 @@ public final class MoteCompiler implements Compiler {
   @Override
   public Result compile(Request request) {
     return switch (compile(
-        request.graph(), request.target(), request.optimize(), request.symbol())) {
+        request.graph(),
+        request.target(),
+        Settings.preferring(request.optimize()),
+        request.constraints(),
+        request.symbol())) {
       case Outcome.Refused(List<Diagnostic> problems) -> new Result.Refused(problems);
       case Outcome.Compiled(CompiledModel model) -> {
         Map<String, String> files = new LinkedHashMap<>();
@@ -96,6 +100,31 @@ public final class MoteCompiler implements Compiler {
   ///
   /// @param symbol prefix of every C name: a lower-case C identifier
   public static Outcome compile(Graph graph, Target target, Settings settings, String symbol) {
+    return switch (compileUnchecked(graph, target, settings, symbol)) {
+      case Outcome.Refused refused -> refused;
+      case Outcome.Compiled compiled -> {
+        List<Diagnostic> misfits = Fit.check(compiled.model());
+        yield misfits.isEmpty() ? compiled : new Outcome.Refused(misfits);
+      }
+    };
+  }
+
+  /// Compiles `graph` for `target` so that it satisfies `constraints`: as `wanted` if that does,
+  /// else in the fastest other way that does.
+  ///
+  /// @param symbol prefix of every C name: a lower-case C identifier
+  public static Outcome compile(
+      Graph graph, Target target, Settings wanted, Constraints constraints, String symbol) {
+    if (constraints.isEmpty()) {
+      return compile(graph, target, wanted, symbol);
+    }
+    return ConstraintSearch.unknownLatency(graph, target, constraints)
+        .<Outcome>map(problem -> new Outcome.Refused(List.of(problem)))
+        .orElseGet(() -> ConstraintSearch.compile(graph, target, wanted, constraints, symbol));
+  }
+
+  /// The same, whether or not the target's memories are large enough.
+  static Outcome compileUnchecked(Graph graph, Target target, Settings settings, String symbol) {
     Optimize optimize = settings.optimize();
     Graph optimized = Schedule.order(Passes.run(Passes.STANDARD, graph));
     Storage storage = new Storage(optimized);
@@ -134,10 +163,8 @@ public final class MoteCompiler implements Compiler {
       return new Outcome.Refused(List.of(StreamedInput.refusal(optimized, streamed)));
     }
     List<LoweredStep> steps = found.get();
-    CompiledModel model =
-        emit(optimized, Workload.of(optimized, storage, steps), steps, target, optimize, symbol);
-    List<Diagnostic> misfits = Fit.check(model);
-    return misfits.isEmpty() ? new Outcome.Compiled(model) : new Outcome.Refused(misfits);
+    return new Outcome.Compiled(
+        emit(optimized, Workload.of(optimized, storage, steps), steps, target, optimize, symbol));
   }
 
   private static CompiledModel emit(
@@ -185,6 +212,7 @@ public final class MoteCompiler implements Compiler {
         layers(graph, steps, offsets),
         sources.weightBytes(),
         sources.tableBytes(),
+        CodeEstimate.of(steps, target),
         plan.disjointBoundBytes(),
         plan.lowerBoundBytes(),
         MacCount.of(graph),

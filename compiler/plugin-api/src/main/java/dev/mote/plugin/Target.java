@@ -31,6 +31,11 @@ public record Target(
     sources = List.copyOf(sources);
   }
 
+  /// The flash from which code and constants are read: the first one.
+  public Optional<Memory> flash() {
+    return memories.stream().filter(m -> m.kind() == Memory.Kind.FLASH).findFirst();
+  }
+
   /// Bytes of the largest memory of `kind`; empty when the target has no limit.
   public Optional<Long> limit(Memory.Kind kind) {
     return memories.stream().filter(m -> m.kind() == kind).map(Memory::bytes).max(Long::compare);
@@ -66,6 +71,18 @@ public record Target(
     /// A memory of 32-bit words without a cache.
     public Memory(String name, Kind kind, long origin, long bytes, int waitStates) {
       this(name, kind, origin, bytes, waitStates, 4, 0, false);
+    }
+
+    /// Cycles that the core waits for `codeBytes` of executed instructions: each line that is
+    /// neither in the cache nor fetched ahead is a whole wait.
+    public double fetchStalls(double codeBytes) {
+      return codeBytes / lineBytes * (1 - codeHits) * waitStates;
+    }
+
+    /// Cycles that the core waits for `bytes` of constants that it loads one after the other: once
+    /// for each line, or for each word where no line is kept.
+    public double dataStalls(double bytes) {
+      return bytes / (keepsData ? lineBytes : Math.min(4, lineBytes)) * waitStates;
     }
 
     /// What a memory is.

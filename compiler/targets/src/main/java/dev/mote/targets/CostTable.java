@@ -27,20 +27,28 @@ import java.util.regex.Pattern;
 /// ```properties
 /// # cycles per MAC | output element | input element | call || bytes of code once | for each call
 /// mote_dsp_pointwise_s8 = 1.12 | 9.8 | 0.9 | 160 || 640 | 40
+/// # bytes of constants that it loads, by the same work
+/// flash.mote_dsp_pointwise_s8 = 0.5 | 6 | 0 | 20
 /// # kernels without a row of their own, by family and element type
 /// family.convolution.s8 = 1.6 | 14 | 0 | 300 || 0 | 500
 /// # cycles of a core for each cycle of the one that the rows hold for
 /// core.Cortex-M7F = 0.6
+/// # bytes of code that are executed in a cycle
+/// code-bytes-per-cycle = 2.2
 /// source.1 = how the figures were found
 /// ```
 ///
 /// @param kernels name of the C function → its row
 /// @param families name of a family of kernels → the row for its unknown kernels
+/// @param flash name of the C function → bytes of constants that it loads
+/// @param codeBytesPerCycle bytes of code that are executed in a cycle
 /// @param cores core → cycles for each cycle of the table
 /// @param sources how the figures were found
 public record CostTable(
     Map<String, Row> kernels,
     Map<String, Row> families,
+    Map<String, Row> flash,
+    double codeBytesPerCycle,
     Map<String, Double> cores,
     List<String> sources) {
 
@@ -48,23 +56,19 @@ public record CostTable(
   private static final String BAR = " *\\| *";
   private static final Pattern ROW =
       Pattern.compile(
-          NUMBER
-              + BAR
+          String.join(BAR, NUMBER, NUMBER, NUMBER, NUMBER)
+              + "(?: *\\|\\| *"
               + NUMBER
               + BAR
               + NUMBER
-              + BAR
-              + NUMBER
-              + " *\\|\\| *"
-              + NUMBER
-              + BAR
-              + NUMBER);
+              + ")?");
   private static final Row UNKNOWN = new Row(0, 0, 0, 0, 0, 0);
   private static final Map<Target.InstructionSet, CostTable> TABLES = tables();
 
   public CostTable {
     kernels = Map.copyOf(kernels);
     families = Map.copyOf(families);
+    flash = Map.copyOf(flash);
     cores = Map.copyOf(cores);
     sources = List.copyOf(sources);
   }
@@ -85,16 +89,16 @@ public record CostTable(
       double sharedBytes,
       double callBytes) {
 
-    /// Cycles of one call.
-    public long cycles(long macs, long outputs, long inputs) {
-      return Math.round(perMac * macs + perOutput * outputs + perInput * inputs + perCall);
+    /// Cycles, or bytes, of one call.
+    public double of(long macs, long outputs, long inputs) {
+      return perMac * macs + perOutput * outputs + perInput * inputs + perCall;
     }
   }
 
   /// The table of an instruction set; one without rows for the host, whose cycles nobody counts.
   public static CostTable of(Target.InstructionSet instructionSet) {
     return TABLES.getOrDefault(
-        instructionSet, new CostTable(Map.of(), Map.of(), Map.of(), List.of()));
+        instructionSet, new CostTable(Map.of(), Map.of(), Map.of(), 0, Map.of(), List.of()));
   }
 
   /// The row of `function`; empty when the kernel was never measured.
@@ -107,6 +111,11 @@ public record CostTable(
   public Row family(String family, String types) {
     Row row = families.get(family + "." + types);
     return row == null ? families.getOrDefault(family, UNKNOWN) : row;
+  }
+
+  /// Bytes of constants that `function` loads; nothing for an unknown kernel.
+  public Row flashBytes(String function) {
+    return flash.getOrDefault(function, UNKNOWN);
   }
 
   /// Cycles of `core` for each cycle of the table.
@@ -142,19 +151,25 @@ public record CostTable(
     }
     Map<String, Row> kernels = new TreeMap<>();
     Map<String, Row> families = new TreeMap<>();
+    Map<String, Row> flash = new TreeMap<>();
     Map<String, Double> cores = new TreeMap<>();
+    double codeBytes = 0;
     List<String> sources = new ArrayList<>();
     List<Diagnostic> problems = new ArrayList<>();
     for (String key : new TreeSet<>(properties.stringPropertyNames())) {
       String value = properties.getProperty(key).strip();
       if (key.startsWith("source.")) {
         sources.add(value);
-      } else if (key.startsWith("core.")) {
-        if (value.matches(NUMBER)) {
-          cores.put(key.substring("core.".length()), Double.valueOf(value));
+      } else if (key.startsWith("core.") || key.equals("code-bytes-per-cycle")) {
+        double factor = factor(file, key, value, problems);
+        if (key.startsWith("core.")) {
+          cores.put(key.substring("core.".length()), factor);
         } else {
-          problems.add(malformed(file, "'" + value + "' of " + key + " is not a factor"));
+          codeBytes = factor;
         }
+      } else if (key.startsWith("flash.")) {
+        row(file, key, value, problems)
+            .ifPresent(row -> flash.put(key.substring("flash.".length()), row));
       } else if (key.startsWith("family.")) {
         row(file, key, value, problems)
             .ifPresent(row -> families.put(key.substring("family.".length()), row));
@@ -168,7 +183,15 @@ public record CostTable(
     if (!problems.isEmpty()) {
       throw new DiagnosticException(problems);
     }
-    return new CostTable(kernels, families, cores, sources);
+    return new CostTable(kernels, families, flash, codeBytes, cores, sources);
+  }
+
+  private static double factor(String file, String key, String value, List<Diagnostic> problems) {
+    if (value.matches(NUMBER)) {
+      return Double.parseDouble(value);
+    }
+    problems.add(malformed(file, "'" + value + "' of " + key + " is not a factor"));
+    return 1;
   }
 
   private static Optional<Row> row(
@@ -180,7 +203,7 @@ public record CostTable(
     }
     double[] numbers = new double[6];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = Double.parseDouble(fields.group(i + 1));
+      numbers[i] = fields.group(i + 1) == null ? 0 : Double.parseDouble(fields.group(i + 1));
     }
     return Optional.of(
         new Row(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));

@@ -5,7 +5,10 @@ package dev.mote.emulator.cycle;
 /// @param core cycles of the core, all memories without wait states
 /// @param fetchStalls cycles that it waits for code from flash
 /// @param dataStalls cycles that it waits for constants from flash
-public record CycleEstimate(long core, long fetchStalls, long dataStalls) {
+/// @param codeBytes bytes of instructions that were executed
+/// @param flashBytes bytes of constants that were loaded from flash
+public record CycleEstimate(
+    long core, long fetchStalls, long dataStalls, long codeBytes, long flashBytes) {
 
   /// All cycles.
   public long total() {

@@ -22,9 +22,7 @@ public final class CycleModel {
 
   /// The model of `target`: its core, and its first flash with wait states and cache.
   public static CycleModel of(Target target) {
-    return new CycleModel(
-        timing(target.core()),
-        target.memories().stream().filter(m -> m.kind() == Memory.Kind.FLASH).findFirst());
+    return new CycleModel(timing(target.core()), target.flash());
   }
 
   private static CoreTiming timing(String core) {
@@ -47,8 +45,7 @@ public final class CycleModel {
   public CycleEstimate estimate(Collection<ExecutedBlock> blocks, Map<Long, Opcode> program) {
     long cycles = 0;
     long codeBytes = 0;
-    long loads = 0;
-    long loadedBytes = 0;
+    long flashBytes = 0;
     for (ExecutedBlock block : blocks) {
       cycles += block.executions() * core.cycles(block.opcodes());
       if (block.taken() > 0) {
@@ -61,30 +58,15 @@ public final class CycleModel {
         cycles += block.taken() * core.taken(last, target);
       }
       codeBytes += block.codeBytes();
-      loads += block.flashLoads();
-      loadedBytes += block.flashBytes();
+      flashBytes += block.flashBytes();
     }
-    return new CycleEstimate(cycles, fetchStalls(codeBytes), dataStalls(loads, loadedBytes));
-  }
-
-  /// Lines of code that the cache does not have, each a whole wait.
-  private long fetchStalls(long codeBytes) {
-    return flash
-        .map(
-            m ->
-                Math.round(
-                    (double) codeBytes / m.lineBytes() * (1 - m.codeHits()) * m.waitStates()))
-        .orElse(0L);
-  }
-
-  /// Constants are streamed: each line is waited for once, or each load where none is kept.
-  private long dataStalls(long loads, long bytes) {
-    return flash
-        .map(
-            m ->
-                m.keepsData()
-                    ? Math.ceilDiv(bytes, m.lineBytes()) * m.waitStates()
-                    : loads * m.waitStates())
-        .orElse(0L);
+    double code = codeBytes;
+    double data = flashBytes;
+    return new CycleEstimate(
+        cycles,
+        flash.map(memory -> Math.round(memory.fetchStalls(code))).orElse(0L),
+        flash.map(memory -> Math.round(memory.dataStalls(data))).orElse(0L),
+        codeBytes,
+        flashBytes);
   }
 }

@@ -7,16 +7,10 @@ import java.util.List;
 /// @param layer the layer; -1 outside of all
 /// @param executions how often it ran from its first to its last instruction
 /// @param taken after how many of these the instruction behind it was not the next to run
-/// @param flashLoads loads of data from flash, all executions together
-/// @param flashBytes bytes that these loaded
+/// @param flashBytes bytes of data that it loaded from flash, all executions together
 /// @param opcodes its instructions, in order
 public record ExecutedBlock(
-    int layer,
-    long executions,
-    long taken,
-    long flashLoads,
-    long flashBytes,
-    List<Opcode> opcodes) {
+    int layer, long executions, long taken, long flashBytes, List<Opcode> opcodes) {
 
   public ExecutedBlock {
     opcodes = List.copyOf(opcodes);

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// What a kernel call takes, by the cost table of the target's instruction set.
 ///
-/// @param cycles estimated cycles on the target's core, memories without wait states; 0 when its
+/// @param cycles estimated cycles on the target's core, waiting for its flash included; 0 when its
 ///     instruction set has no table
 /// @param callCycles those of the cycles that each call takes, however small
 /// @param known whether the table has a row for this very kernel
@@ -42,10 +42,17 @@ public record KernelCost(
             .mapToLong(name -> step.graph().tensor(name).shape().count())
             .sum();
     long inputs = step.hasInput(0) ? step.inputType(0).shape().count() : 0;
-    long cycles = row.cycles(products(step.graph(), step.node()), outputs, inputs);
+    long products = products(step.graph(), step.node());
     double factor = table.factor(step.target().core());
+    double cycles = row.of(products, outputs, inputs) * factor;
+    double loaded = table.flashBytes(call.function()).of(products, outputs, inputs);
+    double stalls =
+        step.target()
+            .flash()
+            .map(f -> f.fetchStalls(cycles * table.codeBytesPerCycle()) + f.dataStalls(loaded))
+            .orElse(0.0);
     return new KernelCost(
-        Math.round(cycles * factor),
+        Math.round(cycles + stalls),
         Math.round(row.perCall() * factor),
         own.isPresent(),
         constantBytes(step, call),
