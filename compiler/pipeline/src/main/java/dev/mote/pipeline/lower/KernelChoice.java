@@ -11,9 +11,9 @@ import java.util.function.ToLongFunction;
 
 /// Chooses one of the kernels that can compute a step, by what the cost tables say of them.
 ///
-/// A kernel that no table knows is taken to be as fast as the fastest of those that the lowerings
-/// list after it, so that a new kernel is used before it was measured; one that they list last is
-/// not taken for faster than the others.
+/// A kernel that no table knows is taken to be twice as fast as the fastest of those that the
+/// lowerings list after it, so that a new kernel is used before it was measured; one that they list
+/// last is not taken for faster than the others.
 @FunctionalInterface
 public interface KernelChoice {
 
@@ -75,7 +75,7 @@ public interface KernelChoice {
         OptionalLong earlier = fastestKnown(costs.subList(0, i));
         cost =
             later.isPresent()
-                ? cost.withCycles(later.getAsLong())
+                ? cost.withCycles(later.getAsLong() / 2)
                 : cost.withCycles(Math.max(cost.cycles(), earlier.orElse(0)));
       }
       candidates.add(new Candidate(calls.get(i), cost));
