@@ -21,7 +21,7 @@ extern "C" {
 /* image: int8 [1x6x5x3] */
 #define RESIDUAL_INPUT_0_LENGTH (90u)
 #define RESIDUAL_INPUT_0_BYTES (90u)
-#define RESIDUAL_INPUT_0_OFFSET (0u)
+#define RESIDUAL_INPUT_0_OFFSET (288u)
 #define RESIDUAL_INPUT_0_SCALE (0.02f)
 #define RESIDUAL_INPUT_0_ZERO_POINT (-128)
 

@@ -15,14 +15,18 @@ final class DspDepthwise {
 
   static Optional<KernelCall> depthwise(Step step, Op.DepthwiseConv2d op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.DEPTHWISE);
-    QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
-    int zero = step.outputType().quantization().zeroPoint();
     return DspLayers.constants(step, layer)
-        .flatMap(constants -> DepthwiseRescaling.of(zero, range, constants))
         .flatMap(
-            constants ->
-                DepthwisePlanes.of(step, op)
-                    .map(planes -> call(step, layer, range, constants, planes)));
+            constants -> {
+              // Only now is the output known to be int8, which has such a range.
+              QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
+              int zero = step.outputType().quantization().zeroPoint();
+              return DepthwiseRescaling.of(zero, range, constants)
+                  .flatMap(
+                      rescaling ->
+                          DepthwisePlanes.of(step, op)
+                              .map(planes -> call(step, layer, range, rescaling, planes)));
+            });
   }
 
   private static KernelCall call(
