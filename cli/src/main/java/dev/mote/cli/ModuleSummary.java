@@ -260,7 +260,7 @@ record ModuleSummary(ModuleFile module) {
     json.put("name", signal.name());
     json.put("type", signal.type().name().toLowerCase(Locale.ROOT));
     json.put("shape", signal.shape());
-    signal.scale().ifPresent(scale -> json.put("scale", scale));
+    signal.scale().ifPresent(scale -> json.put("scale", scale.doubleValue()));
     signal.zeroPoint().ifPresent(zero -> json.put("zeroPoint", zero));
     signal.meaning().ifPresent(meaning -> json.put("meaning", meaning));
     if (!signal.labels().isEmpty()) {

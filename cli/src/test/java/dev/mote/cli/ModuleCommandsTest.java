@@ -2,19 +2,12 @@ package dev.mote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mote.ir.Graph;
-import dev.mote.ir.Node;
-import dev.mote.ir.Tensor;
-import dev.mote.plugin.ModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,7 +181,7 @@ class ModuleCommandsTest {
   @Test
   void aRetrainedLastLayerIsADeltaOfLessThanATenth() throws IOException {
     Path retrained = folder.resolve("fashion_mnist_int8.tflite");
-    Files.write(retrained, withOtherLastLayer(Files.readAllBytes(MODEL)));
+    Files.write(retrained, Retrained.lastLayerOf(MODEL));
     build(MODEL, "old.mote", "--with-model");
     build(retrained, "new.mote", "--with-model", "--sequence", "2");
     Run diff = mote("diff", path("old.mote"), path("new.mote"), "-o", path("d.mote"), "--json");
@@ -201,29 +194,6 @@ class ModuleCommandsTest {
     assertThat(verify.exitCode()).isZero();
     mote("unpack", path("d.mote"), "-o", path("out"), "--base", path("old.mote"));
     assertThat(folder.resolve("out/fashion.tflite")).hasSameBinaryContentAs(retrained);
-  }
-
-  private static byte[] withOtherLastLayer(byte[] file) {
-    Graph graph = ModelFiles.read(MODEL, ModelReader.Options.standard());
-    Node last =
-        graph.nodes().stream()
-            .filter(node -> node.op().label().equals("FullyConnected"))
-            .reduce((_, second) -> second)
-            .orElseThrow();
-    Tensor weights =
-        last.inputs().stream()
-            .map(graph::tensor)
-            .filter(Tensor::isConstant)
-            .max(Comparator.comparingLong(tensor -> tensor.type().bytes()))
-            .orElseThrow();
-    byte[] contents = weights.data().orElseThrow().toByteArray();
-    int at = HexFormat.of().formatHex(file).indexOf(HexFormat.of().formatHex(contents)) / 2;
-    byte[] changed = file.clone();
-    Random random = new Random(1);
-    for (int i = 0; i < contents.length; i++) {
-      changed[at + i] = (byte) (random.nextInt(255) - 127);
-    }
-    return changed;
   }
 
   @Test

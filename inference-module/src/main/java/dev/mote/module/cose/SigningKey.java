@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 
 /// A private key that signs, and the public key that checks it.
@@ -45,9 +46,13 @@ public final class SigningKey {
   public static SigningKey generate(SignatureAlgorithm algorithm, SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm.keyFactory());
-      if (algorithm == SignatureAlgorithm.ES256) {
-        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-      }
+      generator.initialize(
+          switch (algorithm) {
+            case ED25519 -> NamedParameterSpec.ED25519;
+            case ES256 -> new ECGenParameterSpec("secp256r1");
+            case ML_DSA_65 -> NamedParameterSpec.ML_DSA_65;
+          },
+          random);
       KeyPair pair = generator.generateKeyPair();
       return new SigningKey(
           pair.getPrivate(),
