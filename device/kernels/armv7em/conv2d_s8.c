@@ -69,24 +69,29 @@ static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mot
  * -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t channels, int32_t step_bytes,
+                                 int32_t channels, int32_t wide,
                                  void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
   const int32_t words = p->kernel_h * row_words;
   const int32_t step = p->stride_w * p->in_c;
   const int32_t gap = p->dilation_h * p->in_w * p->in_c - 4 * row_words;
+  int32_t prepared = 0;
   mote_matrix_3x2_t m;
   m.columns = columns;
   m.zero = p->zero;
   m.low = p->output_min;
   m.high = p->output_max;
-  mote_matrix_3x2_depth(&m, words, step_bytes);
+  m.y = y;
   for (int32_t batch = 0; batch < p->batches; batch++) {
     int32_t ox = 0;
     int32_t top = -p->pad_top;
     for (int32_t pixels = p->out_h * p->out_w; pixels > 0; pixels -= 3) {
       const int32_t count = pixels < 3 ? pixels : 3;
       const int32_t left = ox * p->stride_w - p->pad_left;
+      if (count != prepared) {
+        mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
+        prepared = count;
+      }
       if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
         const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
         mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
@@ -108,28 +113,25 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
         ox = 0;
         top += p->stride_h;
       }
-      m.y0 = y;
-      m.end = y + channels;
-      m.y1 = count > 1 ? m.y0 + p->channels : m.y0;
-      m.y2 = count > 2 ? m.y1 + p->channels : m.y1;
-      y = m.y2 + p->channels;
+      m.end = m.y + channels;
       product(&m, stream);
+      m.y += count * p->channels;
     }
     x += p->in_h * p->in_w * p->in_c;
   }
 }
 
-#define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
+#define MOTE_DSP_CONV2D(name, wide, product)                                                    \
   MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
                         int8_t *y, uint32_t *columns) {                                         \
-    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, step_bytes, product);                             \
+    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, wide, product);                                   \
   }
 
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
 
-MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
-MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
-MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
-MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, 0, mote_matrix_3x2)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, 0, mote_matrix_3x2_relu)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, 0, mote_matrix_3x2_clamp)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, 1, mote_matrix_3x2_wide)

@@ -16,55 +16,54 @@ typedef struct {
  * meets weights of zero; the last pixels are copied lest anything behind the tensor be read. */
 MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns,
-                                    int32_t step_bytes,
+                                    int32_t wide,
                                     void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
   const int32_t words = (depth + 3) >> 2;
-  int32_t pixels = p->pixels;
+  int32_t prepared = 0;
   mote_matrix_3x2_t m;
   m.columns = columns;
   m.zero = p->zero;
   m.low = p->output_min;
   m.high = p->output_max;
-  mote_matrix_3x2_depth(&m, words, step_bytes);
-  do {
-    const int32_t second = pixels > 1 ? 1 : 0;
-    const int32_t third = pixels > 2 ? 1 : 0;
+  m.y = y;
+  for (int32_t pixels = p->pixels; pixels > 0; pixels -= 3) {
+    const int32_t count = pixels < 3 ? pixels : 3;
     int32_t step = depth;
+    if (count != prepared) {
+      mote_matrix_3x2_prepare(&m, words, count, channels, wide);
+      prepared = count;
+    }
     if ((depth & 3) != 0 && pixels <= 3) {
       int8_t *const copy = (int8_t *)(columns + 5 * words);
       step = 4 * words;
-      for (int32_t i = 0; i < pixels; i++) {
+      for (int32_t i = 0; i < count; i++) {
         mote_copy_values(x + i * depth, depth, copy + i * step);
       }
       x = copy;
     }
-    const int8_t *const x1 = x + second * step;
-    const int8_t *const x2 = x1 + third * step;
+    const int8_t *const x1 = count > 1 ? x + step : x;
+    const int8_t *const x2 = count > 2 ? x1 + step : x1;
     mote_widen_3(x, x1, x2, columns, words, 1, 0);
-    m.y0 = y;
-    m.y1 = y + second * channels;
-    m.y2 = m.y1 + third * channels;
-    m.end = y + channels;
+    m.end = m.y + channels;
     product(&m, stream);
-    x = x2 + depth;
-    y = m.y2 + channels;
-    pixels -= 3;
-  } while (pixels > 0);
+    m.y += 3 * channels;
+    x += 3 * depth;
+  }
 }
 
-#define MOTE_DSP_POINTWISE(name, step_bytes, product)                                          \
+#define MOTE_DSP_POINTWISE(name, wide, product)                                                \
   MOTE_SHARED void name(const mote_dsp_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, \
                         int8_t *y, uint32_t *columns) {                                        \
-    mote_dsp_pointwise(p, x, stream, y, columns, step_bytes, product);                         \
+    mote_dsp_pointwise(p, x, stream, y, columns, wide, product);                               \
   }
 
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_relu_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_wide_s8_t;
 
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2)
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_relu)
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, MOTE_MATRIX_3X2_STEP_BYTES, mote_matrix_3x2_clamp)
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, 0, mote_matrix_3x2)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, 0, mote_matrix_3x2_relu)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, 0, mote_matrix_3x2_clamp)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, 1, mote_matrix_3x2_wide)
