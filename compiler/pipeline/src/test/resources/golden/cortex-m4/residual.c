@@ -310,6 +310,468 @@ MOTE_SHARED void mote_dsp_average_pool2d_s8(const mote_dsp_average_pool2d_s8_t *
   }
 }
 
+/* Three pixels times all output channels, two channels at a time: the heart of every convolution. */
+#ifndef MOTE_ARMV7EM_MATRIX_3X2_S8_H
+#define MOTE_ARMV7EM_MATRIX_3X2_S8_H
+
+
+/* The order of the fields is known to the assembly.
+ * columns: for every four depths the widened values 0 and 2 of each pixel, then 1 and 3 of each. */
+typedef struct {
+  int8_t *y;         /* outputs of the first pixel */
+  int32_t second;    /* bytes from there to those of the second */
+  int32_t third;
+  const int8_t *end; /* of the first pixel's outputs */
+  const uint32_t *columns;
+  int32_t rounds;    /* passes of the unrolled loop */
+  int32_t entry;     /* offset of the first step from the loops, plus the Thumb bit */
+  int32_t zero;      /* output zero point */
+  int32_t low;       /* clamp */
+  int32_t high;
+} mote_matrix_3x2_t;
+
+/* Two channels A and B share each 16-bit half of a weight word: A + 256 * B. The word multiplied as it is
+ * sums up both, sxtb16 of it gives A alone, and B is what is left: two products for one unpacking. This is
+ * exact while the sum of B stays below 2^23.
+ *
+ * r0 columns, r1 stream, r2-r4 sums of A, r5-r7 sums of A + 256 * B, r8-r10 values of the three pixels,
+ * r11 and r12 weights, lr rounds. */
+#define MOTE_MATRIX_3X2_PIXELS_1(weights)  \
+  "smlad r5, r8, " weights ", r5\n\t"      \
+  "sxtb16 " weights ", " weights "\n\t"    \
+  "smlad r2, r8, " weights ", r2\n\t"
+
+#define MOTE_MATRIX_3X2_PIXELS_2(weights)  \
+  "smlad r5, r8, " weights ", r5\n\t"      \
+  "smlad r6, r9, " weights ", r6\n\t"      \
+  "sxtb16 " weights ", " weights "\n\t"    \
+  "smlad r2, r8, " weights ", r2\n\t"      \
+  "smlad r3, r9, " weights ", r3\n\t"
+
+#define MOTE_MATRIX_3X2_PIXELS_3(weights)  \
+  "smlad r5, r8, " weights ", r5\n\t"      \
+  "smlad r6, r9, " weights ", r6\n\t"      \
+  "smlad r7, r10, " weights ", r7\n\t"     \
+  "sxtb16 " weights ", " weights "\n\t"    \
+  "smlad r2, r8, " weights ", r2\n\t"      \
+  "smlad r3, r9, " weights ", r3\n\t"      \
+  "smlad r4, r10, " weights ", r4\n\t"
+
+/* The first products: every pixel starts from the biases in r2 and r5. */
+#define MOTE_MATRIX_3X2_FIRST(weights)     \
+  "smlad r6, r9, " weights ", r5\n\t"      \
+  "smlad r7, r10, " weights ", r5\n\t"     \
+  "smlad r5, r8, " weights ", r5\n\t"      \
+  "sxtb16 " weights ", " weights "\n\t"    \
+  "smlad r3, r9, " weights ", r2\n\t"      \
+  "smlad r4, r10, " weights ", r2\n\t"     \
+  "smlad r2, r8, " weights ", r2\n\t"
+
+/* Four depths: 20 bytes and 16 for each pixel. */
+#define MOTE_MATRIX_3X2_STEP(first, pixels) \
+  "ldrd r11, r12, [r1], #8\n\t"             \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"          \
+  first("r11")                              \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"          \
+  pixels("r12")
+
+#define MOTE_MATRIX_3X2_LOOP(label, pixels)                                               \
+  label ":\n\t"                                                                           \
+  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
+  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
+  "subs.w lr, lr, #1\n\t"                                                                 \
+  "bne.w " label "b\n\t"
+
+/* Any weights and sums: words of four weights of A and of B, unpacked each; lr is needed for that. */
+#define MOTE_MATRIX_3X2_WIDE_STEP_BYTES 76
+#define MOTE_MATRIX_3X2_WIDE_STEP          \
+  "ldrd r11, r12, [r1], #8\n\t"            \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "sxtb16 lr, r11\n\t"                     \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r12\n\t"                     \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"              \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "sxtb16 lr, r11, ror #8\n\t"             \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r12, ror #8\n\t"             \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"
+
+/* Sum times multiplier, rounded: the multiplier is stored doubled, as a negative number, which adding the
+ * sum itself makes good. */
+#define MOTE_MATRIX_3X2_MULTIPLY(acc, multiplier) \
+  "smmlar " acc ", " acc ", " multiplier ", " acc "\n\t"
+
+/* Sends ties of negative numbers away from zero; for nothing where these are clamped to the zero point. */
+#define MOTE_MATRIX_3X2_SIGN(acc) "add " acc ", " acc ", " acc ", asr #31\n\t"
+
+/* A shift takes the lowest byte of its register; the bit that it drops last rounds. */
+#define MOTE_MATRIX_3X2_SHIFT(acc, right) \
+  "asrs " acc ", " acc ", " right "\n\t"  \
+  "adc " acc ", " acc ", r10\n\t"         \
+  "ssat " acc ", #8, " acc "\n\t"
+
+#define MOTE_MATRIX_3X2_CLAMP(acc) \
+  "cmp " acc ", r8\n\t"            \
+  "it lt\n\t"                      \
+  "movlt " acc ", r8\n\t"          \
+  "cmp " acc ", r9\n\t"            \
+  "it gt\n\t"                      \
+  "movgt " acc ", r9\n\t"
+
+#define MOTE_MATRIX_3X2_SIGNS                                                              \
+  MOTE_MATRIX_3X2_SIGN("r2") MOTE_MATRIX_3X2_SIGN("r3") MOTE_MATRIX_3X2_SIGN("r4")         \
+  MOTE_MATRIX_3X2_SIGN("r5") MOTE_MATRIX_3X2_SIGN("r6") MOTE_MATRIX_3X2_SIGN("r7")
+
+#define MOTE_MATRIX_3X2_PRODUCTS                                                           \
+  MOTE_MATRIX_3X2_MULTIPLY("r2", "r8") MOTE_MATRIX_3X2_MULTIPLY("r3", "r8")                \
+  MOTE_MATRIX_3X2_MULTIPLY("r4", "r8") MOTE_MATRIX_3X2_MULTIPLY("r5", "r9")                \
+  MOTE_MATRIX_3X2_MULTIPLY("r6", "r9") MOTE_MATRIX_3X2_MULTIPLY("r7", "r9")
+
+#define MOTE_MATRIX_3X2_CLAMPS                                                             \
+  "ldrd r8, r9, [sp, #32]\n\t"                                                             \
+  MOTE_MATRIX_3X2_CLAMP("r2") MOTE_MATRIX_3X2_CLAMP("r3") MOTE_MATRIX_3X2_CLAMP("r4")      \
+  MOTE_MATRIX_3X2_CLAMP("r5") MOTE_MATRIX_3X2_CLAMP("r6") MOTE_MATRIX_3X2_CLAMP("r7")
+
+#define MOTE_MATRIX_3X2_ENTER                                                 \
+  "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                           \
+  "ldmia r0, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n\t"                  \
+  "adr r12, 2f\n\t"                                                           \
+  "add r8, r8, r12\n\t"                                                       \
+  "sub sp, sp, #52\n\t"                                                       \
+  "stmia sp, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n"                    \
+  "1:\n\t"
+
+#define MOTE_MATRIX_3X2_SHIFTS                                                \
+  "ldr r10, [sp, #28]\n\t"                                                    \
+  MOTE_MATRIX_3X2_SHIFT("r2", "r11") MOTE_MATRIX_3X2_SHIFT("r3", "r11")       \
+  MOTE_MATRIX_3X2_SHIFT("r4", "r11") MOTE_MATRIX_3X2_SHIFT("r5", "r12")       \
+  MOTE_MATRIX_3X2_SHIFT("r6", "r12") MOTE_MATRIX_3X2_SHIFT("r7", "r12")
+
+/* From the last pixel to the first, for one that is not there has the place of the one before. */
+#define MOTE_MATRIX_3X2_LEAVE                                                 \
+  "ldmia.w sp, {r0, r8, r9, r10}\n\t"                                         \
+  "strb r4, [r0, r9]\n\t"                                                     \
+  "strb r3, [r0, r8]\n\t"                                                     \
+  "strb r2, [r0], #1\n\t"                                                     \
+  "cmp r0, r10\n\t"              /* an odd channel ends here */               \
+  "beq.n 9f\n\t"                                                              \
+  "strb r7, [r0, r9]\n\t"                                                     \
+  "strb r6, [r0, r8]\n\t"                                                     \
+  "strb r5, [r0], #1\n\t"                                                     \
+  "str r0, [sp]\n\t"                                                          \
+  "cmp r0, r10\n\t"                                                           \
+  "bne.w 1b\n"                                                                \
+  "9:\n\t"                                                                    \
+  "add sp, sp, #52\n\t"                                                       \
+  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
+
+/* stream: for every two channels two words (bias << 8 | right shift), the weights, two doubled multipliers.
+ * The loops for one, two and three pixels begin 0, 156 and 376 bytes behind label 2. */
+#define MOTE_MATRIX_3X2_BODY(signs, clamps)                                   \
+  MOTE_MATRIX_3X2_ENTER                                                       \
+  "ldrd r11, r12, [r1], #8\n\t"                                               \
+  "ldrd r0, lr, [sp, #16]\n\t"                                                \
+  "strd r11, r12, [sp, #40]\n\t"                                              \
+  "asr r2, r11, #8\n\t"                                                       \
+  "add r5, r2, r12\n\t"          /* the shift is lost when B is taken out */  \
+  MOTE_MATRIX_3X2_STEP(MOTE_MATRIX_3X2_FIRST, MOTE_MATRIX_3X2_PIXELS_3)       \
+  "ldr pc, [sp, #24]\n\t"                                                     \
+  ".balign 4\n"                                                               \
+  MOTE_MATRIX_3X2_LOOP("2", MOTE_MATRIX_3X2_PIXELS_1) "b.w 8f\n\t"            \
+  MOTE_MATRIX_3X2_LOOP("3", MOTE_MATRIX_3X2_PIXELS_2) "b.w 8f\n\t"            \
+  MOTE_MATRIX_3X2_LOOP("4", MOTE_MATRIX_3X2_PIXELS_3)                         \
+  "8:\n\t"                                                                    \
+  "ldrd r8, r9, [r1], #8\n\t"                                                 \
+  "ldrd r11, r12, [sp, #40]\n\t"                                              \
+  "sub r5, r5, r2\n\t"                                                        \
+  "sub r6, r6, r3\n\t"                                                        \
+  "sub r7, r7, r4\n\t"                                                        \
+  "asr r5, r5, #8\n\t"                                                        \
+  "asr r6, r6, #8\n\t"                                                        \
+  "asr r7, r7, #8\n\t"                                                        \
+  MOTE_MATRIX_3X2_PRODUCTS signs MOTE_MATRIX_3X2_SHIFTS clamps MOTE_MATRIX_3X2_LEAVE
+
+/* stream: for every two channels two biases, the weights, two doubled multipliers, and a word with the two
+ * right shifts in its low bytes. */
+#define MOTE_MATRIX_3X2_WIDE_BODY(signs, clamps)                              \
+  MOTE_MATRIX_3X2_ENTER                                                       \
+  "ldrd r2, r5, [r1], #8\n\t"                                                 \
+  "ldrd r0, lr, [sp, #16]\n\t"                                                \
+  "str lr, [sp, #40]\n\t"                                                     \
+  "mov r3, r2\n\t"                                                            \
+  "mov r4, r2\n\t"                                                            \
+  "mov r6, r5\n\t"                                                            \
+  "mov r7, r5\n\t"                                                            \
+  "ldr pc, [sp, #24]\n\t"                                                     \
+  ".balign 4\n"                                                               \
+  "2:\n\t" MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                \
+      MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                     \
+  "ldr lr, [sp, #40]\n\t"                                                     \
+  "subs lr, lr, #1\n\t"                                                       \
+  "str lr, [sp, #40]\n\t"                                                     \
+  "bne.w 2b\n\t"                                                              \
+  "ldmia r1!, {r8, r9, r11}\n\t"                                              \
+  "lsr r12, r11, #8\n\t"                                                      \
+  MOTE_MATRIX_3X2_PRODUCTS signs MOTE_MATRIX_3X2_SHIFTS clamps MOTE_MATRIX_3X2_LEAVE
+
+#define MOTE_MATRIX_3X2_FUNCTION(name, body)                              \
+  static __attribute__((naked, noinline, unused)) void name(              \
+      const mote_matrix_3x2_t *m __attribute__((unused)),                 \
+      const int32_t *stream __attribute__((unused))) {                    \
+    __asm__ volatile(body);                                               \
+  }
+
+/* For a zero point of -128, to which everything negative saturates. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_relu, MOTE_MATRIX_3X2_BODY("", ""))
+/* Saturates to int8. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2, MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, ""))
+/* Clamps to [low, high]. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_clamp,
+                         MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
+/* Clamps to [low, high]; the stream with a word of weights for each channel. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide,
+                         MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
+
+/* Prepares for `pixels` pixels at a time, at most three, of depth4 steps: where the loops are entered so that the right
+ * number of steps is executed. */
+static __attribute__((noinline, unused)) void mote_matrix_3x2_prepare(mote_matrix_3x2_t *m, int32_t depth4,
+                                                                      int32_t pixels, int32_t pixel_bytes,
+                                                                      int32_t wide) {
+  m->second = pixels > 1 ? pixel_bytes : 0;
+  m->third = pixels > 2 ? 2 * pixel_bytes : m->second;
+  if (wide != 0) {
+    m->rounds = (depth4 + 3) >> 2;
+    m->entry = (-depth4 & 3) * MOTE_MATRIX_3X2_WIDE_STEP_BYTES + 1;
+  } else {
+    /* the first step stands before the loops; if it is the only one, they are entered behind their last branch */
+    const int32_t loops = pixels == 3 ? 376 : pixels == 2 ? 156 : 0;
+    const int32_t step_bytes = 20 + 16 * pixels;
+    const int32_t rest = depth4 - 1;
+    m->rounds = (rest + 3) >> 2;
+    m->entry = loops + (rest == 0 ? 4 * step_bytes + 8 : (-rest & 3) * step_bytes) + 1;
+  }
+}
+
+#endif
+
+/* Columns of widened pixels for the product of three pixels at a time. */
+#ifndef MOTE_ARMV7EM_WIDEN_H
+#define MOTE_ARMV7EM_WIDEN_H
+
+
+/* 12 values: four of each pixel at r0-r2, to r3. */
+#define MOTE_WIDEN_3_STEP                  \
+  "ldr r4, [r0], #4\n\t"                   \
+  "ldr r5, [r1], #4\n\t"                   \
+  "ldr r6, [r2], #4\n\t"                   \
+  "sxtb16 r7, r4, ror #8\n\t"              \
+  "sxtb16 r8, r5, ror #8\n\t"              \
+  "sxtb16 r9, r6, ror #8\n\t"              \
+  "sxtb16 r4, r4\n\t"                      \
+  "sxtb16 r5, r5\n\t"                      \
+  "sxtb16 r6, r6\n\t"                      \
+  "stmia.w r3!, {r4, r5, r6, r7, r8, r9}\n\t"
+
+/* Rows of 4 * words values of three pixels; words and rows > 0, gap bytes from the end of a row to the next. */
+static __attribute__((naked, noinline, unused)) void mote_widen_3(
+    const int8_t *x0 __attribute__((unused)), const int8_t *x1 __attribute__((unused)),
+    const int8_t *x2 __attribute__((unused)), uint32_t *columns __attribute__((unused)),
+    int32_t words __attribute__((unused)), int32_t rows __attribute__((unused)),
+    int32_t gap __attribute__((unused))) {
+  __asm__ volatile(
+      "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
+      "ldrd r10, r11, [sp, #36]\n\t"
+      "ldr r12, [sp, #44]\n"
+      "1:\n\t"
+      "lsrs lr, r10, #1\n\t"
+      "bcc.n 2f\n\t" MOTE_WIDEN_3_STEP
+      "cmp lr, #0\n\t"
+      "beq.n 3f\n"
+      "2:\n\t" MOTE_WIDEN_3_STEP MOTE_WIDEN_3_STEP
+      "subs lr, lr, #1\n\t"
+      "bne.n 2b\n"
+      "3:\n\t"
+      "add r0, r0, r12\n\t"
+      "add r1, r1, r12\n\t"
+      "add r2, r2, r12\n\t"
+      "subs r11, r11, #1\n\t"
+      "bne.n 1b\n\t"
+      "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
+}
+
+/* Copies bytes; spelled out so that no compiler calls the C library for it. Returns the end of the copy. */
+MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *to) {
+  for (; bytes >= 4; bytes -= 4) {
+    uint32_t word;
+    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4"
+                     : "+r"(from), "+r"(to), "=&r"(word)
+                     :
+                     : "memory");
+  }
+  for (; bytes > 0; bytes--) {
+    uint32_t byte;
+    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1"
+                     : "+r"(from), "+r"(to), "=&r"(byte)
+                     :
+                     : "memory");
+  }
+  return to;
+}
+
+/* Writes one byte value `bytes` times. Returns the end. */
+MOTE_KERNEL int8_t *mote_fill_values(int32_t value, int32_t bytes, int8_t *to) {
+  for (; bytes > 0; bytes--) {
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(value) : "memory");
+  }
+  return to;
+}
+
+#endif
+
+/* Convolution of int8 pixels, any window and dilation: three windows at a time become widened columns. */
+typedef struct {
+  int32_t batches;
+  int32_t in_h;
+  int32_t in_w;
+  int32_t in_c;
+  int32_t out_h;
+  int32_t out_w;
+  int32_t channels; /* output channels */
+  int32_t kernel_h;
+  int32_t kernel_w;
+  int32_t stride_h;
+  int32_t stride_w;
+  int32_t dilation_h;
+  int32_t dilation_w;
+  int32_t pad_top;
+  int32_t pad_left;
+  int32_t input_zero; /* what padding holds */
+  int32_t zero;       /* output zero point */
+  int32_t output_min; /* clamp, quantized */
+  int32_t output_max;
+} mote_dsp_conv2d_s8_t;
+
+/* The values of the window whose top left corner is at (top, left), each row rounded up to four values. */
+static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_dsp_conv2d_s8_t *p,
+                                                                     const int8_t *x, int32_t top,
+                                                                     int32_t left, int8_t *to) {
+  const int32_t in_c = p->in_c;
+  const int32_t row_bytes = (p->kernel_w * in_c + 3) & -4;
+  /* undilated rows are one run of pixels, dilated ones are runs of a single pixel */
+  const int32_t run = p->dilation_w == 1 ? p->kernel_w : 1;
+  for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+    const int32_t iy = top + ky * p->dilation_h;
+    const int32_t inside = iy >= 0 && iy < p->in_h;
+    int8_t *value = to;
+    for (int32_t kx = 0; kx < p->kernel_w; kx += run) {
+      const int32_t ix = left + kx * p->dilation_w;
+      const int32_t first = ix < 0 ? -ix : 0;
+      const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
+      if (inside && first < last) {
+        value = mote_fill_values(p->input_zero, first * in_c, value);
+        value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
+        value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
+      } else {
+        value = mote_fill_values(p->input_zero, run * in_c, value);
+      }
+    }
+    to += row_bytes;
+  }
+}
+
+/* Whether three windows side by side can be widened where they lie: what is read behind a ragged row meets weights of
+ * zero, but must not lie behind the image. */
+static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mote_dsp_conv2d_s8_t *p, int32_t top,
+                                                                       int32_t left) {
+  const int32_t third = left + 2 * p->stride_w;
+  const int32_t bottom = top + (p->kernel_h - 1) * p->dilation_h;
+  const int32_t read = (bottom * p->in_w + third) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
+  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && third + p->kernel_w <= p->in_w &&
+         read <= p->in_h * p->in_w * p->in_c;
+}
+
+/* Computes `channels` output channels from y on.
+ * columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
+ * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
+ * -input_zero * sum(weights). */
+MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
+                                 const int32_t *stream, int8_t *y, uint32_t *columns,
+                                 int32_t channels, int32_t wide,
+                                 void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
+  const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
+  const int32_t words = p->kernel_h * row_words;
+  const int32_t step = p->stride_w * p->in_c;
+  const int32_t gap = p->dilation_h * p->in_w * p->in_c - 4 * row_words;
+  int32_t prepared = 0;
+  mote_matrix_3x2_t m;
+  m.columns = columns;
+  m.zero = p->zero;
+  m.low = p->output_min;
+  m.high = p->output_max;
+  m.y = y;
+  for (int32_t batch = 0; batch < p->batches; batch++) {
+    int32_t ox = 0;
+    int32_t top = -p->pad_top;
+    for (int32_t pixels = p->out_h * p->out_w; pixels > 0; pixels -= 3) {
+      const int32_t count = pixels < 3 ? pixels : 3;
+      const int32_t left = ox * p->stride_w - p->pad_left;
+      if (count != prepared) {
+        mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
+        prepared = count;
+      }
+      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
+        const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
+        mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
+        ox += 3;
+      } else {
+        /* widening the values overwrites them, but none before it is read */
+        int8_t *const values = (int8_t *)(columns + 5 * words);
+        for (int32_t i = 0; i < count; i++) {
+          if (ox == p->out_w) {
+            ox = 0;
+            top += p->stride_h;
+          }
+          mote_dsp_conv2d_window(p, x, top, ox * p->stride_w - p->pad_left, values + 4 * words * i);
+          ox++;
+        }
+        mote_widen_3(values, values + 4 * words, values + 8 * words, columns, words, 1, 0);
+      }
+      if (ox == p->out_w) {
+        ox = 0;
+        top += p->stride_h;
+      }
+      m.end = m.y + channels;
+      product(&m, stream);
+      m.y += count * p->channels;
+    }
+    x += p->in_h * p->in_w * p->in_c;
+  }
+}
+
+#define MOTE_DSP_CONV2D(name, wide, product)                                                    \
+  MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
+                        int8_t *y, uint32_t *columns) {                                         \
+    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, wide, product);                                   \
+  }
+
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
+
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, 0, mote_matrix_3x2)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, 0, mote_matrix_3x2_relu)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, 0, mote_matrix_3x2_clamp)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, 1, mote_matrix_3x2_wide)
+
 /* Depthwise convolution by planes: the channels' values of a few rows, widened to 16 bits, one plane for each channel. */
 #ifndef MOTE_ARMV7EM_DEPTHWISE_H
 #define MOTE_ARMV7EM_DEPTHWISE_H
@@ -973,333 +1435,6 @@ MOTE_SHARED void mote_dsp_fully_connected_wide_s8(const mote_dsp_fully_connected
   mote_dsp_fully_connected(p, x, stream, y, 1, MOTE_ROWS_4_WIDE_STEP_BYTES, mote_rows_4_wide);
 }
 
-/* Three pixels times all output channels, two channels at a time: the heart of every convolution. */
-#ifndef MOTE_ARMV7EM_MATRIX_3X2_S8_H
-#define MOTE_ARMV7EM_MATRIX_3X2_S8_H
-
-
-/* The order of the fields is known to the assembly.
- * columns: for every four depths the widened values 0 and 2 of each pixel, then 1 and 3 of each. */
-typedef struct {
-  int8_t *y;         /* outputs of the first pixel */
-  int32_t second;    /* bytes from there to those of the second */
-  int32_t third;
-  const int8_t *end; /* of the first pixel's outputs */
-  const uint32_t *columns;
-  int32_t rounds;    /* passes of the unrolled loop */
-  int32_t entry;     /* offset of the first step from the loops, plus the Thumb bit */
-  int32_t zero;      /* output zero point */
-  int32_t low;       /* clamp */
-  int32_t high;
-} mote_matrix_3x2_t;
-
-/* Two channels A and B share each 16-bit half of a weight word: A + 256 * B. The word multiplied as it is
- * sums up both, sxtb16 of it gives A alone, and B is what is left: two products for one unpacking. This is
- * exact while the sum of B stays below 2^23.
- *
- * r0 columns, r1 stream, r2-r4 sums of A, r5-r7 sums of A + 256 * B, r8-r10 values of the three pixels,
- * r11 and r12 weights, lr rounds. */
-#define MOTE_MATRIX_3X2_PIXELS_1(weights)  \
-  "smlad r5, r8, " weights ", r5\n\t"      \
-  "sxtb16 " weights ", " weights "\n\t"    \
-  "smlad r2, r8, " weights ", r2\n\t"
-
-#define MOTE_MATRIX_3X2_PIXELS_2(weights)  \
-  "smlad r5, r8, " weights ", r5\n\t"      \
-  "smlad r6, r9, " weights ", r6\n\t"      \
-  "sxtb16 " weights ", " weights "\n\t"    \
-  "smlad r2, r8, " weights ", r2\n\t"      \
-  "smlad r3, r9, " weights ", r3\n\t"
-
-#define MOTE_MATRIX_3X2_PIXELS_3(weights)  \
-  "smlad r5, r8, " weights ", r5\n\t"      \
-  "smlad r6, r9, " weights ", r6\n\t"      \
-  "smlad r7, r10, " weights ", r7\n\t"     \
-  "sxtb16 " weights ", " weights "\n\t"    \
-  "smlad r2, r8, " weights ", r2\n\t"      \
-  "smlad r3, r9, " weights ", r3\n\t"      \
-  "smlad r4, r10, " weights ", r4\n\t"
-
-/* The first products: every pixel starts from the biases in r2 and r5. */
-#define MOTE_MATRIX_3X2_FIRST(weights)     \
-  "smlad r6, r9, " weights ", r5\n\t"      \
-  "smlad r7, r10, " weights ", r5\n\t"     \
-  "smlad r5, r8, " weights ", r5\n\t"      \
-  "sxtb16 " weights ", " weights "\n\t"    \
-  "smlad r3, r9, " weights ", r2\n\t"      \
-  "smlad r4, r10, " weights ", r2\n\t"     \
-  "smlad r2, r8, " weights ", r2\n\t"
-
-/* Four depths: 20 bytes and 16 for each pixel. */
-#define MOTE_MATRIX_3X2_STEP(first, pixels) \
-  "ldrd r11, r12, [r1], #8\n\t"             \
-  "ldmia.w r0!, {r8, r9, r10}\n\t"          \
-  first("r11")                              \
-  "ldmia.w r0!, {r8, r9, r10}\n\t"          \
-  pixels("r12")
-
-#define MOTE_MATRIX_3X2_LOOP(label, pixels)                                               \
-  label ":\n\t"                                                                           \
-  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
-  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
-  "subs.w lr, lr, #1\n\t"                                                                 \
-  "bne.w " label "b\n\t"
-
-/* Any weights and sums: words of four weights of A and of B, unpacked each; lr is needed for that. */
-#define MOTE_MATRIX_3X2_WIDE_STEP_BYTES 76
-#define MOTE_MATRIX_3X2_WIDE_STEP          \
-  "ldrd r11, r12, [r1], #8\n\t"            \
-  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
-  "sxtb16 lr, r11\n\t"                     \
-  "smlad r2, r8, lr, r2\n\t"               \
-  "smlad r3, r9, lr, r3\n\t"               \
-  "smlad r4, r10, lr, r4\n\t"              \
-  "sxtb16 lr, r12\n\t"                     \
-  "smlad r5, r8, lr, r5\n\t"               \
-  "smlad r6, r9, lr, r6\n\t"               \
-  "smlad r7, r10, lr, r7\n\t"              \
-  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
-  "sxtb16 lr, r11, ror #8\n\t"             \
-  "smlad r2, r8, lr, r2\n\t"               \
-  "smlad r3, r9, lr, r3\n\t"               \
-  "smlad r4, r10, lr, r4\n\t"              \
-  "sxtb16 lr, r12, ror #8\n\t"             \
-  "smlad r5, r8, lr, r5\n\t"               \
-  "smlad r6, r9, lr, r6\n\t"               \
-  "smlad r7, r10, lr, r7\n\t"
-
-/* Sum times multiplier, rounded: the multiplier is stored doubled, as a negative number, which adding the
- * sum itself makes good. */
-#define MOTE_MATRIX_3X2_MULTIPLY(acc, multiplier) \
-  "smmlar " acc ", " acc ", " multiplier ", " acc "\n\t"
-
-/* Sends ties of negative numbers away from zero; for nothing where these are clamped to the zero point. */
-#define MOTE_MATRIX_3X2_SIGN(acc) "add " acc ", " acc ", " acc ", asr #31\n\t"
-
-/* A shift takes the lowest byte of its register; the bit that it drops last rounds. */
-#define MOTE_MATRIX_3X2_SHIFT(acc, right) \
-  "asrs " acc ", " acc ", " right "\n\t"  \
-  "adc " acc ", " acc ", r10\n\t"         \
-  "ssat " acc ", #8, " acc "\n\t"
-
-#define MOTE_MATRIX_3X2_CLAMP(acc) \
-  "cmp " acc ", r8\n\t"            \
-  "it lt\n\t"                      \
-  "movlt " acc ", r8\n\t"          \
-  "cmp " acc ", r9\n\t"            \
-  "it gt\n\t"                      \
-  "movgt " acc ", r9\n\t"
-
-#define MOTE_MATRIX_3X2_SIGNS                                                              \
-  MOTE_MATRIX_3X2_SIGN("r2") MOTE_MATRIX_3X2_SIGN("r3") MOTE_MATRIX_3X2_SIGN("r4")         \
-  MOTE_MATRIX_3X2_SIGN("r5") MOTE_MATRIX_3X2_SIGN("r6") MOTE_MATRIX_3X2_SIGN("r7")
-
-#define MOTE_MATRIX_3X2_PRODUCTS                                                           \
-  MOTE_MATRIX_3X2_MULTIPLY("r2", "r8") MOTE_MATRIX_3X2_MULTIPLY("r3", "r8")                \
-  MOTE_MATRIX_3X2_MULTIPLY("r4", "r8") MOTE_MATRIX_3X2_MULTIPLY("r5", "r9")                \
-  MOTE_MATRIX_3X2_MULTIPLY("r6", "r9") MOTE_MATRIX_3X2_MULTIPLY("r7", "r9")
-
-#define MOTE_MATRIX_3X2_CLAMPS                                                             \
-  "ldrd r8, r9, [sp, #32]\n\t"                                                             \
-  MOTE_MATRIX_3X2_CLAMP("r2") MOTE_MATRIX_3X2_CLAMP("r3") MOTE_MATRIX_3X2_CLAMP("r4")      \
-  MOTE_MATRIX_3X2_CLAMP("r5") MOTE_MATRIX_3X2_CLAMP("r6") MOTE_MATRIX_3X2_CLAMP("r7")
-
-#define MOTE_MATRIX_3X2_ENTER                                                 \
-  "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                           \
-  "ldmia r0, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n\t"                  \
-  "adr r12, 2f\n\t"                                                           \
-  "add r8, r8, r12\n\t"                                                       \
-  "sub sp, sp, #52\n\t"                                                       \
-  "stmia sp, {r2, r3, r4, r5, r6, r7, r8, r9, r10, r11}\n"                    \
-  "1:\n\t"
-
-#define MOTE_MATRIX_3X2_SHIFTS                                                \
-  "ldr r10, [sp, #28]\n\t"                                                    \
-  MOTE_MATRIX_3X2_SHIFT("r2", "r11") MOTE_MATRIX_3X2_SHIFT("r3", "r11")       \
-  MOTE_MATRIX_3X2_SHIFT("r4", "r11") MOTE_MATRIX_3X2_SHIFT("r5", "r12")       \
-  MOTE_MATRIX_3X2_SHIFT("r6", "r12") MOTE_MATRIX_3X2_SHIFT("r7", "r12")
-
-/* From the last pixel to the first, for one that is not there has the place of the one before. */
-#define MOTE_MATRIX_3X2_LEAVE                                                 \
-  "ldmia.w sp, {r0, r8, r9, r10}\n\t"                                         \
-  "strb r4, [r0, r9]\n\t"                                                     \
-  "strb r3, [r0, r8]\n\t"                                                     \
-  "strb r2, [r0], #1\n\t"                                                     \
-  "cmp r0, r10\n\t"              /* an odd channel ends here */               \
-  "beq.n 9f\n\t"                                                              \
-  "strb r7, [r0, r9]\n\t"                                                     \
-  "strb r6, [r0, r8]\n\t"                                                     \
-  "strb r5, [r0], #1\n\t"                                                     \
-  "str r0, [sp]\n\t"                                                          \
-  "cmp r0, r10\n\t"                                                           \
-  "bne.w 1b\n"                                                                \
-  "9:\n\t"                                                                    \
-  "add sp, sp, #52\n\t"                                                       \
-  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
-
-/* stream: for every two channels two words (bias << 8 | right shift), the weights, two doubled multipliers.
- * The loops for one, two and three pixels begin 0, 156 and 376 bytes behind label 2. */
-#define MOTE_MATRIX_3X2_BODY(signs, clamps)                                   \
-  MOTE_MATRIX_3X2_ENTER                                                       \
-  "ldrd r11, r12, [r1], #8\n\t"                                               \
-  "ldrd r0, lr, [sp, #16]\n\t"                                                \
-  "strd r11, r12, [sp, #40]\n\t"                                              \
-  "asr r2, r11, #8\n\t"                                                       \
-  "add r5, r2, r12\n\t"          /* the shift is lost when B is taken out */  \
-  MOTE_MATRIX_3X2_STEP(MOTE_MATRIX_3X2_FIRST, MOTE_MATRIX_3X2_PIXELS_3)       \
-  "ldr pc, [sp, #24]\n\t"                                                     \
-  ".balign 4\n"                                                               \
-  MOTE_MATRIX_3X2_LOOP("2", MOTE_MATRIX_3X2_PIXELS_1) "b.w 8f\n\t"            \
-  MOTE_MATRIX_3X2_LOOP("3", MOTE_MATRIX_3X2_PIXELS_2) "b.w 8f\n\t"            \
-  MOTE_MATRIX_3X2_LOOP("4", MOTE_MATRIX_3X2_PIXELS_3)                         \
-  "8:\n\t"                                                                    \
-  "ldrd r8, r9, [r1], #8\n\t"                                                 \
-  "ldrd r11, r12, [sp, #40]\n\t"                                              \
-  "sub r5, r5, r2\n\t"                                                        \
-  "sub r6, r6, r3\n\t"                                                        \
-  "sub r7, r7, r4\n\t"                                                        \
-  "asr r5, r5, #8\n\t"                                                        \
-  "asr r6, r6, #8\n\t"                                                        \
-  "asr r7, r7, #8\n\t"                                                        \
-  MOTE_MATRIX_3X2_PRODUCTS signs MOTE_MATRIX_3X2_SHIFTS clamps MOTE_MATRIX_3X2_LEAVE
-
-/* stream: for every two channels two biases, the weights, two doubled multipliers, and a word with the two
- * right shifts in its low bytes. */
-#define MOTE_MATRIX_3X2_WIDE_BODY(signs, clamps)                              \
-  MOTE_MATRIX_3X2_ENTER                                                       \
-  "ldrd r2, r5, [r1], #8\n\t"                                                 \
-  "ldrd r0, lr, [sp, #16]\n\t"                                                \
-  "str lr, [sp, #40]\n\t"                                                     \
-  "mov r3, r2\n\t"                                                            \
-  "mov r4, r2\n\t"                                                            \
-  "mov r6, r5\n\t"                                                            \
-  "mov r7, r5\n\t"                                                            \
-  "ldr pc, [sp, #24]\n\t"                                                     \
-  ".balign 4\n"                                                               \
-  "2:\n\t" MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                \
-      MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                     \
-  "ldr lr, [sp, #40]\n\t"                                                     \
-  "subs lr, lr, #1\n\t"                                                       \
-  "str lr, [sp, #40]\n\t"                                                     \
-  "bne.w 2b\n\t"                                                              \
-  "ldmia r1!, {r8, r9, r11}\n\t"                                              \
-  "lsr r12, r11, #8\n\t"                                                      \
-  MOTE_MATRIX_3X2_PRODUCTS signs MOTE_MATRIX_3X2_SHIFTS clamps MOTE_MATRIX_3X2_LEAVE
-
-#define MOTE_MATRIX_3X2_FUNCTION(name, body)                              \
-  static __attribute__((naked, noinline, unused)) void name(              \
-      const mote_matrix_3x2_t *m __attribute__((unused)),                 \
-      const int32_t *stream __attribute__((unused))) {                    \
-    __asm__ volatile(body);                                               \
-  }
-
-/* For a zero point of -128, to which everything negative saturates. */
-MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_relu, MOTE_MATRIX_3X2_BODY("", ""))
-/* Saturates to int8. */
-MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2, MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, ""))
-/* Clamps to [low, high]. */
-MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_clamp,
-                         MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
-/* Clamps to [low, high]; the stream with a word of weights for each channel. */
-MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide,
-                         MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
-
-/* Prepares for `pixels` pixels at a time, at most three, of depth4 steps: where the loops are entered so that the right
- * number of steps is executed. */
-static __attribute__((noinline, unused)) void mote_matrix_3x2_prepare(mote_matrix_3x2_t *m, int32_t depth4,
-                                                                      int32_t pixels, int32_t pixel_bytes,
-                                                                      int32_t wide) {
-  m->second = pixels > 1 ? pixel_bytes : 0;
-  m->third = pixels > 2 ? 2 * pixel_bytes : m->second;
-  if (wide != 0) {
-    m->rounds = (depth4 + 3) >> 2;
-    m->entry = (-depth4 & 3) * MOTE_MATRIX_3X2_WIDE_STEP_BYTES + 1;
-  } else {
-    /* the first step stands before the loops; if it is the only one, they are entered behind their last branch */
-    const int32_t loops = pixels == 3 ? 376 : pixels == 2 ? 156 : 0;
-    const int32_t step_bytes = 20 + 16 * pixels;
-    const int32_t rest = depth4 - 1;
-    m->rounds = (rest + 3) >> 2;
-    m->entry = loops + (rest == 0 ? 4 * step_bytes + 8 : (-rest & 3) * step_bytes) + 1;
-  }
-}
-
-#endif
-
-/* Columns of widened pixels for the product of three pixels at a time. */
-#ifndef MOTE_ARMV7EM_WIDEN_H
-#define MOTE_ARMV7EM_WIDEN_H
-
-
-/* 12 values: four of each pixel at r0-r2, to r3. */
-#define MOTE_WIDEN_3_STEP                  \
-  "ldr r4, [r0], #4\n\t"                   \
-  "ldr r5, [r1], #4\n\t"                   \
-  "ldr r6, [r2], #4\n\t"                   \
-  "sxtb16 r7, r4, ror #8\n\t"              \
-  "sxtb16 r8, r5, ror #8\n\t"              \
-  "sxtb16 r9, r6, ror #8\n\t"              \
-  "sxtb16 r4, r4\n\t"                      \
-  "sxtb16 r5, r5\n\t"                      \
-  "sxtb16 r6, r6\n\t"                      \
-  "stmia.w r3!, {r4, r5, r6, r7, r8, r9}\n\t"
-
-/* Rows of 4 * words values of three pixels; words and rows > 0, gap bytes from the end of a row to the next. */
-static __attribute__((naked, noinline, unused)) void mote_widen_3(
-    const int8_t *x0 __attribute__((unused)), const int8_t *x1 __attribute__((unused)),
-    const int8_t *x2 __attribute__((unused)), uint32_t *columns __attribute__((unused)),
-    int32_t words __attribute__((unused)), int32_t rows __attribute__((unused)),
-    int32_t gap __attribute__((unused))) {
-  __asm__ volatile(
-      "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
-      "ldrd r10, r11, [sp, #36]\n\t"
-      "ldr r12, [sp, #44]\n"
-      "1:\n\t"
-      "lsrs lr, r10, #1\n\t"
-      "bcc.n 2f\n\t" MOTE_WIDEN_3_STEP
-      "cmp lr, #0\n\t"
-      "beq.n 3f\n"
-      "2:\n\t" MOTE_WIDEN_3_STEP MOTE_WIDEN_3_STEP
-      "subs lr, lr, #1\n\t"
-      "bne.n 2b\n"
-      "3:\n\t"
-      "add r0, r0, r12\n\t"
-      "add r1, r1, r12\n\t"
-      "add r2, r2, r12\n\t"
-      "subs r11, r11, #1\n\t"
-      "bne.n 1b\n\t"
-      "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
-}
-
-/* Copies bytes; spelled out so that no compiler calls the C library for it. Returns the end of the copy. */
-MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *to) {
-  for (; bytes >= 4; bytes -= 4) {
-    uint32_t word;
-    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4"
-                     : "+r"(from), "+r"(to), "=&r"(word)
-                     :
-                     : "memory");
-  }
-  for (; bytes > 0; bytes--) {
-    uint32_t byte;
-    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1"
-                     : "+r"(from), "+r"(to), "=&r"(byte)
-                     :
-                     : "memory");
-  }
-  return to;
-}
-
-/* Writes one byte value `bytes` times. Returns the end. */
-MOTE_KERNEL int8_t *mote_fill_values(int32_t value, int32_t bytes, int8_t *to) {
-  for (; bytes > 0; bytes--) {
-    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(value) : "memory");
-  }
-  return to;
-}
-
-#endif
-
 /* 1x1 convolution, stride 1, of int8 pixels. */
 typedef struct {
   int32_t pixels;     /* of all batches */
@@ -1367,242 +1502,46 @@ MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, 0, mote_matrix_3x2_clamp)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, 1, mote_matrix_3x2_wide)
 
-/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
-#ifndef MOTE_DOT_S8_H
-#define MOTE_DOT_S8_H
-
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[2]) {
-  const int8_t *below = w + stride;
-  int32_t first = sums[0];
-  int32_t second = sums[1];
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    first = mote_multiply_add(first, value, w[i] - w_zero);
-    second = mote_multiply_add(second, value, below[i] - w_zero);
-  }
-  sums[0] = first;
-  sums[1] = second;
-}
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[4]) {
-#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* Eight registers hold two rows, not four. */
-  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
-  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
-#else
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
-    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
-    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
-    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
-  }
-#endif
-}
-
-/* sum + the products of one row. */
-MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
-                                int32_t sum) {
-  for (int32_t i = 0; i < count; ++i) {
-    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
-  }
-  return sum;
-}
-
-/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
-typedef struct {
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only; /* every shift is negative, as it is in all but odd models */
-  int32_t zero;
-  int32_t min;
-  int32_t max;
-} mote_rescale_t;
-
-MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
-                                 int32_t channel, int32_t sum) {
-  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
-  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
-  const int32_t scaled =
-      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
-  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
-}
-
-#endif
-
-/* 2-D convolution, int8 with int8 weights [O,KH,KW,C/groups]; rescaled per channel, or per tensor without tables.
- * Source of the arithmetic: TFLite Micro, reference_integer_ops::ConvPerChannel.
- * x_zero is 0 when the bias already holds -x_zero * sum(weights), which it may where no window leaves the image. */
-typedef struct {
-  int32_t batches;
-  int32_t input_height;
-  int32_t input_width;
-  int32_t input_channels;
-  int32_t output_height;
-  int32_t output_width;
-  int32_t output_channels;
-  int32_t groups;
-  int32_t kernel_height;
-  int32_t kernel_width;
-  int32_t stride_height;
-  int32_t stride_width;
-  int32_t dilation_height;
-  int32_t dilation_width;
-  int32_t pad_top;
-  int32_t pad_left;
-  int32_t x_zero;
-  int32_t w_zero;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only;
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
-} mote_conv2d_s8_t;
-
-/* One output pixel of one group: `channels` outputs from `channel` on; weights points to the first one's. */
-MOTE_KERNEL void mote_conv2d_s8_pixel(const mote_conv2d_s8_t *p, mote_span_t rows, mote_span_t columns,
-                                      const int8_t *image, const int8_t *weights, const int32_t *bias,
-                                      const int32_t *multipliers, const int8_t *shifts, int32_t channel,
-                                      int32_t channels, int8_t *y) {
-  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  const int32_t depth = p->input_channels / p->groups;
-  const int32_t size = p->kernel_height * p->kernel_width * depth;
-  /* Taps of a row that touch in memory, in the image and in the weights, are one run. */
-  const int touching = p->groups == 1 && p->dilation_width == 1;
-  const int32_t taps_x = columns.end - columns.begin;
-  const int32_t runs = touching ? 1 : taps_x;
-  const int32_t run = touching ? taps_x * depth : depth;
-  const int32_t run_step = p->dilation_width * p->input_channels;
-  const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-  const int8_t *first = image + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
-                                 columns.begin * p->dilation_width) *
-                                    p->input_channels;
-  const int8_t *first_w = weights + (rows.begin * p->kernel_width + columns.begin) * depth;
-  int32_t c = 0;
-  for (; c + 4 <= channels; c += 4) {
-    int32_t sums[4] = {0, 0, 0, 0};
-    const int8_t *row = first;
-    const int8_t *row_w = first_w + c * size;
-    for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-      for (int32_t r = 0; r < runs; ++r) {
-        mote_dot4_s8(row + r * run_step, row_w + r * depth, size, run, p->x_zero, p->w_zero, sums);
-      }
-      row += row_step;
-      row_w += p->kernel_width * depth;
-    }
-    for (int32_t k = 0; k < 4; ++k) {
-      const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[channel + c + k]) : sums[k];
-      y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c + k, sum);
-    }
-  }
-  for (; c < channels; ++c) {
-    int32_t sum = bias != NULL ? bias[channel + c] : 0;
-    const int8_t *row = first;
-    const int8_t *row_w = first_w + c * size;
-    for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-      for (int32_t r = 0; r < runs; ++r) {
-        sum = mote_dot_s8(row + r * run_step, row_w + r * depth, run, p->x_zero, p->w_zero, sum);
-      }
-      row += row_step;
-      row_w += p->kernel_width * depth;
-    }
-    y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, channel + c, sum);
-  }
-}
-
-/* All pixels of output channels `begin` to `end`, whose weights start at `weights`. */
-MOTE_KERNEL void mote_conv2d_s8_channels(const mote_conv2d_s8_t *p, const int8_t *x, const int8_t *weights,
-                                         const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                         int8_t *y, int32_t begin, int32_t end) {
-  const int32_t depth = p->input_channels / p->groups;
-  const int32_t size = p->kernel_height * p->kernel_width * depth;
-  const int32_t per_group = p->output_channels / p->groups;
-  for (int32_t n = 0; n < p->batches; ++n) {
-    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
-      const mote_span_t rows =
-          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
-      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
-        const mote_span_t columns =
-            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
-        for (int32_t channel = begin; channel < end;) {
-          const int32_t group = channel / per_group;
-          const int32_t next = (group + 1) * per_group < end ? (group + 1) * per_group : end;
-          mote_conv2d_s8_pixel(p, rows, columns, x + group * depth, weights + (channel - begin) * size, bias,
-                               multipliers, shifts, channel, next - channel, y + channel);
-          channel = next;
-        }
-        y += p->output_channels;
-      }
-    }
-    x += p->input_height * p->input_width * p->input_channels;
-  }
-}
-
-MOTE_KERNEL void mote_conv2d_s8(const mote_conv2d_s8_t *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
-                                const int32_t *multipliers, const int8_t *shifts, int8_t *y) {
-  mote_conv2d_s8_channels(p, x, weights, bias, multipliers, shifts, y, 0, p->output_channels);
-}
-
-MOTE_WEIGHTS static const int8_t residual_weights_0[216] MOTE_ALIGNED(4) = {
-  -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
-  -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
-  37, 74, 111, -107, -70, -33, 4, 41, 78, 115, -103, -66, -29, 8, 45, 82,
-  119, -99, -62, -25, 12, 49, 86, 123, -95, -58, -21, 16, 53, 90, 127, -91,
-  -54, -17, 20, 57, 94, -124, -87, -50, -13, 24, 61, 98, -120, -83, -46, -9,
-  28, 65, 102, -116, -79, -42, -5, 32, 69, 106, -112, -75, -38, -1, 36, 73,
-  110, -108, -71, -34, 3, 40, 77, 114, -104, -67, -30, 7, 44, 81, 118, -100,
-  -63, -26, 11, 48, 85, 122, -96, -59, -22, 15, 52, 89, 126, -92, -55, -18,
-  19, 56, 93, -125, -88, -51, -14, 23, 60, 97, -121, -84, -47, -10, 27, 64,
-  101, -117, -80, -43, -6, 31, 68, 105, -113, -76, -39, -2, 35, 72, 109, -109,
-  -72, -35, 2, 39, 76, 113, -105, -68, -31, 6, 43, 80, 117, -101, -64, -27,
-  10, 47, 84, 121, -97, -60, -23, 14, 51, 88, 125, -93, -56, -19, 18, 55,
-  92, -126, -89, -52, -15, 22, 59, 96, -122, -85, -48, -11, 26, 63, 100, -118,
-  -81, -44, -7, 30, 67, 104, -114, -77,
+MOTE_WEIGHTS static const int32_t residual_weights_0[88] MOTE_ALIGNED(4) = {
+  -12681209, 2162695, -1244960127, -621768538, 1247739925, 1854219578, 38058, 0, 68794831, 691986164, -1733407133, -1110216055, 58104, 0, 1382483997, 1988963650,
+  -419652430, 203538903, 12614, 0, -1546188288, -1271310336, 294919, -1572857, -1952366250, -1329174917, 540399083, 1163590416, 27263, 0, -638611547, -15420214,
+  1837376569, -1817622178, 47310, 0, 675143155, 1298268952, -1127059064, -503867475, 1820, 0, -996432384, -721554432, 4915207, -5308409, 1635129132, -2036581295,
+  -167007295, 456184038, 16469, 0, -1346017926, -722826592, 1146747407, 1769873204, 36516, 0, -32263223, 590928110, -1834465187, -1211274109, 56562, 0,
+  -446676480, -171798528, 9535494, -9043962, 927788290, 1550914087, -874413673, -251222340, 5675, 0, -2053424304, -1430232971, 439341029, 1062532362, 25721, 0,
+  -739669601, -116478268, 1753030195, -1918680232, 45768, 0, -2095944192, -1958504960,
 };
-static const int32_t residual_table_1[8] MOTE_ALIGNED(4) = {
-  1374389504, 1511828480, 1649267456, 1786706432, 1924145408, 2061584384, 1099511552, 1168231168,
-};
-static const int8_t residual_table_2[8] MOTE_ALIGNED(4) = {
-  -7, -7, -7, -7, -7, -7, -6, -6,
-};
-MOTE_WEIGHTS static const int32_t residual_weights_3[34] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_1[34] MOTE_ALIGNED(4) = {
   -1434977151, 1322492197, -1992860470, -185596351, -1658738945, -121222449, -265425037, -804894698, 1187774457, -344984382, -32204515, 105817256, -251658576, -1793464469, 968770064, 1429365199,
   233478, 1041010965, -479775302, -1071996834, 141559387, 834025984, -1923424413, -747535352, 1611031117, -614465539, 2131003734, 1974021554, 107535243, -2063596992, 699300608, -833431643,
   1869169938, -577530,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_4[32] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_2[32] MOTE_ALIGNED(4) = {
   -7700474, -5308410, -204756607, 418434726, -1990246891, -1383767238, -2004318208, -1775253256, -2916346, -524282, 1176370131, 1799495928, -625831577, -2640499, -1546188306, -1317123354,
   1867782, 4259846, -1720758747, -1114279094, 755294906, 1378420703, -1088058402, -858993450, 6651910, 688134, -356343433, 266847645, 2136356108, -1518642639, -629928926, -400863548,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_5[12] MOTE_ALIGNED(4) = {
+MOTE_WEIGHTS static const int32_t residual_weights_3[12] MOTE_ALIGNED(4) = {
   -7700480, -5308416, -204756607, 418434726, -1990246891, -1383767238, -2916352, -524288, 1176370131, 1799495928, -625831577, -2640499,
 };
 
 /* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
-  static const mote_conv2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 3, .output_height = 6, .output_width = 5, .kernel_height = 3, .kernel_width = 3, .stride_height = 1, .stride_width = 1, .pad_top = 1, .pad_left = 1, .dilation_height = 1, .dilation_width = 1, .output_channels = 8, .groups = 1, .x_zero = -128, .w_zero = 0, .multiplier = 0, .shift = 0, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  static const mote_dsp_conv2d_relu_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .batches = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .input_zero = -128};
   (void)arena;
-  mote_conv2d_s8(&p, (const void *)(arena + 0), residual_weights_0, NULL, residual_table_1, residual_table_2, (void *)(arena + 448));
+  mote_dsp_conv2d_relu_s8(&p, (const void *)(arena + 288), residual_weights_0, (void *)(arena + 448), (void *)(arena + 0));
 }
 
 /* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
   static const mote_dsp_depthwise_3x3_clamp_s8_t p = {.in_rows = 5, .in_columns = 6, .channels = 8, .multiplier = 1, .out_rows = 5, .out_columns = 6, .kernel_rows = 3, .kernel_columns = 3, .stride_rows = 1, .stride_columns = 1, .pad_top = 1, .pad_left = 1, .padded = 1, .transposed = 1, .columns = 6, .plane_columns = 8, .words = 2, .group = 4, .band = 5, .weights_bytes = 0, .input_zero = -128, .zero = -128, .output_min = -128, .output_max = -8};
   (void)arena;
-  mote_dsp_depthwise_3x3_clamp_s8(&p, (const void *)(arena + 448), residual_weights_3, (void *)(arena + 688), (void *)(arena + 0));
+  mote_dsp_depthwise_3x3_clamp_s8(&p, (const void *)(arena + 448), residual_weights_1, (void *)(arena + 688), (void *)(arena + 0));
 }
 
 /* 2: Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_2(uint8_t *arena) {
   static const mote_dsp_pointwise_s8_t p = {.pixels = 30, .depth = 8, .channels = 8, .zero = 5, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_dsp_pointwise_s8(&p, (const void *)(arena + 688), residual_weights_4, (void *)(arena + 0), (void *)(arena + 240));
+  mote_dsp_pointwise_s8(&p, (const void *)(arena + 688), residual_weights_2, (void *)(arena + 0), (void *)(arena + 240));
 }
 
 /* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
@@ -1623,7 +1562,7 @@ MOTE_LAYER void residual_layer_4(uint8_t *arena) {
 MOTE_LAYER void residual_layer_5(uint8_t *arena) {
   static const mote_dsp_fully_connected_s8_t p = {.channels = 4, .zero = -128, .output_min = -128, .output_max = 127, .depth = 8, .multiplier = -1546187932, .right = 7};
   (void)arena;
-  mote_dsp_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_5, (void *)(arena + 0));
+  mote_dsp_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_3, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {
