@@ -902,6 +902,200 @@ MOTE_SHARED void mote_pairs_depthwise_3x3_s8(const mote_pairs_depthwise_3x3_s8_t
   mote_pairs_depthwise(p, x, stream, y, plane, mote_pairs_plane_3x3_s8, 1);
 }
 
+/* Armv6-M: products of one row of values with four rows of weights. */
+#ifndef MOTE_ARMV6M_DOT4_S8_H
+#define MOTE_ARMV6M_DOT4_S8_H
+
+
+#define MOTE_DOT4_ROW(w, sum) \
+  "ldrsb r7, [" w ", r5]\n\t" \
+  "muls r7, r6, r7\n\t"       \
+  "add " sum ", " sum ", r7\n\t"
+
+/* One value; 28 bytes. All rows end at their pointers, and r5 counts up to 0. */
+#define MOTE_DOT4_STEP        \
+  "ldrsb r6, [r4, r5]\n\t"    \
+  MOTE_DOT4_ROW("r0", "r8") MOTE_DOT4_ROW("r1", "r9") MOTE_DOT4_ROW("r2", "r10") MOTE_DOT4_ROW("r3", "r11") \
+  "adds r5, r5, #1\n\t"
+
+/* sums[k] = products of x with row k of w. */
+static __attribute__((naked, noinline, unused)) void mote_dot4_rows_s8(const int8_t *x __attribute__((unused)),
+                                                                       const int8_t *w __attribute__((unused)),
+                                                                       int32_t depth __attribute__((unused)),
+                                                                       int32_t *sums __attribute__((unused))) {
+  __asm__ volatile(
+      ".syntax unified\n\t"
+      "push {r4, r5, r6, r7, lr}\n\t"
+      "mov r4, r8\n\t"
+      "mov r5, r9\n\t"
+      "mov r6, r10\n\t"
+      "mov r7, r11\n\t"
+      "push {r3, r4, r5, r6, r7}\n\t"
+      "rsbs r5, r2, #0\n\t"
+      "movs r6, #3\n\t"
+      "ands r6, r6, r5\n\t"
+      "movs r7, #28\n\t"
+      "muls r6, r7, r6\n\t"
+      "adr r7, 1f\n\t"
+      "adds r7, r7, r6\n\t"
+      "mov r12, r7\n\t"
+      "adds r4, r0, r2\n\t"
+      "adds r0, r1, r2\n\t"
+      "adds r1, r0, r2\n\t"
+      "adds r6, r1, r2\n\t"
+      "adds r3, r6, r2\n\t"
+      "movs r2, r6\n\t"
+      "movs r6, #0\n\t"
+      "mov r8, r6\n\t"
+      "mov r9, r6\n\t"
+      "mov r10, r6\n\t"
+      "mov r11, r6\n\t"
+      "mov pc, r12\n\t"
+      ".balign 4\n"
+      "1:\n\t" MOTE_DOT4_STEP MOTE_DOT4_STEP MOTE_DOT4_STEP MOTE_DOT4_STEP
+      "bne 1b\n\t"
+      "mov r0, r8\n\t"
+      "mov r1, r9\n\t"
+      "mov r2, r10\n\t"
+      "mov r3, r11\n\t"
+      "pop {r4}\n\t"
+      "stmia r4!, {r0, r1, r2, r3}\n\t"
+      "pop {r4, r5, r6, r7}\n\t"
+      "mov r8, r4\n\t"
+      "mov r9, r5\n\t"
+      "mov r10, r6\n\t"
+      "mov r11, r7\n\t"
+      "pop {r4, r5, r6, r7, pc}\n\t");
+}
+
+#endif
+
+/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
+#ifndef MOTE_DOT_S8_H
+#define MOTE_DOT_S8_H
+
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[2]) {
+  const int8_t *below = w + stride;
+  int32_t first = sums[0];
+  int32_t second = sums[1];
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    first = mote_multiply_add(first, value, w[i] - w_zero);
+    second = mote_multiply_add(second, value, below[i] - w_zero);
+  }
+  sums[0] = first;
+  sums[1] = second;
+}
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[4]) {
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* Eight registers hold two rows, not four. */
+  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
+  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
+#else
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
+    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
+    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
+    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
+  }
+#endif
+}
+
+/* sum + the products of one row. */
+MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
+                                int32_t sum) {
+  for (int32_t i = 0; i < count; ++i) {
+    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
+  }
+  return sum;
+}
+
+/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
+typedef struct {
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only; /* every shift is negative, as it is in all but odd models */
+  int32_t zero;
+  int32_t min;
+  int32_t max;
+} mote_rescale_t;
+
+MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
+                                 int32_t channel, int32_t sum) {
+  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
+  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
+  const int32_t scaled =
+      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
+  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
+}
+
+#endif
+
+/* y = x * transposed weights + bias, int8 with int8 weights [O,I] in the order of the model: four rows of weights share
+ * the loads of x. The bias already holds -x_zero * sum(weights). */
+#ifndef MOTE_SCALAR_FULLY_CONNECTED_S8_H
+#define MOTE_SCALAR_FULLY_CONNECTED_S8_H
+
+
+typedef struct {
+  int32_t rows;
+  int32_t depth;
+  int32_t channels;
+  int32_t x_zero;
+  int32_t w_zero;
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only;
+  int32_t output_zero;
+  int32_t output_min;
+  int32_t output_max;
+} mote_rows_fully_connected_s8_t;
+
+/* dot4(x, w, depth, sums): products of x with four rows of weights. */
+MOTE_KERNEL void mote_rows_fully_connected(const mote_rows_fully_connected_s8_t *p, const int8_t *x,
+                                           const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
+                                           const int8_t *shifts, int8_t *y,
+                                           void (*dot4)(const int8_t *, const int8_t *, int32_t, int32_t *)) {
+  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
+  for (int32_t row = 0; row < p->rows; ++row) {
+    const int8_t *w = weights;
+    for (int32_t c = 0; c < p->channels;) {
+      int32_t sums[4];
+      int32_t count = p->channels - c;
+      if (count >= 4) {
+        dot4(x, w, p->depth, sums);
+        count = 4;
+      } else {
+        sums[0] = mote_dot_s8(x, w, p->depth, 0, 0, 0);
+        count = 1;
+      }
+      w += count * p->depth;
+      for (int32_t k = 0; k < count; ++k) {
+        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c]) : sums[k];
+        y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
+        ++c;
+      }
+    }
+    x += p->depth;
+    y += p->channels;
+  }
+}
+
+#endif
+
+MOTE_SHARED void mote_rows_fully_connected_s8(const mote_rows_fully_connected_s8_t *p, const int8_t *x,
+                                              const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
+                                              const int8_t *shifts, int8_t *y) {
+  mote_rows_fully_connected(p, x, weights, bias, multipliers, shifts, y, mote_dot4_rows_s8);
+}
+
 /* 1x1 convolution, stride 1, of int8 pixels; also a product of matrices. */
 #ifndef MOTE_SCALAR_POINTWISE_S8_H
 #define MOTE_SCALAR_POINTWISE_S8_H
@@ -1321,117 +1515,6 @@ MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uin
 #endif
 }
 
-/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
-#ifndef MOTE_DOT_S8_H
-#define MOTE_DOT_S8_H
-
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[2]) {
-  const int8_t *below = w + stride;
-  int32_t first = sums[0];
-  int32_t second = sums[1];
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    first = mote_multiply_add(first, value, w[i] - w_zero);
-    second = mote_multiply_add(second, value, below[i] - w_zero);
-  }
-  sums[0] = first;
-  sums[1] = second;
-}
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[4]) {
-#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* Eight registers hold two rows, not four. */
-  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
-  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
-#else
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
-    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
-    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
-    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
-  }
-#endif
-}
-
-/* sum + the products of one row. */
-MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
-                                int32_t sum) {
-  for (int32_t i = 0; i < count; ++i) {
-    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
-  }
-  return sum;
-}
-
-/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
-typedef struct {
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only; /* every shift is negative, as it is in all but odd models */
-  int32_t zero;
-  int32_t min;
-  int32_t max;
-} mote_rescale_t;
-
-MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
-                                 int32_t channel, int32_t sum) {
-  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
-  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
-  const int32_t scaled =
-      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
-  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
-}
-
-#endif
-
-/* y = x * transposed weights + bias, int8 with int8 weights [O,I]; rescaled per channel, or per tensor without tables.
- * Source of the arithmetic: TFLite Micro, reference_integer_ops::FullyConnected and FullyConnectedPerChannel.
- * x_zero is 0 when the bias already holds -x_zero * sum(weights). */
-typedef struct {
-  int32_t rows;
-  int32_t depth;
-  int32_t channels;
-  int32_t x_zero;
-  int32_t w_zero;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only;
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
-} mote_fully_connected_s8_t;
-
-MOTE_KERNEL void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, const int8_t *x, const int8_t *weights,
-                                         const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
-                                         int8_t *y) {
-  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  for (int32_t row = 0; row < p->rows; ++row) {
-    const int8_t *w = weights;
-    int32_t c = 0;
-    for (; c + 4 <= p->channels; c += 4) {
-      int32_t sums[4] = {0, 0, 0, 0};
-      mote_dot4_s8(x, w, p->depth, p->depth, p->x_zero, p->w_zero, sums);
-      for (int32_t k = 0; k < 4; ++k) {
-        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
-        y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c + k, sum);
-      }
-      w += 4 * p->depth;
-    }
-    for (; c < p->channels; ++c) {
-      const int32_t sum = mote_dot_s8(x, w, p->depth, p->x_zero, p->w_zero, bias != NULL ? bias[c] : 0);
-      y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
-      w += p->depth;
-    }
-    x += p->depth;
-    y += p->channels;
-  }
-}
-
 MOTE_WEIGHTS static const int32_t residual_weights_0[100] MOTE_ALIGNED(4) = {
   -255088992, -1369490923, 435474346, -1359781058, 1109260499, -676143513, 4596220, -25362169, 1378585856, -520093696, -687865828, -1778384840, -1358888876, -608773525, 1867130112, 81771157,
   -1725805015, 755557310, -1029894830, 3214567, 4325639, 1511830528, -1224736764, 1358954552, 1778450516, -962522794, 1513427179, -271932066, -1419888364, 418631337, -1376624067, 1898450,
@@ -1539,9 +1622,9 @@ MOTE_LAYER void residual_layer_0(uint8_t *arena) {
 
 /* 1: FullyConnected 'scores' [1x8] -> [1x4] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
-  static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  static const mote_rows_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_fully_connected_s8(&p, (const void *)(arena + 180), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
+  mote_rows_fully_connected_s8(&p, (const void *)(arena + 180), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {

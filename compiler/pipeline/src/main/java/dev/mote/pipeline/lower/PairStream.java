@@ -29,27 +29,54 @@ final class PairStream {
   record Table(ConstantTable table, int words) {}
 
   /// @param depth weights of one output channel
-  /// @param digits bits of the signed digits in which the kernel takes multipliers; 0 for whole
-  /// ones
-  static Table of(ShortRescaling constants, int depth, int digits) {
+  /// @param form how the kernel takes the constants
+  static Table of(ShortRescaling constants, int depth, Form form) {
     PairStream stream = new PairStream();
     int channels = constants.bias().length;
-    for (int channel = 0; channel < channels; channel++) {
-      stream.channel(constants, channel, depth, digits);
+    for (int first = 0; first < channels; first += form.block) {
+      stream.block(constants, first, depth, form);
     }
     return new Table(stream.words.table(constants.weights().length + 4L * channels), stream.size);
   }
 
-  private void channel(ShortRescaling constants, int channel, int depth, int digits) {
-    byte[] weights = new byte[(depth + 3) & -4];
-    System.arraycopy(constants.weights(), channel * depth, weights, 0, depth);
-    List<Integer> corrections = new ArrayList<>();
-    for (int at = 0; at < weights.length; at += 4) {
-      corrections.addAll(tame(weights, at));
+  /// How a kernel takes the constants.
+  ///
+  /// @param block channels whose weights lie side by side; the last block is filled with zeros
+  /// @param digits bits of the signed digits of multipliers; 0 for whole ones
+  record Form(int block, int digits) {}
+
+  private void block(ShortRescaling constants, int first, int depth, Form form) {
+    int channels = Math.min(form.block, constants.bias().length - first);
+    int row = (depth + 3) & -4;
+    byte[] weights = new byte[form.block * row];
+    for (int i = 0; i < channels; i++) {
+      System.arraycopy(constants.weights(), (first + i) * depth, weights, i * row, depth);
     }
-    for (int at = 0; at < weights.length; at += 4) {
-      words.addBytes(weights, at, 4);
+    List<List<Integer>> corrections = new ArrayList<>();
+    for (int i = 0; i < channels; i++) {
+      List<Integer> ofChannel = new ArrayList<>();
+      for (int at = 0; at < row; at += 4) {
+        ofChannel.addAll(tame(weights, i * row + at, 4 * at));
+      }
+      corrections.add(ofChannel);
     }
+    for (int at = 0; at < row; at += 4) {
+      for (int i = 0; i < form.block; i++) {
+        add(weights, i * row + at);
+      }
+    }
+    for (int i = 0; i < channels; i++) {
+      rescaling(constants, first + i, corrections.get(i), form.digits);
+    }
+  }
+
+  private void add(byte[] weights, int at) {
+    words.addBytes(weights, at, 4);
+    size++;
+  }
+
+  private void rescaling(
+      ShortRescaling constants, int channel, List<Integer> corrections, int digits) {
     words.add(
         constants.bias()[channel] << BIAS_SHIFT
             | (corrections.isEmpty() ? 0 : CORRECTED)
@@ -58,11 +85,13 @@ final class PairStream {
     for (int i = 0; i < corrections.size(); i++) {
       words.add(corrections.get(i) | (i + 1 == corrections.size() ? LAST : 0));
     }
-    size += weights.length / 4 + 2 + corrections.size();
+    size += 2 + corrections.size();
   }
 
   /// Takes from the largest of four weights what is too much, and returns it as corrections.
-  private static List<Integer> tame(byte[] weights, int at) {
+  ///
+  /// @param column byte offset of the first one's pixels
+  private static List<Integer> tame(byte[] weights, int at, int column) {
     List<Integer> corrections = new ArrayList<>();
     while (extent(weights, at, at + 4) > HALF) {
       int largest = at;
@@ -76,7 +105,7 @@ final class PairStream {
           Integer.signum(weights[largest]) * Math.min(excess, Math.abs(weights[largest]));
       residual = Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, residual));
       weights[largest] -= (byte) residual;
-      corrections.add(residual << 24 | 4 * largest);
+      corrections.add(residual << 24 | (column + 4 * (largest - at)));
     }
     return corrections;
   }

@@ -32,7 +32,7 @@ final class ScalarDepthwise {
     int taps = op.window().kernelHeight() * op.window().kernelWidth();
     return ShortRescaling.of(layer, rescaling.limit())
         .filter(constants -> fitInPairs(constants, taps))
-        .map(constants -> call(step, folder, rescaling.digits(), layer, op, constants));
+        .map(constants -> call(step, folder, rescaling.form().digits(), layer, op, constants));
   }
 
   /// Whether every two neighbouring taps of a channel have products whose sum fits in 16 bits.

@@ -29,8 +29,8 @@ final class ScalarLayers {
   ///
   /// @param suffix in the names of kernels
   /// @param limit of sums
-  /// @param digits of multipliers, see [PairStream]
-  record Rescaling(String suffix, long limit, int digits) {}
+  /// @param form of the constants
+  record Rescaling(String suffix, long limit, PairStream.Form form) {}
 
   /// The kernel call of `step` on a processor without SIMD; empty where no such kernel applies.
   static Optional<KernelCall> of(Step step) {
@@ -41,6 +41,7 @@ final class ScalarLayers {
                   case Op.Conv2d op -> conv2d(step, folder, op);
                   case Op.DepthwiseConv2d op ->
                       ScalarDepthwise.depthwise(step, folder, rescalings(folder).getFirst(), op);
+                  case Op.FullyConnected op -> fullyConnected(step, folder, op);
                   default -> Optional.empty();
                 });
   }
@@ -58,8 +59,11 @@ final class ScalarLayers {
   private static List<Rescaling> rescalings(String folder) {
     return switch (folder) {
       case "armv6m/" ->
-          List.of(new Rescaling("", 1L << 21, 11), new Rescaling("_wide", 1L << 23, 8));
-      default -> List.of(new Rescaling("", 1L << 29, 0));
+          List.of(
+              new Rescaling("", 1L << 21, new PairStream.Form(1, 11)),
+              new Rescaling("_wide", 1L << 23, new PairStream.Form(1, 8)));
+      case "rv32/" -> List.of(new Rescaling("", 1L << 29, new PairStream.Form(4, 0)));
+      default -> List.of(new Rescaling("", 1L << 29, new PairStream.Form(1, 0)));
     };
   }
 
@@ -79,7 +83,7 @@ final class ScalarLayers {
         if (4 * roundUp(depth) > COLUMN_BYTES) {
           return Optional.empty();
         }
-        PairStream.Table stream = PairStream.of(constants.get(), depth, rescaling.digits);
+        PairStream.Table stream = PairStream.of(constants.get(), depth, rescaling.form);
         List<Parameter> parameters = output(step, layer, op.activation());
         parameters.add(new Parameter.Int("stream_size", stream.words()));
         return Optional.of(
@@ -89,6 +93,27 @@ final class ScalarLayers {
       }
     }
     return Optional.empty();
+  }
+
+  /// The portable kernel's call with the products made for the instruction set.
+  private static Optional<KernelCall> fullyConnected(
+      Step step, String folder, Op.FullyConnected op) {
+    if (step.inputCount() < 2) {
+      return Optional.empty();
+    }
+    WeightedLayer layer = new WeightedLayer(step, op.activation(), MatrixProducts.FULLY_CONNECTED);
+    if (!applies(step, layer)) {
+      return Optional.empty();
+    }
+    KernelCall portable = MatrixProducts.fullyConnected(step, op);
+    return Optional.of(
+        new KernelCall(
+            folder + "fully_connected_s8",
+            "mote_rows_fully_connected_s8",
+            portable.parameters(),
+            portable.arguments(),
+            portable.scratchBytes(),
+            portable.overlaps()));
   }
 
   static boolean applies(Step step, WeightedLayer layer) {
