@@ -10,6 +10,7 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
 import dev.mote.targets.Targets;
@@ -56,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--layers", description = "Also print what each layer takes.")
   private boolean perLayer;
 
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -160,8 +162,14 @@ final class BenchCommand implements Callable<Integer> {
     return target;
   }
 
-  private static Row measure(Path file, Graph graph, Target chip, Optimize optimize) {
-    CompiledModel model = Compilation.of(graph, chip, optimize, ModelOptions.symbol(file));
+  private Row measure(Path file, Graph graph, Target chip, Optimize optimize) {
+    CompiledModel model =
+        Compilation.of(
+            graph,
+            chip,
+            streamOptions.settings(optimize),
+            Constraints.NONE,
+            ModelOptions.symbol(file));
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
       Measurement cost = board.measure(Inputs.fixed(graph), RunOptions.standard());
       return new Row(

@@ -18,16 +18,15 @@ final class Compilation {
   ///
   /// @throws DiagnosticException with every reason when the model is refused
   static CompiledModel of(Graph graph, Target target, Optimize optimize, String symbol) {
-    return of(graph, target, optimize, Constraints.NONE, symbol);
+    return of(graph, target, Settings.preferring(optimize), Constraints.NONE, symbol);
   }
 
   /// The model, compiled so that it satisfies `constraints`.
   ///
   /// @throws DiagnosticException with every reason when the model is refused
   static CompiledModel of(
-      Graph graph, Target target, Optimize optimize, Constraints constraints, String symbol) {
-    return compiled(
-        MoteCompiler.compile(graph, target, Settings.preferring(optimize), constraints, symbol));
+      Graph graph, Target target, Settings settings, Constraints constraints, String symbol) {
+    return compiled(MoteCompiler.compile(graph, target, settings, constraints, symbol));
   }
 
   private static CompiledModel compiled(MoteCompiler.Outcome outcome) {

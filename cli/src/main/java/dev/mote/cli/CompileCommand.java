@@ -51,6 +51,7 @@ final class CompileCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ConstraintOptions constraintOptions = new ConstraintOptions();
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -65,7 +66,11 @@ final class CompileCommand implements Callable<Integer> {
     Graph graph = modelOptions.read(file);
     CompiledModel model =
         Compilation.of(
-            graph, target, targetOptions.optimize, constraintOptions.constraints(), symbol);
+            graph,
+            target,
+            streamOptions.settings(targetOptions.optimize),
+            constraintOptions.constraints(),
+            symbol);
     if (model.optimize() != targetOptions.optimize) {
       console.say(
           "optimized for %s, which satisfies the constraints"

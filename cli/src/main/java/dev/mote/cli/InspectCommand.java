@@ -49,6 +49,7 @@ final class InspectCommand implements Callable<Integer> {
   private boolean measure;
 
   @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -61,7 +62,11 @@ final class InspectCommand implements Callable<Integer> {
     Target target = targetOptions.find();
     Graph graph = modelOptions.read(file);
     MoteCompiler.Outcome outcome =
-        MoteCompiler.compile(graph, target, targetOptions.optimize, ModelOptions.symbol(file));
+        MoteCompiler.compile(
+            graph,
+            target,
+            streamOptions.settings(targetOptions.optimize),
+            ModelOptions.symbol(file));
     Optional<CompiledModel> compiled =
         outcome instanceof MoteCompiler.Outcome.Compiled(CompiledModel model)
             ? Optional.of(model)

@@ -9,6 +9,7 @@ import dev.mote.cli.page.PageContent.Family;
 import dev.mote.cli.page.PageContent.Kind;
 import dev.mote.cli.page.PageContent.Layer;
 import dev.mote.cli.page.PageContent.Memory;
+import dev.mote.cli.page.PageContent.Span;
 import dev.mote.cli.page.PageContent.Tile;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
@@ -236,8 +237,22 @@ final class PageFigures {
   }
 
   private static Memory memory(CompiledModel model) {
+    List<Span> steps = new ArrayList<>();
+    int first = 0;
+    for (CompiledModel.Layer layer : model.layers()) {
+      int count = layer.nodes().size();
+      String note =
+          switch (layer.patches()) {
+            case 0 -> "";
+            case 1 -> "by rows";
+            default -> "by rows, in " + layer.patches() + " patches";
+          };
+      steps.add(new Span(first, count, note));
+      first += count;
+    }
     return new Memory(
-        model.layers().size(),
+        first,
+        steps,
         model.arenaBytes(),
         model.lowerBoundBytes(),
         model.target().limit(Target.Memory.Kind.RAM).orElse(0L),
@@ -249,14 +264,14 @@ final class PageFigures {
                         kind(model, buffer),
                         buffer.offset(),
                         buffer.bytes(),
-                        buffer.firstLayer(),
-                        buffer.lastLayer()))
+                        buffer.firstMoment(),
+                        buffer.lastMoment()))
             .toList());
   }
 
   private static Kind kind(CompiledModel model, CompiledModel.Buffer buffer) {
     if (buffer.scratch()) {
-      return Kind.SCRATCH;
+      return buffer.name().endsWith(CompiledModel.Buffer.ROWS) ? Kind.ROWS : Kind.SCRATCH;
     }
     Graph graph = model.graph();
     if (graph.isVariable(buffer.name())) {

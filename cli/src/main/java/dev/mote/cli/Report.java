@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.cli.page.Figures;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.plugin.Target.Memory;
 import java.util.ArrayList;
@@ -37,8 +38,29 @@ record Report(CompiledModel model) {
           "cycles   %,11d (estimated%s)"
               .formatted(model.estimatedCycles(), time().map(t -> ", " + t).orElse("")));
     }
-    lines.add("layers   %,11d".formatted(model.layers().size()));
+    lines.add("layers   %,11d".formatted(model.graph().nodes().size()));
+    model.layers().stream()
+        .filter(layer -> layer.patches() > 0)
+        .forEach(layer -> lines.add("by rows  " + rows(layer)));
     return lines;
+  }
+
+  /// A chain of layers, and what its patches do twice.
+  private static String rows(CompiledModel.Layer layer) {
+    String chain =
+        "%,11d layers, %s to %s"
+            .formatted(
+                layer.nodes().size(),
+                Figures.firstName(layer.nodes().getFirst()),
+                Figures.firstName(layer.nodes().getLast()));
+    return layer.patches() == 1
+        ? chain
+        : chain
+            + "; in %d patches, which do %,d MACs again (%.1f %%)"
+                .formatted(
+                    layer.patches(),
+                    layer.recomputedMacs(),
+                    100.0 * layer.recomputedMacs() / Math.max(1, layer.macs()));
   }
 
   /// Time at the target's highest clock; empty when it has none.
@@ -100,6 +122,9 @@ record Report(CompiledModel model) {
                   row.put("operator", layer.op());
                   row.put("kernel", layer.kernel());
                   row.put("macs", layer.macs());
+                  row.put("nodes", layer.nodes());
+                  row.put("patches", layer.patches());
+                  row.put("recomputedMacs", layer.recomputedMacs());
                   row.put("estimatedCycles", layer.estimatedCycles());
                   return row;
                 })

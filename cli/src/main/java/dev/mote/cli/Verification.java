@@ -11,7 +11,8 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.pipeline.CompiledModel;
-import dev.mote.plugin.Compiler.Optimize;
+import dev.mote.pipeline.Settings;
+import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Target;
 import dev.mote.reference.Interpreter;
 import java.util.ArrayList;
@@ -29,15 +30,15 @@ final class Verification {
 
   private final Graph graph;
   private final List<List<Blob>> sets;
-  private final Optimize optimize;
+  private final Settings settings;
   private final String symbol;
   private final List<List<Blob>> expected = new ArrayList<>();
   private final Comparison comparison = Comparison.standard();
 
-  Verification(Graph graph, List<List<Blob>> sets, Optimize optimize, String symbol) {
+  Verification(Graph graph, List<List<Blob>> sets, Settings settings, String symbol) {
     this.graph = graph;
     this.sets = sets;
-    this.optimize = optimize;
+    this.settings = settings;
     this.symbol = symbol;
   }
 
@@ -95,7 +96,7 @@ final class Verification {
 
   /// Runs the C on `target`; empty when all outputs agree.
   Optional<Difference> check(Target target, Progress progress) {
-    CompiledModel model = Compilation.of(graph, target, optimize, symbol);
+    CompiledModel model = Compilation.of(graph, target, settings, Constraints.NONE, symbol);
     try (ModelRunner runner = ModelRunner.open(model, BuildCache.standard())) {
       int part = Math.max(1, Math.ceilDiv(sets.size(), PARTS));
       for (int from = 0; from < sets.size(); from += part) {

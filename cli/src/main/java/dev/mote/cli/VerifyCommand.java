@@ -80,6 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = "What a pixel of an image stands for, as in 'mote run'.")
   private Pixels pixels = Pixels.AUTO;
 
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -94,7 +95,8 @@ final class VerifyCommand implements Callable<Integer> {
     targets.forEach(name -> chips.add(Targets.find(name)));
     Graph graph = modelOptions.read(file);
     List<List<Blob>> sets = inputs(graph);
-    Verification verification = new Verification(graph, sets, optimize, ModelOptions.symbol(file));
+    Verification verification =
+        new Verification(graph, sets, streamOptions.settings(optimize), ModelOptions.symbol(file));
     List<String> names = chips.stream().map(Target::name).toList();
     Optional<Verification.Difference> difference = Optional.empty();
     try (Progress progress = console.progress("verify", (long) sets.size() * (chips.size() + 1))) {

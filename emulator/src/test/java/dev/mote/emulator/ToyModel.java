@@ -122,7 +122,7 @@ final class ToyModel {
         List.of(INPUT),
         List.of(OUTPUT),
         List.of(
-            new Layer(0, "add", "Binary ADD", "toy_add", 0, 0, List.of("add"), List.of(SUM)),
+            new Layer(0, "add", "Binary ADD", "toy_add", 0, 0, List.of("add"), 0, 0, List.of(SUM)),
             new Layer(
                 1,
                 "exponential",
@@ -131,6 +131,8 @@ final class ToyModel {
                 0,
                 0,
                 List.of("exponential"),
+                0,
+                0,
                 List.of(OUTPUT))),
         64,
         0,

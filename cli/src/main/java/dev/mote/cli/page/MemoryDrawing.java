@@ -2,6 +2,7 @@ package dev.mote.cli.page;
 
 import dev.mote.cli.page.PageContent.Block;
 import dev.mote.cli.page.PageContent.Memory;
+import dev.mote.cli.page.PageContent.Span;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class MemoryDrawing {
 
   private String draw() {
     Svg svg = new Svg("The arena over time", WIDTH, HEIGHT);
+    chains(svg);
     axes(svg);
     peak(svg);
     List<Block> blocks =
@@ -54,13 +56,14 @@ final class MemoryDrawing {
       svg.text("tick right", LEFT - 10, y(at) + 4, at == 0 ? "0" : Figures.bytes(at));
     }
     int every = labelEvery();
-    for (int layer = 0; layer < memory.layers(); layer++) {
-      if (layer % every == 0) {
+    for (int number = 0; number < memory.steps().size(); number++) {
+      Span span = memory.steps().get(number);
+      if (span.count() > 1 || span.first() % every == 0) {
         svg.text(
             "tick middle",
-            (x(layer) + x(layer + 1)) / 2,
+            (x(span.first()) + x(span.first() + span.count())) / 2,
             HEIGHT - BOTTOM + 18,
-            String.valueOf(layer));
+            String.valueOf(number));
       }
     }
     double columnWidth = x(1) - x(0);
@@ -72,7 +75,21 @@ final class MemoryDrawing {
           HEIGHT - BOTTOM + 18,
           "out");
     }
-    svg.text("head middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "layer, in order of execution");
+    svg.text("head middle", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "step, in order of execution");
+  }
+
+  /// Bands behind layers that run row by row as one.
+  private void chains(Svg svg) {
+    for (Span span : memory.steps()) {
+      if (!span.note().isEmpty()) {
+        double left = x(span.first());
+        double width = x(span.first() + span.count()) - left;
+        svg.rect("chain", left, TOP, width, HEIGHT - BOTTOM - TOP + 24, 0);
+        if (width >= CHARACTER * span.note().length()) {
+          svg.text("tick middle", left + width / 2, HEIGHT - BOTTOM + 32, span.note());
+        }
+      }
+    }
   }
 
   /// The layer during which most bytes are in use.

@@ -84,16 +84,30 @@ public record PageContent(
 
   /// The arena over time.
   ///
-  /// @param layers number of executed steps
+  /// @param layers number of layers; layers that run row by row as one count one by one
+  /// @param steps what is executed as one, in order
   /// @param arenaBytes size of the arena
   /// @param lowerBoundBytes what no plan without in-place execution can go below
   /// @param ramBytes memory of the target; 0 when unlimited
   public record Memory(
-      int layers, long arenaBytes, long lowerBoundBytes, long ramBytes, List<Block> blocks) {
+      int layers,
+      List<Span> steps,
+      long arenaBytes,
+      long lowerBoundBytes,
+      long ramBytes,
+      List<Block> blocks) {
     public Memory {
+      steps = List.copyOf(steps);
       blocks = List.copyOf(blocks);
     }
   }
+
+  /// Layers that are executed as one.
+  ///
+  /// @param first the first of them
+  /// @param count number of them
+  /// @param note how they run; empty for a layer by itself
+  public record Span(int first, int count, String note) {}
 
   /// A range of the arena during some steps; first is -1 when the caller fills it, last the number
   /// of
@@ -107,6 +121,7 @@ public record PageContent(
     ACTIVATION("Activation"),
     OUTPUT("Output"),
     STATE("State"),
+    ROWS("Rows of layers that run row by row"),
     SCRATCH("Scratch");
 
     private final String label;

@@ -2,6 +2,7 @@ package dev.mote.pipeline;
 
 import dev.mote.ir.Graph;
 import dev.mote.ir.TensorType;
+import dev.mote.pipeline.plan.Workload;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import java.util.List;
@@ -96,6 +97,9 @@ public record CompiledModel(
   /// highest
   ///     clock; 0 where there is no table
   /// @param nodes names of the nodes that it computes: several when they run row by row
+  /// @param patches into how many the layers are cut that run row by row; 1 for none, 0 for a layer
+  ///     that runs as a whole
+  /// @param recomputedMacs multiply-accumulates that patches do again, in columns that two need
   /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
   public record Layer(
       int index,
@@ -105,6 +109,8 @@ public record CompiledModel(
       long macs,
       long estimatedCycles,
       List<String> nodes,
+      int patches,
+      long recomputedMacs,
       List<Port> outputs) {
     public Layer {
       nodes = List.copyOf(nodes);
@@ -132,7 +138,11 @@ public record CompiledModel(
       int firstLayer,
       int lastLayer,
       int firstMoment,
-      int lastMoment) {}
+      int lastMoment) {
+
+    /// How the names of buffers end that hold some rows of a tensor.
+    public static final String ROWS = Workload.ROWS;
+  }
 
   /// Two buffers that may share bytes while both live: legal when `offset(written) + distance <=
   /// offset(read)`, or, if exact, when both offsets are equal.

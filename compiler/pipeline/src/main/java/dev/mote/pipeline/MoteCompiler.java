@@ -4,6 +4,7 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.ir.MacCount;
 import dev.mote.ir.Node;
+import dev.mote.pipeline.cascade.Cascade;
 import dev.mote.pipeline.cascade.CascadeBuilder;
 import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
@@ -262,6 +263,10 @@ public final class MoteCompiler implements Compiler {
                   nodes.stream().mapToLong(node -> MacCount.of(graph, node)).sum(),
                   step.cycles(),
                   nodes.stream().map(Node::name).toList(),
+                  step instanceof LoweredStep.Rows(Cascade c) ? c.strips().count() : 0,
+                  step instanceof LoweredStep.Rows(Cascade c)
+                      ? c.strips().repeated(node -> MacCount.of(graph, node), nodes)
+                      : 0,
                   ports(borders(graph, step.outputs(), offsets)));
             })
         .toList();

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// How a chain is cut into patches: columns of its output, each patch computed from the top to the
 /// bottom by rows before the next one. A tensor's rows are then as wide as one patch needs them;
@@ -122,6 +123,19 @@ public record Strips(int count, int width, Map<String, Columns> columns) {
     private static Optional<Reach> of(Window2d w) {
       return Optional.of(new Reach(w.strideWidth(), w.padLeft(), w.spanWidth()));
     }
+  }
+
+  /// What patches repeat of some amount of work for each of `nodes`, in columns that two need.
+  public long repeated(ToLongFunction<Node> work, List<Node> nodes) {
+    long repeated = 0;
+    for (Node node : nodes) {
+      Columns output = columns.get(node.output());
+      if (output != null) {
+        long done = (long) output.width() * count;
+        repeated += work.applyAsLong(node) * (done - output.image()) / output.image();
+      }
+    }
+    return repeated;
   }
 
   /// Whether a whole row of every tensor fits what the patches need, which makes them pointless.

@@ -51,6 +51,9 @@ public record Workload(
     return "rows " + index;
   }
 
+  /// How the names of buffers end that hold some rows of a tensor.
+  public static final String ROWS = " (rows)";
+
   /// Key in [#workBuffers] of the counters of a chain.
   public static final String STATE = "state";
 
@@ -128,7 +131,7 @@ public record Workload(
         boolean passing = line.home() == Home.PASSING;
         int from = passing ? moment + line.producer() : moment;
         int to = passing ? moment + line.lastReader() : last;
-        memory.put(rows(i), request(requests, line.tensor() + " (rows)", line.bytes(), from, to));
+        memory.put(rows(i), request(requests, line.tensor() + ROWS, line.bytes(), from, to));
       }
     }
     for (int i = 0; i < cascade.stages().size(); i++) {
