@@ -15,8 +15,8 @@ import java.util.TreeMap;
 public final class ModuleReader {
 
   private static final int MOST_BYTES = 1 << 27;
-  private static final int MOST_TRANSPORT_BYTES = 1 << 16;
-  private static final int MOST_PAYLOADS = 8;
+  static final int MOST_TRANSPORT_BYTES = 1 << 16;
+  static final int MOST_PAYLOADS = 8;
 
   private ModuleReader() {}
 
@@ -71,7 +71,7 @@ public final class ModuleReader {
     return carried;
   }
 
-  private static SortedMap<Integer, Transport> transports(Bytes encoded) {
+  static SortedMap<Integer, Transport> transports(Bytes encoded) {
     String where = "transports";
     if (encoded.size() > MOST_TRANSPORT_BYTES) {
       throw new ModuleException(ModuleCodes.LIMIT, where, "they have more than 64 KiB");
@@ -110,17 +110,21 @@ public final class ModuleReader {
     }
   }
 
-  /// Without a delta the size is known before the payload is looked at.
   private static void requireSize(ModuleFile module, int index, Bytes bytes) {
-    Transport transport = module.transport(index);
+    requireSize(module.manifest(), module.transport(index), bytes.size());
+  }
+
+  /// Without a delta the size is known before the payload is looked at.
+  static void requireSize(Manifest manifest, Transport transport, long size) {
+    int index = transport.payload();
     long expected =
-        module.manifest().payloads().get(index).size()
+        manifest.payloads().get(index).size()
             + (transport.encryption().isPresent() ? Encrypt.TAG_BYTES : 0);
-    if (transport.base().isEmpty() && bytes.size() != expected) {
+    if (transport.base().isEmpty() && size != expected) {
       throw new ModuleException(
           ModuleCodes.PAYLOAD_SIZE,
           "payload " + index,
-          "it has %,d bytes, the manifest says %,d".formatted(bytes.size(), expected));
+          "it has %,d bytes, the manifest says %,d".formatted(size, expected));
     }
   }
 }

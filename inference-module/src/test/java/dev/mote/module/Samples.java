@@ -46,6 +46,8 @@ final class Samples {
 
   static final Bytes NATIVE = random(5000, 1);
 
+  static final Bytes OTHER_DIGEST = random(32, 4);
+
   static Bytes random(int size, long seed) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);

@@ -4,14 +4,17 @@ import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cbor.Cbor;
 import dev.mote.module.cbor.CborWriter;
 import dev.mote.module.cbor.MapBuilder;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// A COSE_Encrypt structure with a detached ciphertext: the content key for each recipient.
@@ -25,6 +28,9 @@ public final class Encrypt {
   private static final int NONCE = 5;
   private static final int NONCE_BYTES = 12;
   private static final int MOST_RECIPIENTS = 64;
+
+  /// AES-GCM counts from 2; 1 is for the tag (NIST SP 800-38D).
+  private static final int FIRST_COUNTER = 2;
 
   private final ContentAlgorithm algorithm;
   private final Bytes nonce;
@@ -62,12 +68,43 @@ public final class Encrypt {
   ///
   /// @throws CoseProblem when `key` is of no recipient, or the ciphertext was changed
   public Bytes open(RecipientKey key, Bytes ciphertext) throws CoseProblem {
+    return cipher(Cipher.DECRYPT_MODE, contentKey(key), ciphertext);
+  }
+
+  private Bytes contentKey(RecipientKey key) throws CoseProblem {
     for (Recipient recipient : recipients) {
       if (recipient.keyId().equals(key.id())) {
-        return cipher(Cipher.DECRYPT_MODE, recipient.unwrap(key, algorithm), ciphertext);
+        return recipient.unwrap(key, algorithm);
       }
     }
     throw new CoseProblem("no recipient has the key " + key.id().toHex());
+  }
+
+  /// Decrypts from byte `offset` of the ciphertext on, as it arrives and without looking at its
+  /// tag:
+  /// what comes out must be compared with a hash that is trusted.
+  ///
+  /// @throws CoseProblem when `key` is of no recipient
+  public Keystream from(RecipientKey key, long offset) throws CoseProblem {
+    byte[] counter = Arrays.copyOf(nonce.toByteArray(), 16);
+    ByteBuffer.wrap(counter).putInt(NONCE_BYTES, (int) (FIRST_COUNTER + offset / 16));
+    try {
+      Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      cipher.init(
+          Cipher.DECRYPT_MODE,
+          new SecretKeySpec(contentKey(key).toByteArray(), "AES"),
+          new IvParameterSpec(counter));
+      cipher.update(new byte[(int) (offset % 16)]);
+      return bytes -> Bytes.of(cipher.update(bytes.toByteArray()));
+    } catch (GeneralSecurityException e) {
+      throw new CoseProblem("it cannot be decrypted", e);
+    }
+  }
+
+  /// Decrypts pieces of a ciphertext in order.
+  public interface Keystream {
+    /// The plaintext of the next bytes, of which there is at least one.
+    Bytes decrypt(Bytes ciphertext);
   }
 
   private Bytes cipher(int mode, Bytes contentKey, Bytes text) throws CoseProblem {

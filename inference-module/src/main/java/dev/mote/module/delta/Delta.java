@@ -1,6 +1,8 @@
 package dev.mote.module.delta;
 
 import dev.mote.module.cbor.Bytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /// Deltas, as the specification of modules describes them.
 public final class Delta {
@@ -31,6 +33,22 @@ public final class Delta {
   /// @param blockSize bytes that each segment but the last must make
   /// @throws DeltaProblem when it is no delta to it
   public static Bytes apply(Bytes base, Bytes delta, int size, int blockSize) throws DeltaProblem {
-    return new DeltaDecoder(base.toByteArray(), delta.toByteArray()).decode(size, blockSize);
+    byte[] out = new byte[size];
+    int[] at = {0};
+    DeltaDecoder decoder =
+        new DeltaDecoder(
+            base, () -> at[0] < delta.size() ? delta.at(at[0]++) : -1, offset -> out[offset]);
+    try {
+      for (int made = 0; made < size; made += blockSize) {
+        byte[] block = decoder.segment(made, Math.min(blockSize, size - made)).toByteArray();
+        System.arraycopy(block, 0, out, made, block.length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (at[0] != delta.size()) {
+      throw new DeltaProblem(at[0], "more follows than the payload needs");
+    }
+    return Bytes.of(out);
   }
 }

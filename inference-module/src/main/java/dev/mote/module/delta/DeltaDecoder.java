@@ -1,53 +1,71 @@
 package dev.mote.module.delta;
 
 import dev.mote.module.cbor.Bytes;
+import java.io.IOException;
 
-/// Applies a delta from front to back. It keeps a few integers; base and output stand for flash
+/// Applies a delta from front to back, segment by segment. It keeps a few integers and the block
 /// that
-/// a device reads at any place.
-final class DeltaDecoder {
+/// it makes; base and earlier output stand for flash that a device reads at any place.
+public final class DeltaDecoder {
+
+  /// Where a delta comes from.
+  public interface Input {
+    /// The next byte, 0 to 255, or -1 when there is none.
+    int next() throws IOException;
+  }
+
+  /// Bytes of the new payload before the current block.
+  public interface Earlier {
+    /// The byte at `offset`.
+    byte at(int offset) throws IOException;
+  }
 
   private final byte[] base;
-  private final byte[] in;
+  private final Input in;
+  private final Earlier earlier;
   private byte[] out = new byte[0];
   private int at;
-  private int segmentEnd;
+  private int left;
+  private int start;
   private int made;
-  private int blockEnd;
   private int cursor;
   private int bits;
   private int bitCount;
 
-  DeltaDecoder(byte[] base, byte[] in) {
-    this.base = base;
+  /// @param base the payload that the delta was made from
+  public DeltaDecoder(Bytes base, Input in, Earlier earlier) {
+    this.base = base.toByteArray();
     this.in = in;
+    this.earlier = earlier;
   }
 
-  Bytes decode(int size, int blockSize) throws DeltaProblem {
+  /// The bytes that the next segment makes.
+  ///
+  /// @param offset of the block in the payload
+  /// @param size of the block
+  /// @throws DeltaProblem when it is no delta to the base
+  public Bytes segment(int offset, int size) throws DeltaProblem, IOException {
     out = new byte[size];
+    start = offset;
+    made = 0;
+    cursor = offset;
+    left = Integer.MAX_VALUE;
+    left = number();
     while (made < size) {
-      segmentEnd = in.length;
-      int length = number();
-      if (length > in.length - at) {
-        throw problem("a segment is cut off");
-      }
-      segmentEnd = at + length;
-      blockEnd = Math.min(size, made + blockSize);
-      cursor = made;
-      while (made < blockEnd) {
-        operation();
-      }
-      if (at != segmentEnd) {
-        throw problem("a segment is longer than its block");
-      }
+      operation();
     }
-    if (at != in.length) {
-      throw problem("more follows than the payload needs");
+    if (left != 0) {
+      throw problem("a segment is longer than its block");
     }
     return Bytes.of(out);
   }
 
-  private void operation() throws DeltaProblem {
+  /// How many bytes of the delta were read.
+  public int position() {
+    return at;
+  }
+
+  private void operation() throws DeltaProblem, IOException {
     int first = next();
     int parameter = first >> 3;
     int operation = first & 7;
@@ -93,12 +111,12 @@ final class DeltaDecoder {
       case Delta.REPEAT -> {
         int distance = number();
         int length = length();
-        if (distance < 1 || distance > made) {
+        if (distance < 1 || distance > start + made) {
           throw problem("it repeats what was not made yet");
         }
         for (int i = 0; i < length; i++) {
-          out[made] = out[made - distance];
-          made++;
+          int from = made - distance;
+          out[made++] = from >= 0 ? out[from] : earlier.at(start + from);
         }
       }
       default -> throw problem("there is no operation " + operation);
@@ -106,7 +124,7 @@ final class DeltaDecoder {
   }
 
   /// Runs of equal bytes, each followed by a difference; the last run goes to the end.
-  private void sparse(int length) throws DeltaProblem {
+  private void sparse(int length) throws DeltaProblem, IOException {
     int position = 0;
     while (true) {
       int run = number();
@@ -130,7 +148,7 @@ final class DeltaDecoder {
     made += length;
   }
 
-  private void moveCursor() throws DeltaProblem {
+  private void moveCursor() throws DeltaProblem, IOException {
     int folded = number();
     long moved = (long) cursor + (folded >>> 1 ^ -(folded & 1));
     if (moved < 0 || moved > base.length) {
@@ -145,9 +163,9 @@ final class DeltaDecoder {
     }
   }
 
-  private int length() throws DeltaProblem {
+  private int length() throws DeltaProblem, IOException {
     int length = number();
-    if (length < 1 || length > blockEnd - made) {
+    if (length < 1 || length > out.length - made) {
       throw problem("an operation makes more than its block, or nothing");
     }
     return length;
@@ -155,7 +173,7 @@ final class DeltaDecoder {
 
   /// An unsigned number: seven bits a byte, the low ones first, the top bit set on all but the
   /// last.
-  private int number() throws DeltaProblem {
+  private int number() throws DeltaProblem, IOException {
     int value = 0;
     for (int shift = 0; ; shift += 7) {
       int next = next();
@@ -169,7 +187,7 @@ final class DeltaDecoder {
     }
   }
 
-  private int difference(int rice) throws DeltaProblem {
+  private int difference(int rice) throws DeltaProblem, IOException {
     int quotient = 0;
     while (quotient < Delta.LONGEST_QUOTIENT && bit() == 1) {
       quotient++;
@@ -182,7 +200,7 @@ final class DeltaDecoder {
     return folded >>> 1 ^ -(folded & 1);
   }
 
-  private int bit() throws DeltaProblem {
+  private int bit() throws DeltaProblem, IOException {
     if (bitCount == 0) {
       bits = next();
       bitCount = 8;
@@ -190,11 +208,14 @@ final class DeltaDecoder {
     return bits >> --bitCount & 1;
   }
 
-  private int next() throws DeltaProblem {
-    if (at >= segmentEnd) {
+  private int next() throws DeltaProblem, IOException {
+    int next = left == 0 ? -1 : in.next();
+    if (next < 0) {
       throw problem("it is cut off");
     }
-    return in[at++] & 0xff;
+    at++;
+    left--;
+    return next;
   }
 
   private DeltaProblem problem(String what) {

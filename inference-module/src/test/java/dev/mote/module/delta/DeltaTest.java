@@ -110,7 +110,7 @@ class DeltaTest {
   @ParameterizedTest
   @CsvSource({
     "'', 'at byte 0: it is cut off'",
-    "05010000, 'at byte 1: a segment is cut off'",
+    "05010004, 'at byte 4: it is cut off'",
     "03010009, 'at byte 4: an operation makes more than its block, or nothing'",
     "03010000, 'at byte 4: an operation makes more than its block, or nothing'",
     "0301000800, 'at byte 4: more follows than the payload needs'",

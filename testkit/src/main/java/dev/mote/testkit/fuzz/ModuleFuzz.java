@@ -3,6 +3,7 @@ package dev.mote.testkit.fuzz;
 import dev.mote.module.ModuleException;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.ModuleReader;
+import dev.mote.module.ModuleReceiver;
 import dev.mote.module.ModuleWriter;
 import dev.mote.module.Payloads;
 import dev.mote.module.Signatures;
@@ -77,6 +78,7 @@ public final class ModuleFuzz {
   /// What is wrong with how `file` is dealt with.
   Optional<String> check(Bytes file) {
     long start = System.nanoTime();
+    Optional<Bytes> opened = Optional.empty();
     try {
       ModuleFile module = ModuleReader.read(file);
       read++;
@@ -93,9 +95,65 @@ public final class ModuleFuzz {
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return Optional.of(e.toString());
     }
+    Optional<String> received = receive(file, opened);
+    if (received.isPresent()) {
+      return received;
+    }
     long time = System.nanoTime() - start;
     return time > MOST_NANOSECONDS
         ? Optional.of("it takes " + time / 1_000_000 + " ms")
         : Optional.empty();
+  }
+
+  /// What is wrong with how a device receives `file`.
+  ///
+  /// @param opened what the reader made of it; a device must make the same of it
+  private Optional<String> receive(Bytes file, Optional<Bytes> opened) {
+    StoredBlocks slot = new StoredBlocks();
+    ModuleReceiver receiver =
+        new ModuleReceiver(trust, _ -> 0, List.of(ModuleSeeds.GROUP), Optional.of(ModuleSeeds.OLD));
+    try {
+      receiver.receive(
+          (offset, most) ->
+              offset >= file.size()
+                  ? Bytes.EMPTY
+                  : file.slice((int) offset, (int) Math.min(file.size(), offset + most)),
+          slot);
+    } catch (ModuleException e) {
+      return opened.isPresent()
+          ? Optional.of("the reader opens it, the receiver does not: " + e.getMessage())
+          : Optional.empty();
+    } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return Optional.of("the receiver: " + e);
+    }
+    return opened.isPresent() && !opened.get().equals(slot.contents)
+        ? Optional.of("the receiver stores something else than the reader opens")
+        : Optional.empty();
+  }
+
+  /// A slot that is empty at first and keeps everything.
+  private static final class StoredBlocks implements ModuleReceiver.Slot {
+
+    private Bytes contents = Bytes.EMPTY;
+
+    @Override
+    public int blocks(Bytes manifestDigest) {
+      return 0;
+    }
+
+    @Override
+    public int travelled() {
+      return 0;
+    }
+
+    @Override
+    public void store(Bytes manifestDigest, int index, Bytes block, int travelled) {
+      contents = contents.then(block);
+    }
+
+    @Override
+    public Bytes read(int offset, int size) {
+      return contents.slice(offset, Math.min(contents.size(), offset + size));
+    }
   }
 }
