@@ -1,4 +1,4 @@
-#include "armv7em/dsp.h"
+#include "armv7em/sums.h"
 #include "portable/window.h"
 
 /* Average of each channel over the part of the window inside the image, see mote_average_pool2d_s8: four channels at a time in
@@ -21,20 +21,6 @@ typedef struct {
   int32_t output_min;
   int32_t output_max;
 } mote_dsp_average_pool2d_s8_t;
-
-/* sum + (int16)byte 0 | (int16)byte 2 << 16, each half apart */
-MOTE_KERNEL uint32_t mote_add_even(uint32_t sum, uint32_t bytes) {
-  uint32_t r;
-  __asm__("sxtab16 %0, %1, %2" : "=r"(r) : "r"(sum), "r"(bytes));
-  return r;
-}
-
-/* sum + (int16)byte 1 | (int16)byte 3 << 16, each half apart */
-MOTE_KERNEL uint32_t mote_add_odd(uint32_t sum, uint32_t bytes) {
-  uint32_t r;
-  __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(r) : "r"(sum), "r"(bytes));
-  return r;
-}
 
 MOTE_SHARED void mote_dsp_average_pool2d_s8(const mote_dsp_average_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
   const int32_t channels = p->input_channels;

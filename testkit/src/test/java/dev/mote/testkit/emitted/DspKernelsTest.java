@@ -16,7 +16,16 @@ class DspKernelsTest {
   private static final int CASES = Integer.getInteger("mote.dsp.cases", 3);
 
   private static final Set<String> OPERATORS =
-      Set.of("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "ADD", "SUB");
+      Set.of(
+          "CONV_2D",
+          "DEPTHWISE_CONV_2D",
+          "FULLY_CONNECTED",
+          "AVERAGE_POOL_2D",
+          "MAX_POOL_2D",
+          "ADD",
+          "SUB",
+          "MUL",
+          "MEAN");
 
   /// Operators with kernels for int16 too.
   private static final Set<String> WITH_WEIGHTS = Set.of("CONV_2D", "FULLY_CONNECTED");

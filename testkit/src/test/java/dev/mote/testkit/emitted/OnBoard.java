@@ -31,25 +31,39 @@ final class OnBoard {
           case ModelReader.Result.Model(Graph read) -> read;
           case ModelReader.Result.Refused(var problems) -> fail(problems.toString());
         };
+    compare(
+        graph,
+        source.invocations(),
+        target,
+        Optimize.SPEED,
+        source.name() + ": " + source.description());
+  }
+
+  /// What was compiled; each of `invocations` is a list of the graph's inputs.
+  static CompiledModel compare(
+      Graph graph,
+      List<List<Blob>> invocations,
+      String target,
+      Optimize optimize,
+      String description) {
     CompiledModel model =
-        switch (MoteCompiler.compile(graph, Targets.find(target), Optimize.SPEED, "layer")) {
+        switch (MoteCompiler.compile(graph, Targets.find(target), optimize, "layer")) {
           case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
           case MoteCompiler.Outcome.Refused(var problems) -> fail(problems.toString());
         };
     Interpreter interpreter = new Interpreter(graph);
     try (ModelRunner board = ModelRunner.open(model, BuildCache.standard())) {
-      var inferences = board.run(source.invocations(), RunOptions.standard());
+      var inferences = board.run(invocations, RunOptions.standard());
       for (int i = 0; i < inferences.size(); i++) {
         List<Blob> expected =
-            interpreter
-                .run(source.invocations().get(i).stream().map(Blob::toByteArray).toList())
-                .stream()
+            interpreter.run(invocations.get(i).stream().map(Blob::toByteArray).toList()).stream()
                 .map(Blob::of)
                 .toList();
         assertThat(new Comparison(0).outputs(model, inferences.get(i).outputs(), expected))
-            .as(source.name() + ": " + source.description())
+            .as(description)
             .isEmpty();
       }
     }
+    return model;
   }
 }

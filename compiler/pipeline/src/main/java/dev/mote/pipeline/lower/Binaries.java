@@ -4,6 +4,7 @@ import dev.mote.ir.Activation;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import dev.mote.ir.Quantization;
+import dev.mote.ir.Shape;
 import dev.mote.ir.TensorType;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
@@ -108,7 +109,55 @@ final class Binaries {
     double x = step.inputType(0).quantization().scale();
     double y = step.inputType(1).quantization().scale();
     double z = step.outputType().quantization().scale();
-    return call(step, "mul_" + suffix(step), scaled(step, op, FixedPoint.of(x * y / z)));
+    FixedPoint factor = FixedPoint.of(x * y / z);
+    return fourProducts(step, op, factor)
+        .orElseGet(() -> call(step, "mul_" + suffix(step), scaled(step, op, factor)));
+  }
+
+  /// The kernel for four products at a time, of operands one of which has the output's shape.
+  private static Optional<KernelCall> fourProducts(Step step, Op.Binary op, FixedPoint factor) {
+    int right = -factor.shift();
+    if (!step.hasDsp()
+        || step.outputType().element() != ElementType.INT8
+        || !QuantizedRange.of(op.activation(), step.outputType()).isWholeInt8()
+        || right < 1
+        || right > 22) {
+      return Optional.empty();
+    }
+    Shape whole = step.outputType().shape();
+    int x = step.inputType(0).shape().equals(whole) ? 0 : 1;
+    int y = 1 - x;
+    if (!step.inputType(x).shape().equals(whole)) {
+      return Optional.empty();
+    }
+    int zero = step.outputType().quantization().zeroPoint();
+    Overlap[] overlaps =
+        sameShapes(step)
+            ? new Overlap[] {new Overlap(0, 0), new Overlap(1, 0)}
+            : new Overlap[] {new Overlap(x, 0)};
+    return RepeatedOperand.of(step.inputType(y).shape(), whole)
+        .filter(walk -> walk.count() >= 4)
+        .map(
+            walk -> {
+              List<Parameter> parameters = new ArrayList<>(walk.parameters());
+              parameters.add(offset("x_offset", step, x));
+              parameters.add(offset("y_offset", step, y));
+              parameters.add(new Parameter.Int("multiplier", factor.multiplier()));
+              parameters.add(new Parameter.Int("right", right));
+              parameters.add(new Parameter.Int("addend", (2 * zero + 1) << (right - 1)));
+              return KernelCall.of(
+                      "armv7em/mul_s8",
+                      "mote_dsp_mul_s8",
+                      parameters,
+                      new Argument.Input(x),
+                      new Argument.Input(y),
+                      new Argument.Output(0))
+                  .withOverlaps(overlaps);
+            });
+  }
+
+  private static Parameter offset(String name, Step step, int input) {
+    return new Parameter.Int(name, -step.inputType(input).quantization().zeroPoint());
   }
 
   private static KernelCall quotient(Step step, Op.Binary op) {

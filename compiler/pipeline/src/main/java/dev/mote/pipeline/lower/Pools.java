@@ -2,6 +2,7 @@ package dev.mote.pipeline.lower;
 
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
+import dev.mote.ir.Shape;
 import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
@@ -46,14 +47,26 @@ final class Pools {
         .withOverlaps(Convolutions.overlap(step, op.window()));
   }
 
-  /// Whether the DSP kernel that averages four channels in 16-bit sums applies.
+  /// Whether a DSP kernel for four channels at a time applies.
   private static boolean takesWords(Step step, Op.Pool2d op) {
     Window2d w = op.window();
-    return op.kind() == Op.Pool2d.Kind.AVERAGE
-        && step.hasDsp()
-        && step.inputType(0).shape().last() % 4 == 0
-        && w.dilationHeight() == 1
-        && w.dilationWidth() == 1
-        && w.kernelHeight() * w.kernelWidth() <= 255;
+    Shape x = step.inputType(0).shape();
+    boolean applies =
+        step.hasDsp() && x.last() % 4 == 0 && w.dilationHeight() == 1 && w.dilationWidth() == 1;
+    return switch (op.kind()) {
+      case AVERAGE -> applies && w.kernelHeight() * w.kernelWidth() <= 255;
+      case MAX ->
+          applies
+              && QuantizedRange.of(op.activation(), step.outputType()).isWholeInt8()
+              && touches(w.padTop(), w.kernelHeight(), w.strideHeight(), step, 1)
+              && touches(w.padLeft(), w.kernelWidth(), w.strideWidth(), step, 2);
+      case L2 -> false;
+    };
+  }
+
+  /// Whether every window along a dimension has a tap inside the image.
+  private static boolean touches(int pad, int kernel, int stride, Step step, int dimension) {
+    int last = (step.outputType().shape().dim(dimension) - 1) * stride - pad;
+    return pad < kernel && last < step.inputType(0).shape().dim(dimension);
   }
 }

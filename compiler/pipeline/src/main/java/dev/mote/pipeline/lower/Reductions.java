@@ -10,6 +10,7 @@ import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.pipeline.lower.KernelCall.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Lowers reductions, arguments of extrema and running sums.
 final class Reductions {
@@ -37,9 +38,50 @@ final class Reductions {
         if (!small || !x.quantization().isQuantized() || count == 0) {
           throw new UnsupportedStepException(step);
         }
-        yield call(step, op, "reduce_sum_" + suffix(step), quantizedSum(step, count, mean));
+        List<Parameter> parameters = quantizedSum(step, count, mean);
+        yield fourSums(step, op, parameters)
+            .orElseGet(() -> call(step, op, "reduce_sum_" + suffix(step), parameters));
       }
     };
+  }
+
+  /// The kernel for four sums at a time, where neighbouring dimensions are reduced and at least
+  /// four
+  /// elements follow.
+  private static Optional<KernelCall> fourSums(
+      Step step, Op.Reduce op, List<Parameter> parameters) {
+    Shape x = step.inputType(0).shape();
+    int first = x.rank();
+    int last = -1;
+    for (int axis = 0; axis < x.rank(); axis++) {
+      if (op.axes().contains(axis) && x.dim(axis) > 1) {
+        first = Math.min(first, axis);
+        last = axis;
+      }
+    }
+    for (int axis = first; axis <= last; axis++) {
+      if (!op.axes().contains(axis) && x.dim(axis) > 1) {
+        return Optional.empty();
+      }
+    }
+    int inner = last < 0 ? 0 : x.count(last + 1, x.rank());
+    if (!step.hasDsp() || x.count() == 0 || inner < 4 || x.rank() == 0) {
+      return Optional.empty();
+    }
+    if (step.inputType(0).element() != ElementType.INT8) {
+      return Optional.empty();
+    }
+    List<Parameter> all = new ArrayList<>(parameters);
+    all.add(new Parameter.Int("outer", x.count(0, first)));
+    all.add(new Parameter.Int("reduced", x.count(first, last + 1)));
+    all.add(new Parameter.Int("inner", inner));
+    return Optional.of(
+        KernelCall.of(
+            "armv7em/reduce_sum_s8",
+            "mote_dsp_reduce_sum_s8",
+            all,
+            new Argument.Input(0),
+            new Argument.Output(0)));
   }
 
   /// Parameters of a sum (or mean) of `count` quantized elements.
