@@ -38,35 +38,34 @@ static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_
     int8_t *value = to;
     for (int32_t kx = 0; kx < p->kernel_w; kx += run) {
       const int32_t ix = left + kx * p->dilation_w;
-      const int32_t first = ix < 0 ? -ix : 0;
-      const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
-      if (inside && first < last) {
-        value = mote_fill_values(p->input_zero, first * in_c, value);
-        value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
-        value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
-      } else {
-        value = mote_fill_values(p->input_zero, run * in_c, value);
+      int32_t first = ix < 0 ? -ix : 0;
+      int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
+      if (!inside || first >= last) {
+        first = run;
+        last = run;
       }
+      value = mote_fill_values(p->input_zero, first * in_c, value);
+      value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
+      value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
     }
     to += row_bytes;
   }
 }
 
-/* Whether three windows side by side can be widened where they lie: what is read behind a ragged row meets weights of
- * zero, but must not lie behind the image. */
+/* Whether windows from `left` to `right`, their first columns, can be widened where they lie: what is read behind a ragged
+ * row meets weights of zero, but must not lie behind the image. */
 static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mote_dsp_conv2d_s8_t *p, int32_t top,
-                                                                       int32_t left) {
-  const int32_t third = left + 2 * p->stride_w;
+                                                                       int32_t left, int32_t right) {
   const int32_t bottom = top + (p->kernel_h - 1) * p->dilation_h;
-  const int32_t read = (bottom * p->in_w + third) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
-  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && third + p->kernel_w <= p->in_w &&
+  const int32_t read = (bottom * p->in_w + right) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
+  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && right + p->kernel_w <= p->in_w &&
          read <= p->in_h * p->in_w * p->in_c;
 }
 
 /* Computes `channels` output channels from y on.
  * columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
- * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
- * -input_zero * sum(weights). */
+ * unless all windows are dense.
+ * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
                                  int32_t channels, int32_t wide,
@@ -92,23 +91,38 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
         mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
         prepared = count;
       }
-      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
-        const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
-        mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
+      const int8_t *rows[3];
+      int32_t gaps[3] = {gap, gap, gap};
+      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left, left + 2 * p->stride_w)) {
+        rows[0] = x + (top * p->in_w + left) * p->in_c;
+        rows[1] = rows[0] + step;
+        rows[2] = rows[1] + step;
         ox += 3;
       } else {
-        /* widening the values overwrites them, but none before it is read */
-        int8_t *const values = (int8_t *)(columns + 5 * words);
+        /* widening copied values overwrites them, but none before it is read */
+        int8_t *values = (int8_t *)(columns + 5 * words);
         for (int32_t i = 0; i < count; i++) {
           if (ox == p->out_w) {
             ox = 0;
             top += p->stride_h;
           }
-          mote_dsp_conv2d_window(p, x, top, ox * p->stride_w - p->pad_left, values + 4 * words * i);
+          const int32_t from = ox * p->stride_w - p->pad_left;
+          if (mote_dsp_conv2d_dense(p, top, from, from)) {
+            rows[i] = x + (top * p->in_w + from) * p->in_c;
+          } else {
+            mote_dsp_conv2d_window(p, x, top, from, values);
+            rows[i] = values;
+            gaps[i] = 0;
+          }
+          values += 4 * words;
           ox++;
         }
-        mote_widen_3(values, values + 4 * words, values + 8 * words, columns, words, 1, 0);
+        for (int32_t i = count; i < 3; i++) {
+          rows[i] = rows[i - 1];
+          gaps[i] = gaps[i - 1];
+        }
       }
+      mote_widen_3(rows, columns, row_words, p->kernel_h, gaps);
       if (ox == p->out_w) {
         ox = 0;
         top += p->stride_h;

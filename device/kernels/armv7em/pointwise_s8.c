@@ -21,6 +21,7 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
   const int32_t words = (depth + 3) >> 2;
+  const int32_t gaps[3] = {0, 0, 0};
   int32_t prepared = 0;
   mote_matrix_3x2_t m;
   m.columns = columns;
@@ -44,8 +45,8 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
       x = copy;
     }
     const int8_t *const x1 = count > 1 ? x + step : x;
-    const int8_t *const x2 = count > 2 ? x1 + step : x1;
-    mote_widen_3(x, x1, x2, columns, words, 1, 0);
+    const int8_t *const rows[3] = {x, x1, count > 2 ? x1 + step : x1};
+    mote_widen_3(rows, columns, words, 1, gaps);
     m.end = m.y + channels;
     product(&m, stream);
     m.y += 3 * channels;

@@ -617,16 +617,18 @@ static __attribute__((noinline, unused)) void mote_matrix_3x2_prepare(mote_matri
   "sxtb16 r6, r6\n\t"                      \
   "stmia.w r3!, {r4, r5, r6, r7, r8, r9}\n\t"
 
-/* Rows of 4 * words values of three pixels; words and rows > 0, gap bytes from the end of a row to the next. */
+/* Rows of 4 * words values of three pixels, whose rows are `gaps` apart; words and rows > 0. */
 static __attribute__((naked, noinline, unused)) void mote_widen_3(
-    const int8_t *x0 __attribute__((unused)), const int8_t *x1 __attribute__((unused)),
-    const int8_t *x2 __attribute__((unused)), uint32_t *columns __attribute__((unused)),
+    const int8_t *const x[3] __attribute__((unused)), uint32_t *columns __attribute__((unused)),
     int32_t words __attribute__((unused)), int32_t rows __attribute__((unused)),
-    int32_t gap __attribute__((unused))) {
+    const int32_t gaps[3] __attribute__((unused))) {
   __asm__ volatile(
       "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
-      "ldrd r10, r11, [sp, #36]\n\t"
-      "ldr r12, [sp, #44]\n"
+      "mov r10, r2\n\t"
+      "mov r11, r3\n\t"
+      "mov r3, r1\n\t"
+      "ldr r12, [sp, #36]\n\t"
+      "ldmia r0, {r0, r1, r2}\n"
       "1:\n\t"
       "lsrs lr, r10, #1\n\t"
       "bcc.n 2f\n\t" MOTE_WIDEN_3_STEP
@@ -636,9 +638,10 @@ static __attribute__((naked, noinline, unused)) void mote_widen_3(
       "subs lr, lr, #1\n\t"
       "bne.n 2b\n"
       "3:\n\t"
-      "add r0, r0, r12\n\t"
-      "add r1, r1, r12\n\t"
-      "add r2, r2, r12\n\t"
+      "ldmia.w r12, {r4, r5, r6}\n\t"
+      "add r0, r0, r4\n\t"
+      "add r1, r1, r5\n\t"
+      "add r2, r2, r6\n\t"
       "subs r11, r11, #1\n\t"
       "bne.n 1b\n\t"
       "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
@@ -646,27 +649,32 @@ static __attribute__((naked, noinline, unused)) void mote_widen_3(
 
 /* Copies bytes; spelled out so that no compiler calls the C library for it. Returns the end of the copy. */
 MOTE_KERNEL int8_t *mote_copy_values(const int8_t *from, int32_t bytes, int8_t *to) {
-  for (; bytes >= 4; bytes -= 4) {
-    uint32_t word;
-    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4"
-                     : "+r"(from), "+r"(to), "=&r"(word)
+  uint32_t a;
+  uint32_t b;
+  for (; bytes >= 8; bytes -= 8) {
+    __asm__ volatile("ldr %2, [%0], #4\n\tldr %3, [%0], #4\n\tstr %2, [%1], #4\n\tstr %3, [%1], #4"
+                     : "+r"(from), "+r"(to), "=&r"(a), "=&r"(b)
                      :
                      : "memory");
   }
+  if (bytes >= 4) {
+    __asm__ volatile("ldr %2, [%0], #4\n\tstr %2, [%1], #4" : "+r"(from), "+r"(to), "=&r"(a) : : "memory");
+    bytes -= 4;
+  }
   for (; bytes > 0; bytes--) {
-    uint32_t byte;
-    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1"
-                     : "+r"(from), "+r"(to), "=&r"(byte)
-                     :
-                     : "memory");
+    __asm__ volatile("ldrb %2, [%0], #1\n\tstrb %2, [%1], #1" : "+r"(from), "+r"(to), "=&r"(a) : : "memory");
   }
   return to;
 }
 
-/* Writes one byte value `bytes` times. Returns the end. */
+/* Writes one value of eight bits `bytes` times. Returns the end. */
 MOTE_KERNEL int8_t *mote_fill_values(int32_t value, int32_t bytes, int8_t *to) {
+  const uint32_t four = ((uint32_t)value & 0xffu) * 0x01010101u;
+  for (; bytes >= 4; bytes -= 4) {
+    __asm__ volatile("str %1, [%0], #4" : "+r"(to) : "r"(four) : "memory");
+  }
   for (; bytes > 0; bytes--) {
-    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(value) : "memory");
+    __asm__ volatile("strb %1, [%0], #1" : "+r"(to) : "r"(four) : "memory");
   }
   return to;
 }
@@ -710,35 +718,34 @@ static __attribute__((noinline, unused)) void mote_dsp_conv2d_window(const mote_
     int8_t *value = to;
     for (int32_t kx = 0; kx < p->kernel_w; kx += run) {
       const int32_t ix = left + kx * p->dilation_w;
-      const int32_t first = ix < 0 ? -ix : 0;
-      const int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
-      if (inside && first < last) {
-        value = mote_fill_values(p->input_zero, first * in_c, value);
-        value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
-        value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
-      } else {
-        value = mote_fill_values(p->input_zero, run * in_c, value);
+      int32_t first = ix < 0 ? -ix : 0;
+      int32_t last = ix + run > p->in_w ? p->in_w - ix : run;
+      if (!inside || first >= last) {
+        first = run;
+        last = run;
       }
+      value = mote_fill_values(p->input_zero, first * in_c, value);
+      value = mote_copy_values(x + (iy * p->in_w + ix + first) * in_c, (last - first) * in_c, value);
+      value = mote_fill_values(p->input_zero, (run - last) * in_c, value);
     }
     to += row_bytes;
   }
 }
 
-/* Whether three windows side by side can be widened where they lie: what is read behind a ragged row meets weights of
- * zero, but must not lie behind the image. */
+/* Whether windows from `left` to `right`, their first columns, can be widened where they lie: what is read behind a ragged
+ * row meets weights of zero, but must not lie behind the image. */
 static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mote_dsp_conv2d_s8_t *p, int32_t top,
-                                                                       int32_t left) {
-  const int32_t third = left + 2 * p->stride_w;
+                                                                       int32_t left, int32_t right) {
   const int32_t bottom = top + (p->kernel_h - 1) * p->dilation_h;
-  const int32_t read = (bottom * p->in_w + third) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
-  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && third + p->kernel_w <= p->in_w &&
+  const int32_t read = (bottom * p->in_w + right) * p->in_c + ((p->kernel_w * p->in_c + 3) & -4);
+  return p->dilation_w == 1 && top >= 0 && bottom < p->in_h && left >= 0 && right + p->kernel_w <= p->in_w &&
          read <= p->in_h * p->in_w * p->in_c;
 }
 
 /* Computes `channels` output channels from y on.
  * columns: 6 bytes for every weight of one output channel, each kernel row rounded up to four weights; 2 more for each
- * unless all windows are dense. Padding is multiplied like pixels: the stream's biases already hold
- * -input_zero * sum(weights). */
+ * unless all windows are dense.
+ * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
                                  int32_t channels, int32_t wide,
@@ -764,23 +771,38 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
         mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
         prepared = count;
       }
-      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left)) {
-        const int8_t *const window = x + (top * p->in_w + left) * p->in_c;
-        mote_widen_3(window, window + step, window + 2 * step, columns, row_words, p->kernel_h, gap);
+      const int8_t *rows[3];
+      int32_t gaps[3] = {gap, gap, gap};
+      if (ox + 3 <= p->out_w && mote_dsp_conv2d_dense(p, top, left, left + 2 * p->stride_w)) {
+        rows[0] = x + (top * p->in_w + left) * p->in_c;
+        rows[1] = rows[0] + step;
+        rows[2] = rows[1] + step;
         ox += 3;
       } else {
-        /* widening the values overwrites them, but none before it is read */
-        int8_t *const values = (int8_t *)(columns + 5 * words);
+        /* widening copied values overwrites them, but none before it is read */
+        int8_t *values = (int8_t *)(columns + 5 * words);
         for (int32_t i = 0; i < count; i++) {
           if (ox == p->out_w) {
             ox = 0;
             top += p->stride_h;
           }
-          mote_dsp_conv2d_window(p, x, top, ox * p->stride_w - p->pad_left, values + 4 * words * i);
+          const int32_t from = ox * p->stride_w - p->pad_left;
+          if (mote_dsp_conv2d_dense(p, top, from, from)) {
+            rows[i] = x + (top * p->in_w + from) * p->in_c;
+          } else {
+            mote_dsp_conv2d_window(p, x, top, from, values);
+            rows[i] = values;
+            gaps[i] = 0;
+          }
+          values += 4 * words;
           ox++;
         }
-        mote_widen_3(values, values + 4 * words, values + 8 * words, columns, words, 1, 0);
+        for (int32_t i = count; i < 3; i++) {
+          rows[i] = rows[i - 1];
+          gaps[i] = gaps[i - 1];
+        }
       }
+      mote_widen_3(rows, columns, row_words, p->kernel_h, gaps);
       if (ox == p->out_w) {
         ox = 0;
         top += p->stride_h;
@@ -1491,6 +1513,7 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
   const int32_t words = (depth + 3) >> 2;
+  const int32_t gaps[3] = {0, 0, 0};
   int32_t prepared = 0;
   mote_matrix_3x2_t m;
   m.columns = columns;
@@ -1514,8 +1537,8 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
       x = copy;
     }
     const int8_t *const x1 = count > 1 ? x + step : x;
-    const int8_t *const x2 = count > 2 ? x1 + step : x1;
-    mote_widen_3(x, x1, x2, columns, words, 1, 0);
+    const int8_t *const rows[3] = {x, x1, count > 2 ? x1 + step : x1};
+    mote_widen_3(rows, columns, words, 1, gaps);
     m.end = m.y + channels;
     product(&m, stream);
     m.y += 3 * channels;
