@@ -80,14 +80,21 @@ final class NetworkSketch {
 
   private final ElementType element;
   private final ElementType weights;
+  private final double spread;
   private final CaseRandom random;
   private final ModelSketch sketch = new ModelSketch();
 
   /// @param element of activations: INT8 or INT16
   /// @param weights element of weights: INT8 or INT4
   NetworkSketch(ElementType element, ElementType weights, CaseRandom random) {
+    this(element, weights, weights == ElementType.INT4 ? 2.5 : 40, random);
+  }
+
+  /// @param spread deviation of the weights
+  NetworkSketch(ElementType element, ElementType weights, double spread, CaseRandom random) {
     this.element = element;
     this.weights = weights;
+    this.spread = spread;
     this.random = random;
   }
 
@@ -224,8 +231,7 @@ final class NetworkSketch {
   /// Scales of weights with which sums of `terms` products fill the range of the output.
   private Quantization.PerChannel channelScales(
       Value x, int channels, int axis, int terms, byte activation) {
-    double weight = weights == ElementType.INT4 ? 2.5 : 40;
-    double scale = sumScale(activation) / (x.scale() * weight * Math.sqrt(terms));
+    double scale = sumScale(activation) / (x.scale() * spread * Math.sqrt(terms));
     List<Float> scales = new ArrayList<>();
     for (int i = 0; i < channels; i++) {
       scales.add((float) scale * random.real(0.7f, 1.4f));
@@ -251,12 +257,11 @@ final class NetworkSketch {
             ? new Quantization.PerChannel(products, 0)
             : new Quantization.PerTensor(products.getFirst(), 0);
     TensorType type = new TensorType(wide, Shape.of(channels), quantization);
-    long limit = weights == ElementType.INT4 ? 150 : 3000;
+    long limit = Math.round(60 * spread);
     return sketch.constant(type, Values.between(-limit, limit).draw(random, type));
   }
 
   private int constant(TensorType type) {
-    double spread = type.element() == ElementType.INT4 ? 2.5 : 40;
     long limit = type.element().maxValue();
     byte[] values =
         Values.integers(
@@ -371,8 +376,6 @@ final class NetworkSketch {
     TensorType type = x.type().withShape(Shape.of(1, height, width, x.channels()));
     return add(BuiltinOperator.RESIZE_BILINEAR, options, type, x.tensor(), vector(height, width));
   }
-
-  // ---- parts -----------------------------------------------------------------------------------
 
   Value add(int operator, Object options, TensorType type, Integer... operands) {
     int tensor = sketch.activation(type);
