@@ -34,6 +34,7 @@ bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
 	@scripts/need $(TOOLS)
 	scripts/run bench bench KernelCosts compiler/targets/src/main/resources/dev/mote/targets/costs bench $(SETS)
+	scripts/run bench bench ChoiceCheck "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" cortex-m4 cortex-m55
 
 fuzz: ## 100,000 broken models, 100,000 broken modules: each must end as one or as an error
 	scripts/testkit fuzz.FuzzRun

@@ -18,6 +18,7 @@ import dev.mote.pipeline.lower.KernelCost;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
+import dev.mote.targets.CostTable;
 import dev.mote.targets.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Fits the cost tables: counts every kernel that the lowerings offer on the layers of
 /// [SampleLayers], estimates their cycles by the cycle model, and finds for each kernel the
@@ -47,6 +49,9 @@ public final class KernelCosts {
   private static final Map<Target.InstructionSet, List<String>> CORES = cores();
 
   private static final int SEED = 7;
+
+  /// Part of the fewest cycles for a product below which nothing is estimated.
+  private static final double BELOW_LEAST = 0.95;
 
   private KernelCosts() {}
 
@@ -67,14 +72,17 @@ public final class KernelCosts {
       String family,
       String layer,
       boolean last,
-      long macs,
-      long outputs,
-      long inputs,
+      CostTable.Work work,
       long cycles,
       long codeBytes,
       long flashBytes,
       long callBytes,
       long sharedBytes) {
+
+    /// The kernel without its variants for other clamps, which cost nearly the same.
+    String kernel() {
+      return CostTable.withoutClamp(function);
+    }
 
     Sample withLast(boolean isLast) {
       return new Sample(
@@ -83,9 +91,7 @@ public final class KernelCosts {
           family,
           layer,
           isLast,
-          macs,
-          outputs,
-          inputs,
+          work,
           cycles,
           codeBytes,
           flashBytes,
@@ -183,7 +189,9 @@ public final class KernelCosts {
       for (CompiledModel.Layer layer : model.layers()) {
         Node node = nodes.get(layer.name());
         CycleEstimate cycles = layers.get(layer.index());
-        String function = chosen.get(layer.index()).call().function();
+        String function =
+            chosen.get(layer.index()).call().function()
+                + (KernelCost.isPointwise(node.op()) ? CostTable.POINTWISE : "");
         Graph compiled = model.graph();
         samples.add(
             new Sample(
@@ -198,14 +206,12 @@ public final class KernelCosts {
                     + " -> "
                     + compiled.output(node).shape(),
                 false,
-                KernelCost.products(compiled, node),
-                compiled.output(node).shape().count(),
-                compiled.input(node, 0).shape().count(),
+                KernelCost.work(compiled, node),
                 cycles.core(),
                 cycles.codeBytes(),
                 cycles.flashBytes(),
                 symbols.getOrDefault("samples_layer_" + layer.index(), 0L),
-                shared(symbols, function)));
+                shared(symbols, chosen.get(layer.index()).call().function())));
       }
       return samples;
     }
@@ -270,16 +276,14 @@ public final class KernelCosts {
 
   private static CostFit fit(List<Sample> samples, ToLongFunction<Sample> measured) {
     return CostFit.of(
-        samples.stream()
-            .map(s -> new CostFit.Point(s.macs(), s.outputs(), s.inputs(), measured.applyAsLong(s)))
-            .toList());
+        samples.stream().map(s -> new CostFit.Point(s.work(), measured.applyAsLong(s))).toList());
   }
 
   private static String table(List<Sample> samples, Map<String, Double> factors, Target core) {
     StringBuilder text = new StringBuilder();
     text.append("# Written by `make costs`.\n");
     text.append(
-        "# cycles per MAC | output element | input element | call || bytes of code once | for each call\n");
+        "# per product | product inside the image | row of a window | output | input | call | least per product\n");
     text.append(
         "source.1 = estimated cycles of "
             + core.core()
@@ -297,12 +301,13 @@ public final class KernelCosts {
             "code-bytes-per-cycle = %.3f%n",
             (double) samples.stream().mapToLong(Sample::codeBytes).sum()
                 / samples.stream().mapToLong(Sample::cycles).sum()));
-    by(samples, Sample::function).forEach((name, all) -> text.append(row(name, all)));
-    by(samples, Sample::function)
+    by(samples, Sample::kernel).forEach((name, all) -> text.append(row(name, all)));
+    by(samples, Sample::kernel)
         .forEach(
             (name, all) -> {
               if (all.stream().anyMatch(s -> s.flashBytes() > 0)) {
-                text.append("flash." + name + " = " + terms(fit(all, Sample::flashBytes)) + "\n");
+                text.append(
+                    "flash." + name + " = " + terms(fit(all, Sample::flashBytes), 0) + "\n");
               }
             });
     List<Sample> portable = samples.stream().filter(Sample::last).toList();
@@ -313,47 +318,54 @@ public final class KernelCosts {
   }
 
   private static String row(String name, List<Sample> samples) {
+    double least =
+        samples.stream()
+            .filter(s -> s.work().products() > 0)
+            .mapToDouble(s -> (double) s.cycles() / s.work().products())
+            .min()
+            .orElse(0);
     return String.format(
         Locale.ROOT,
         "%s = %s || %d | %d%n",
         name,
-        terms(fit(samples)),
+        terms(fit(samples), least * BELOW_LEAST),
         samples.stream().mapToLong(Sample::sharedBytes).max().orElse(0),
         Math.round(samples.stream().mapToLong(Sample::callBytes).average().orElse(0)));
   }
 
-  private static String terms(CostFit fit) {
-    return String.format(
-        Locale.ROOT,
-        "%.3f | %.3f | %.3f | %.0f",
-        fit.perMac(),
-        fit.perOutput(),
-        fit.perInput(),
-        fit.perCall());
+  private static String terms(CostFit fit, double least) {
+    return Stream.concat(fit.terms().stream(), Stream.of(least))
+        .map(term -> String.format(Locale.ROOT, "%.3f", term))
+        .collect(Collectors.joining(" | "));
   }
 
   private static List<String> csv(List<Sample> samples) {
     Map<String, CostFit> fits = new HashMap<>();
-    by(samples, Sample::function).forEach((name, all) -> fits.put(name, fit(all)));
+    by(samples, Sample::kernel).forEach((name, all) -> fits.put(name, fit(all)));
     List<String> rows = new ArrayList<>();
     rows.add(
-        "kernel,layer,macs,outputs,inputs,cycles,fitted,error_percent,call_bytes,shared_bytes");
+        "kernel,layer,products,inside,segments,outputs,inputs,cycles,fitted,error_percent,flash_bytes,"
+            + "call_bytes,shared_bytes");
     for (Sample s : samples) {
-      long fitted = fits.get(s.function()).cycles(s.macs(), s.outputs(), s.inputs());
+      long fitted = Math.round(fits.get(s.kernel()).of(s.work()));
+      CostTable.Work work = s.work();
       rows.add(
-          String.join(
-              ",",
+          String.format(
+              Locale.ROOT,
+              "%s,%s,%d,%d,%d,%d,%d,%d,%d,%.1f,%d,%d,%d",
               s.function(),
               s.layer(),
-              Long.toString(s.macs()),
-              Long.toString(s.outputs()),
-              Long.toString(s.inputs()),
-              Long.toString(s.cycles()),
-              Long.toString(fitted),
-              String.format(
-                  Locale.ROOT, "%.1f", 100.0 * (fitted - s.cycles()) / Math.max(1, s.cycles())),
-              Long.toString(s.callBytes()),
-              Long.toString(s.sharedBytes())));
+              work.products(),
+              work.inside(),
+              work.segments(),
+              work.outputs(),
+              work.inputs(),
+              s.cycles(),
+              fitted,
+              100.0 * (fitted - s.cycles()) / Math.max(1, s.cycles()),
+              s.flashBytes(),
+              s.callBytes(),
+              s.sharedBytes()));
     }
     return rows;
   }

@@ -29,7 +29,7 @@ import java.util.StringJoiner;
 /// peers' figures beside. Arguments: the folder of the models, the `bench` folder.
 public final class ModelBench {
 
-  private static final List<String> MODELS =
+  static final List<String> MODELS =
       List.of(
           "kws_ref_model",
           "pretrainedResnet_quant",

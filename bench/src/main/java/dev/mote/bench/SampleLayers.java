@@ -97,23 +97,84 @@ final class SampleLayers {
       {4, 24, 24, 8},
       {2, 3, 32, 128},
       {1, 1, 16, 8},
-      {3, 5, 12, 7}
+      {3, 5, 12, 7},
+      {1, 5, 64, 64},
+      {1, 48, 8, 16},
+      {1, 3, 256, 128},
+      {3, 3, 128, 128},
+      {1, 24, 16, 32},
+      {1, 10, 3, 8},
+      {1, 1, 64, 16},
+      {1, 1, 128, 64},
+      {1, 1, 32, 100},
+      {24, 24, 8, 16}
     };
     int[][] windows = {
-      {10, 10, 16, 16, 3, 1}, {3, 3, 4, 4, 3, 1}, {16, 16, 3, 8, 3, 2}, {12, 12, 8, 24, 3, 1},
-      {9, 12, 1, 32, 5, 2}, {6, 6, 32, 16, 3, 2}, {1, 20, 24, 12, 3, 1}, {14, 14, 4, 16, 3, 1},
-      {1, 6, 8, 4, 3, 1}, {5, 4, 3, 6, 3, 2}, {2, 2, 16, 12, 3, 1}
+      {10, 10, 16, 16, 3, 1},
+      {3, 3, 4, 4, 3, 1},
+      {16, 16, 3, 8, 3, 2},
+      {12, 12, 8, 24, 3, 1},
+      {9, 12, 1, 32, 5, 2},
+      {6, 6, 32, 16, 3, 2},
+      {8, 8, 32, 32, 3, 1},
+      {14, 14, 4, 16, 3, 1},
+      {5, 4, 3, 6, 3, 2},
+      {2, 2, 16, 12, 3, 1},
+      {4, 4, 64, 64, 3, 1},
+      {8, 8, 16, 32, 3, 2},
+      {20, 20, 16, 16, 3, 1},
+      {24, 24, 8, 8, 3, 1},
+      {12, 12, 32, 32, 3, 1},
+      {32, 32, 3, 16, 3, 1},
+      {16, 16, 16, 32, 3, 2}
     };
+    int[][] rows = {
+      {12, 16, 16, 3, 1},
+      {32, 3, 16, 3, 1},
+      {8, 64, 64, 3, 1},
+      {24, 8, 8, 3, 2},
+      {16, 32, 32, 3, 1},
+      {48, 3, 8, 3, 2},
+      {10, 1, 64, 5, 2},
+      {5, 24, 12, 3, 1}
+    };
+    int turns = 0;
     for (int[] p : main ? pointwise : Arrays.copyOf(pointwise, 3)) {
-      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
+      for (int turn = 0; turn < (main && turns++ % 2 == 0 ? 2 : 1); turn++) {
         convolution(element, weights, p[0], p[1], p[2], p[3], 1, 1, turn);
       }
     }
     for (int[] w : main ? windows : Arrays.copyOf(windows, 4)) {
-      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
+      for (int turn = 0; turn < (main && turns++ % 2 == 0 ? 2 : 1); turn++) {
         convolution(element, weights, w[0], w[1], w[2], w[3], w[4], w[5], turn);
       }
     }
+    for (int[] r : main ? rows : new int[0][]) {
+      row(
+          new Op.Conv2d(rowWindow(r[0], r[3], r[4]), 1, activation(turns)),
+          r,
+          channelWeights(weights, 0, r[2], r[3], r[3], r[1]),
+          r[2]);
+      turns++;
+    }
+  }
+
+  /// A window that makes one row, with padding to its left and right alone.
+  private static Window2d rowWindow(int width, int kernel, int stride) {
+    Window2d same = Window2d.same(kernel, width, kernel, kernel, stride, stride, 1, 1);
+    return new Window2d(
+        kernel, kernel, stride, stride, 1, 1, 0, 0, same.padLeft(), same.padRight());
+  }
+
+  /// A layer of one row of output, as execution by rows calls it.
+  private void row(Op op, int[] r, String weights, int channels) {
+    Window2d window = rowWindow(r[0], r[3], r[4]);
+    layer(
+        op,
+        type(ElementType.INT8, 1, r[3], r[0], r[1]),
+        type(ElementType.INT8, 1, 1, window.outputWidth(r[0]), channels),
+        weights,
+        bias(ElementType.INT8, channels));
   }
 
   private void convolution(
@@ -150,13 +211,18 @@ final class SampleLayers {
       {5, 4, 8, 5, 1},
       {6, 6, 32, 5, 1},
       {7, 7, 12, 5, 2},
+      {18, 18, 8, 5, 2},
+      {5, 5, 48, 5, 2},
+      {12, 12, 40, 5, 1},
+      {9, 9, 24, 3, 2},
+      {13, 15, 8, 3, 2},
       {4, 30, 8, 3, 1},
       {1, 12, 40, 3, 1},
       {8, 8, 20, 7, 1}
     };
     boolean main = element == ElementType.INT8;
     for (int[] d : main ? all : Arrays.copyOf(all, 4)) {
-      for (int turn = 0; turn < (main ? 2 : 1); turn++) {
+      for (int turn = 0; turn < (main && d[2] % 16 == 0 || d[4] == 2 ? 2 : 1); turn++) {
         Window2d window = Window2d.same(d[0], d[1], d[3], d[3], d[4], d[4], 1, 1);
         layer(
             new Op.DepthwiseConv2d(window, 1, activation(turn)),
@@ -175,7 +241,31 @@ final class SampleLayers {
       }
     }
     if (main) {
-      for (int[] d : new int[][] {{40, 1, 24, 3}, {20, 1, 64, 5}, {60, 1, 16, 9}}) {
+      int[][] rows = {
+        {12, 16, 16, 3, 1},
+        {24, 8, 8, 3, 1},
+        {5, 64, 64, 3, 1},
+        {48, 8, 8, 3, 2},
+        {12, 32, 32, 3, 2},
+        {25, 64, 64, 3, 1},
+        {16, 16, 16, 5, 1}
+      };
+      for (int[] r : rows) {
+        row(
+            new Op.DepthwiseConv2d(rowWindow(r[0], r[3], r[4]), 1, activation(r[0])),
+            r,
+            channelWeights(ElementType.INT8, 3, 1, r[3], r[3], r[1]),
+            r[1]);
+      }
+      for (int[] d :
+          new int[][] {
+            {40, 1, 24, 3},
+            {20, 1, 64, 5},
+            {60, 1, 16, 9},
+            {30, 1, 48, 5},
+            {12, 1, 96, 3},
+            {9, 1, 8, 7}
+          }) {
         Window2d window = Window2d.same(d[0], d[1], d[3], 1, 1, 1, 1, 1);
         layer(
             new Op.DepthwiseConv2d(window, 1, Activation.NONE),

@@ -3,6 +3,7 @@ package dev.mote.pipeline;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.MoteCompiler.Outcome;
+import dev.mote.pipeline.plan.Chaining;
 import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
@@ -65,7 +66,7 @@ final class ConstraintSearch {
       Graph graph, Target target, Settings wanted, Constraints constraints, String symbol) {
     ConstraintSearch search = new ConstraintSearch(graph, target, constraints);
     List<CompiledModel> tried = new ArrayList<>();
-    for (Settings settings : ways(wanted)) {
+    for (Settings settings : search.ways(wanted)) {
       switch (MoteCompiler.compileUnchecked(graph, target, settings, symbol)) {
         case Outcome.Refused refused -> {
           return refused;
@@ -81,7 +82,9 @@ final class ConstraintSearch {
     return new Outcome.Refused(List.of(search.refusal(tried)));
   }
 
-  private static List<Settings> ways(Settings wanted) {
+  /// Each objective as it is, then with no more execution by rows than the RAM asks for.
+  private List<Settings> ways(Settings wanted) {
+    Optional<Long> ram = limit(Memory.Kind.RAM, constraints.ramBytes());
     return Stream.concat(
             Stream.of(wanted),
             FASTEST_FIRST.stream()
@@ -89,6 +92,11 @@ final class ConstraintSearch {
                 .map(
                     optimize ->
                         Settings.preferring(optimize).withStreamInput(wanted.streamInput())))
+        .flatMap(
+            way ->
+                Stream.concat(
+                    Stream.of(way),
+                    ram.stream().map(bytes -> way.withChaining(new Chaining.Within(bytes)))))
         .toList();
   }
 

@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +26,16 @@ import java.util.regex.Pattern;
 /// The text form is a properties file, which `make costs` writes:
 ///
 /// ```properties
-/// # cycles per MAC | output element | input element | call || bytes of code once | for each call
-/// mote_dsp_pointwise_s8 = 1.12 | 9.8 | 0.9 | 160 || 640 | 40
+/// # cycles per product | product inside the image | row of a window | output | input | call |
+/// least per product
+/// # || bytes of code once | for each call
+/// mote_dsp_pointwise_s8 = 1.12 | 0 | 0 | 9.8 | 0.9 | 160 | 1.2 || 640 | 40
+/// # the same kernel on windows of one element
+/// mote_conv2d_s8.1x1 = 1.6 | 0 | 0 | 40 | 0 | 0 | 1.7 || 0 | 300
 /// # bytes of constants that it loads, by the same work
-/// flash.mote_dsp_pointwise_s8 = 0.5 | 6 | 0 | 20
+/// flash.mote_dsp_pointwise_s8 = 0.5 | 0 | 0 | 6 | 0 | 20 | 0
 /// # kernels without a row of their own, by family and element type
-/// family.convolution.s8 = 1.6 | 14 | 0 | 300 || 0 | 500
+/// family.convolution.s8 = 1.6 | 0 | 0 | 14 | 0 | 300 | 1.5 || 0 | 500
 /// # cycles of a core for each cycle of the one that the rows hold for
 /// core.Cortex-M7F = 0.6
 /// # bytes of code that are executed in a cycle
@@ -52,17 +57,20 @@ public record CostTable(
     Map<String, Double> cores,
     List<String> sources) {
 
+  /// What follows the name of a kernel in the row for windows of one element.
+  public static final String POINTWISE = ".1x1";
+
   private static final String NUMBER = "([0-9]{1,9}(?:\\.[0-9]{1,6})?)";
   private static final String BAR = " *\\| *";
   private static final Pattern ROW =
       Pattern.compile(
-          String.join(BAR, NUMBER, NUMBER, NUMBER, NUMBER)
+          String.join(BAR, Collections.nCopies(Row.TERMS, NUMBER))
               + "(?: *\\|\\| *"
               + NUMBER
               + BAR
               + NUMBER
               + ")?");
-  private static final Row UNKNOWN = new Row(0, 0, 0, 0, 0, 0);
+  private static final Row UNKNOWN = new Row(0, 0, 0, 0, 0, 0, 0, 0, 0);
   private static final Map<Target.InstructionSet, CostTable> TABLES = tables();
 
   public CostTable {
@@ -73,25 +81,51 @@ public record CostTable(
     sources = List.copyOf(sources);
   }
 
+  /// What a call does, in the units of a row.
+  ///
+  /// @param products multiply-accumulates, those with padding too; for a pooling the elements of
+  /// its
+  ///     windows
+  /// @param inside those of them that lie inside the image
+  /// @param segments rows of windows: outputs times the height of the window
+  /// @param outputs elements of the outputs
+  /// @param inputs elements of the first input
+  public record Work(long products, long inside, long segments, long outputs, long inputs) {}
+
   /// The coefficients of one kernel.
   ///
-  /// @param perMac cycles for each multiply-accumulate
+  /// @param perProduct cycles for each product
+  /// @param perInside cycles for each product inside the image
+  /// @param perSegment cycles for each row of a window
   /// @param perOutput cycles for each element of the output
   /// @param perInput cycles for each element of the first input
   /// @param perCall cycles for each call
+  /// @param least fewest cycles for a product that were seen, below which nothing is estimated
   /// @param sharedBytes code that all layers with this kernel share
   /// @param callBytes code for each layer
   public record Row(
-      double perMac,
+      double perProduct,
+      double perInside,
+      double perSegment,
       double perOutput,
       double perInput,
       double perCall,
+      double least,
       double sharedBytes,
       double callBytes) {
 
+    static final int TERMS = 7;
+
     /// Cycles, or bytes, of one call.
-    public double of(long macs, long outputs, long inputs) {
-      return perMac * macs + perOutput * outputs + perInput * inputs + perCall;
+    public double of(Work work) {
+      double sum =
+          perProduct * work.products
+              + perInside * work.inside
+              + perSegment * work.segments
+              + perOutput * work.outputs
+              + perInput * work.inputs
+              + perCall;
+      return Math.max(sum, least * work.products);
     }
   }
 
@@ -101,9 +135,20 @@ public record CostTable(
         instructionSet, new CostTable(Map.of(), Map.of(), Map.of(), 0, Map.of(), List.of()));
   }
 
+  /// A kernel's name without the part that says how it clamps: one row serves all.
+  public static String withoutClamp(String function) {
+    return function.replaceFirst("_(clamp|relu|rectified)(?=_)", "");
+  }
+
   /// The row of `function`; empty when the kernel was never measured.
   public Optional<Row> kernel(String function) {
-    return Optional.ofNullable(kernels.get(function));
+    return Optional.ofNullable(kernels.get(withoutClamp(function)));
+  }
+
+  /// The row of `function` on windows of one element if `pointwise`, where it has one of its own.
+  public Optional<Row> kernel(String function, boolean pointwise) {
+    Row row = pointwise ? kernels.get(withoutClamp(function) + POINTWISE) : null;
+    return Optional.ofNullable(row).or(() -> kernel(function));
   }
 
   /// The row for unknown kernels of a family: that of `family.types`, else that of `family`, else
@@ -114,8 +159,10 @@ public record CostTable(
   }
 
   /// Bytes of constants that `function` loads; nothing for an unknown kernel.
-  public Row flashBytes(String function) {
-    return flash.getOrDefault(function, UNKNOWN);
+  public Row flashBytes(String function, boolean pointwise) {
+    String kernel = withoutClamp(function);
+    Row row = pointwise ? flash.get(kernel + POINTWISE) : null;
+    return row == null ? flash.getOrDefault(kernel, UNKNOWN) : row;
   }
 
   /// Cycles of `core` for each cycle of the table.
@@ -201,12 +248,11 @@ public record CostTable(
       problems.add(malformed(file, "'" + value + "' of " + key + " is not a row of costs"));
       return Optional.empty();
     }
-    double[] numbers = new double[6];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = fields.group(i + 1) == null ? 0 : Double.parseDouble(fields.group(i + 1));
+    double[] n = new double[Row.TERMS + 2];
+    for (int i = 0; i < n.length; i++) {
+      n[i] = fields.group(i + 1) == null ? 0 : Double.parseDouble(fields.group(i + 1));
     }
-    return Optional.of(
-        new Row(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
+    return Optional.of(new Row(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]));
   }
 
   private static Diagnostic malformed(String file, String what) {

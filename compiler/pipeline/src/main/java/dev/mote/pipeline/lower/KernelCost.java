@@ -5,6 +5,7 @@ import dev.mote.ir.Graph;
 import dev.mote.ir.MacCount;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
+import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.Window2d;
 import dev.mote.pipeline.lower.KernelCall.Argument;
@@ -35,17 +36,13 @@ public record KernelCost(
   /// The cost of `call`, which computes `step`.
   public static KernelCost of(Step step, KernelCall call) {
     CostTable table = CostTable.of(step.target().instructionSet());
-    Optional<CostTable.Row> own = table.kernel(call.function());
+    boolean pointwise = isPointwise(step.node().op());
+    Optional<CostTable.Row> own = table.kernel(call.function(), pointwise);
     CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
-    long outputs =
-        step.node().outputs().stream()
-            .mapToLong(name -> step.graph().tensor(name).shape().count())
-            .sum();
-    long inputs = step.hasInput(0) ? step.inputType(0).shape().count() : 0;
-    long products = products(step.graph(), step.node());
+    CostTable.Work work = work(step.graph(), step.node());
     double factor = table.factor(step.target().core());
-    double cycles = row.of(products, outputs, inputs) * factor;
-    double loaded = table.flashBytes(call.function()).of(products, outputs, inputs);
+    double cycles = row.of(work) * factor;
+    double loaded = table.flashBytes(call.function(), pointwise).of(work);
     double stalls =
         step.target()
             .flash()
@@ -61,11 +58,61 @@ public record KernelCost(
         memoryBytes(step, call));
   }
 
-  /// What the tables count as multiply-accumulates: for a pooling the elements of all windows.
-  public static long products(Graph graph, Node node) {
-    return node.op() instanceof Op.Pool2d(var _, Window2d window, var _)
-        ? (long) graph.output(node).shape().count() * window.kernelHeight() * window.kernelWidth()
-        : MacCount.of(graph, node);
+  /// Whether it is a convolution with a window of one element.
+  public static boolean isPointwise(Op op) {
+    return op instanceof Op.Conv2d(Window2d w, int _, var _)
+        && w.kernelHeight() == 1
+        && w.kernelWidth() == 1;
+  }
+
+  /// What `node` does, in the units of the tables.
+  public static CostTable.Work work(Graph graph, Node node) {
+    long outputs =
+        node.outputs().stream().mapToLong(name -> graph.tensor(name).shape().count()).sum();
+    long inputs = node.inputs().isEmpty() ? 0 : graph.input(node, 0).shape().count();
+    return switch (node.op()) {
+      case Op.Conv2d(Window2d w, int _, var _) -> windows(graph, node, w, outputs, inputs);
+      case Op.DepthwiseConv2d(Window2d w, int _, var _) -> windows(graph, node, w, outputs, inputs);
+      case Op.Pool2d(var _, Window2d w, var _) -> {
+        long products = outputs * w.kernelHeight() * w.kernelWidth();
+        yield new CostTable.Work(products, products, outputs * w.kernelHeight(), outputs, inputs);
+      }
+      default -> {
+        long products = MacCount.of(graph, node);
+        yield new CostTable.Work(products, products, outputs, outputs, inputs);
+      }
+    };
+  }
+
+  private static CostTable.Work windows(
+      Graph graph, Node node, Window2d w, long outputs, long inputs) {
+    Shape x = graph.input(node, 0).shape();
+    Shape y = graph.output(node).shape();
+    long products = MacCount.of(graph, node);
+    double rows =
+        share(
+            x.dim(1), y.dim(1), w.kernelHeight(), w.strideHeight(), w.dilationHeight(), w.padTop());
+    double columns =
+        share(x.dim(2), y.dim(2), w.kernelWidth(), w.strideWidth(), w.dilationWidth(), w.padLeft());
+    return new CostTable.Work(
+        products,
+        Math.round(products * rows * columns),
+        Math.round(outputs * w.kernelHeight() * rows),
+        outputs,
+        inputs);
+  }
+
+  /// Share of the taps along one axis that lie inside the image.
+  private static double share(
+      int input, int output, int kernel, int stride, int dilation, int before) {
+    long inside = 0;
+    for (int position = 0; position < output; position++) {
+      for (int tap = 0; tap < kernel; tap++) {
+        int at = position * stride - before + tap * dilation;
+        inside += at >= 0 && at < input ? 1 : 0;
+      }
+    }
+    return (double) inside / Math.max(1, (long) output * kernel);
   }
 
   /// This cost with other cycles.
