@@ -1342,157 +1342,6 @@ MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2)
 MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2_clamp)
 MOTE_DSP_DEPTHWISE_SQUARE(3x3_stride_2_rectified)
 
-/* Fully connected layer of int8 for one row of inputs: four outputs at a time, so that each input is widened once for
- * four. */
-typedef struct {
-  int32_t depth;      /* inputs, a multiple of 4 */
-  int32_t channels;   /* outputs */
-  int32_t multiplier; /* of all outputs, doubled; 0 when each has its own */
-  int32_t right;      /* right shift of all outputs, -30 to 31 */
-  int32_t zero;       /* output zero point */
-  int32_t output_min; /* clamp, quantized */
-  int32_t output_max;
-} mote_dsp_fully_connected_s8_t;
-
-/* The order of the fields is known to the assembly. */
-typedef struct {
-  const int8_t *x;
-  const int32_t *first;  /* stream of two outputs: two biases, then their weights */
-  const int32_t *second; /* of two more; the first again if there are none */
-  int32_t *sums;
-  int32_t rounds;        /* ceil(depth / 16) */
-  int32_t entry;         /* offset of the first step in the unrolled loop, plus the Thumb bit */
-} mote_rows_4_t;
-
-/* r3 and r5: sums of the even outputs. Narrow: r4 and r6 are those of even + 256 * odd, see matrix_3x2_s8.h. */
-#define MOTE_ROWS_4_PAIR(even, both, first, second) \
-  "smlad " both ", r7, " first ", " both "\n\t"     \
-  "sxtb16 " first ", " first "\n\t"                 \
-  "smlad " even ", r7, " first ", " even "\n\t"     \
-  "smlad " both ", r8, " second ", " both "\n\t"    \
-  "sxtb16 " second ", " second "\n\t"               \
-  "smlad " even ", r8, " second ", " even "\n\t"
-
-/* 16 products. */
-#define MOTE_ROWS_4_STEP_BYTES 68
-#define MOTE_ROWS_4_STEP                      \
-  "ldr.w r7, [r0], #4\n\t"                    \
-  "ldrd r9, r10, [r1], #8\n\t"                \
-  "ldrd r11, r12, [r2], #8\n\t"               \
-  "sxtb16 r8, r7, ror #8\n\t"                 \
-  "sxtb16 r7, r7\n\t"                         \
-  MOTE_ROWS_4_PAIR("r3", "r4", "r9", "r10") MOTE_ROWS_4_PAIR("r5", "r6", "r11", "r12")
-
-#define MOTE_ROWS_4_WIDE_ROW(sum, weights, spare)    \
-  "sxtb16 " spare ", " weights "\n\t"                \
-  "sxtb16 " weights ", " weights ", ror #8\n\t"      \
-  "smlad " sum ", r7, " spare ", " sum "\n\t"        \
-  "smlad " sum ", r8, " weights ", " sum "\n\t"
-
-/* 16 products; each word belongs to one output. */
-#define MOTE_ROWS_4_WIDE_STEP_BYTES 84
-#define MOTE_ROWS_4_WIDE_STEP                 \
-  "ldr.w r7, [r0], #4\n\t"                    \
-  "ldrd r9, r10, [r1], #8\n\t"                \
-  "sxtb16 r8, r7, ror #8\n\t"                 \
-  "sxtb16 r7, r7\n\t"                         \
-  MOTE_ROWS_4_WIDE_ROW("r3", "r9", "r12") MOTE_ROWS_4_WIDE_ROW("r4", "r10", "r12") \
-  "ldrd r9, r10, [r2], #8\n\t"                \
-  MOTE_ROWS_4_WIDE_ROW("r5", "r9", "r12") MOTE_ROWS_4_WIDE_ROW("r6", "r10", "r12")
-
-#define MOTE_ROWS_4_BODY(biases, step, odd)                                  \
-  "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                          \
-  "ldmia r0, {r0, r1, r2, r7, r8, r9}\n\t"                                   \
-  "push {r7}\n\t"                                                            \
-  "mov lr, r8\n\t"                                                           \
-  "adr r12, 1f\n\t"                                                          \
-  "add r12, r12, r9\n\t"                                                     \
-  "ldrd r3, r4, [r1], #8\n\t"                                                \
-  "ldrd r5, r6, [r2], #8\n\t" biases                                         \
-  "bx r12\n\t"                                                               \
-  ".balign 4\n"                                                              \
-  "1:\n\t" step step step step                                               \
-  "subs lr, lr, #1\n\t"                                                      \
-  "bne.w 1b\n\t" odd                                                         \
-  "pop {r8}\n\t"                                                             \
-  "stmia r8, {r3, r4, r5, r6}\n\t"                                           \
-  "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
-
-#define MOTE_ROWS_4_FUNCTION(name, body)                                                                      \
-  static __attribute__((naked, noinline, unused)) void name(const mote_rows_4_t *m __attribute__((unused))) { \
-    __asm__ volatile(body);                                                                                   \
-  }
-
-/* Four sums. Biases are (bias << 8). */
-MOTE_ROWS_4_FUNCTION(mote_rows_4, MOTE_ROWS_4_BODY("asr r3, r3, #8\n\t"
-                                                   "asr r5, r5, #8\n\t"
-                                                   "add r4, r4, r3\n\t"
-                                                   "add r6, r6, r5\n\t",
-                                                   MOTE_ROWS_4_STEP,
-                                                   "sub r4, r4, r3\n\t"
-                                                   "sub r6, r6, r5\n\t"
-                                                   "asr r4, r4, #8\n\t"
-                                                   "asr r6, r6, #8\n\t"))
-
-/* Four sums of any size. Biases are words. */
-MOTE_ROWS_4_FUNCTION(mote_rows_4_wide, MOTE_ROWS_4_BODY("", MOTE_ROWS_4_WIDE_STEP, ""))
-
-/* stream: for every two outputs two biases with their right shifts as the lowest byte (wide: two biases), the weights,
- * and unless all outputs have one multiplier, two doubled ones (wide: and a word with the two right shifts). */
-MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
-                                          const int32_t *stream, int8_t *y, int32_t wide, int32_t step_bytes,
-                                          void (*rows)(const mote_rows_4_t *)) {
-  const int32_t steps = p->depth >> 2;
-  const int32_t common = p->multiplier;
-  const int32_t pair = 2 + 2 * steps + (common != 0 ? 0 : 2 + wide);
-  const int32_t zero = p->zero;
-  const int32_t low = p->output_min;
-  const int32_t high = p->output_max;
-  int32_t right = p->right;
-  int32_t sums[4];
-  mote_rows_4_t m;
-  m.x = x;
-  m.sums = sums;
-  m.rounds = (steps + 3) >> 2;
-  m.entry = ((4 - (steps & 3)) & 3) * step_bytes + 1;
-  for (int32_t left = p->channels; left > 0; left -= 4) {
-    m.first = stream;
-    m.second = left > 2 ? stream + pair : stream;
-    rows(&m);
-    const int8_t *const end = y + (left < 4 ? left : 4);
-    if (common != 0 && right > 0) {
-      for (const int32_t *sum = sums; y != end; sum++) {
-        *y++ = (int8_t)mote_clamp(mote_requantize_right_doubled(*sum, common, right, zero), low, high);
-      }
-    }
-    for (int32_t i = 0; y != end; i++) {
-      const int32_t *const two = stream + (i >> 1) * pair;
-      const int32_t *const own = two + 2 + 2 * steps;
-      int32_t multiplier = common;
-      if (common == 0) {
-        multiplier = own[i & 1];
-        right = wide != 0 ? (int8_t)(own[2] >> 8 * (i & 1)) : (int8_t)two[i & 1];
-      }
-      const int32_t scaled = right > 0 ? mote_requantize_right_doubled(sums[i], multiplier, right, zero)
-                                       : mote_requantize_left_doubled(sums[i], multiplier, -right, zero);
-      *y++ = (int8_t)mote_clamp(scaled, low, high);
-    }
-    stream += 2 * pair;
-  }
-}
-
-MOTE_SHARED void mote_dsp_fully_connected_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
-                                             const int32_t *stream, int8_t *y) {
-  mote_dsp_fully_connected(p, x, stream, y, 0, MOTE_ROWS_4_STEP_BYTES, mote_rows_4);
-}
-
-typedef mote_dsp_fully_connected_s8_t mote_dsp_fully_connected_wide_s8_t;
-
-MOTE_SHARED void mote_dsp_fully_connected_wide_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
-                                                  const int32_t *stream, int8_t *y) {
-  mote_dsp_fully_connected(p, x, stream, y, 1, MOTE_ROWS_4_WIDE_STEP_BYTES, mote_rows_4_wide);
-}
-
 /* 1x1 convolution, stride 1, of int8 pixels. */
 typedef struct {
   int32_t pixels;     /* of all batches */
@@ -1561,6 +1410,117 @@ MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, 0, mote_matrix_3x2_clamp)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, 1, mote_matrix_3x2_wide)
 
+/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
+#ifndef MOTE_DOT_S8_H
+#define MOTE_DOT_S8_H
+
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[2]) {
+  const int8_t *below = w + stride;
+  int32_t first = sums[0];
+  int32_t second = sums[1];
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    first = mote_multiply_add(first, value, w[i] - w_zero);
+    second = mote_multiply_add(second, value, below[i] - w_zero);
+  }
+  sums[0] = first;
+  sums[1] = second;
+}
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[4]) {
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* Eight registers hold two rows, not four. */
+  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
+  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
+#else
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
+    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
+    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
+    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
+  }
+#endif
+}
+
+/* sum + the products of one row. */
+MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
+                                int32_t sum) {
+  for (int32_t i = 0; i < count; ++i) {
+    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
+  }
+  return sum;
+}
+
+/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
+typedef struct {
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only; /* every shift is negative, as it is in all but odd models */
+  int32_t zero;
+  int32_t min;
+  int32_t max;
+} mote_rescale_t;
+
+MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
+                                 int32_t channel, int32_t sum) {
+  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
+  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
+  const int32_t scaled =
+      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
+  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
+}
+
+#endif
+
+/* y = x * transposed weights + bias, int8 with int8 weights [O,I]; rescaled per channel, or per tensor without tables.
+ * Source of the arithmetic: TFLite Micro, reference_integer_ops::FullyConnected and FullyConnectedPerChannel.
+ * x_zero is 0 when the bias already holds -x_zero * sum(weights). */
+typedef struct {
+  int32_t rows;
+  int32_t depth;
+  int32_t channels;
+  int32_t x_zero;
+  int32_t w_zero;
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only;
+  int32_t output_zero;
+  int32_t output_min;
+  int32_t output_max;
+} mote_fully_connected_s8_t;
+
+MOTE_KERNEL void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, const int8_t *x, const int8_t *weights,
+                                         const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
+                                         int8_t *y) {
+  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
+  for (int32_t row = 0; row < p->rows; ++row) {
+    const int8_t *w = weights;
+    int32_t c = 0;
+    for (; c + 4 <= p->channels; c += 4) {
+      int32_t sums[4] = {0, 0, 0, 0};
+      mote_dot4_s8(x, w, p->depth, p->depth, p->x_zero, p->w_zero, sums);
+      for (int32_t k = 0; k < 4; ++k) {
+        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
+        y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c + k, sum);
+      }
+      w += 4 * p->depth;
+    }
+    for (; c < p->channels; ++c) {
+      const int32_t sum = mote_dot_s8(x, w, p->depth, p->x_zero, p->w_zero, bias != NULL ? bias[c] : 0);
+      y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
+      w += p->depth;
+    }
+    x += p->depth;
+    y += p->channels;
+  }
+}
+
 MOTE_WEIGHTS static const int32_t residual_weights_0[88] MOTE_ALIGNED(4) = {
   -12681209, 2162695, -1244960127, -621768538, 1247739925, 1854219578, 38058, 0, 68794831, 691986164, -1733407133, -1110216055, 58104, 0, 1382483997, 1988963650,
   -419652430, 203538903, 12614, 0, -1546188288, -1271310336, 294919, -1572857, -1952366250, -1329174917, 540399083, 1163590416, 27263, 0, -638611547, -15420214,
@@ -1578,8 +1538,12 @@ MOTE_WEIGHTS static const int32_t residual_weights_2[32] MOTE_ALIGNED(4) = {
   -7700474, -5308410, -204756607, 418434726, -1990246891, -1383767238, -2004318208, -1775253256, -2916346, -524282, 1176370131, 1799495928, -625831577, -2640499, -1546188306, -1317123354,
   1867782, 4259846, -1720758747, -1114279094, 755294906, 1378420703, -1088058402, -858993450, 6651910, 688134, -356343433, 266847645, 2136356108, -1518642639, -629928926, -400863548,
 };
-MOTE_WEIGHTS static const int32_t residual_weights_3[12] MOTE_ALIGNED(4) = {
-  -7700480, -5308416, -204756607, 418434726, -1990246891, -1383767238, -2916352, -524288, 1176370131, 1799495928, -625831577, -2640499,
+MOTE_WEIGHTS static const int8_t residual_weights_3[32] MOTE_ALIGNED(4) = {
+  -127, -90, -53, -16, 21, 58, 95, -123, -86, -49, -12, 25, 62, 99, -119, -82,
+  -45, -8, 29, 66, 103, -115, -78, -41, -4, 33, 70, 107, -111, -74, -37, 0,
+};
+MOTE_WEIGHTS static const int32_t residual_weights_4[4] MOTE_ALIGNED(4) = {
+  -30080, -20736, -11392, -2048,
 };
 
 /* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
@@ -1619,9 +1583,9 @@ MOTE_LAYER void residual_layer_4(uint8_t *arena) {
 
 /* 5: FullyConnected 'scores' [1x8] -> [1x4] */
 MOTE_LAYER void residual_layer_5(uint8_t *arena) {
-  static const mote_dsp_fully_connected_s8_t p = {.channels = 4, .zero = -128, .output_min = -128, .output_max = 127, .depth = 8, .multiplier = -1546187932, .right = 7};
+  static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
   (void)arena;
-  mote_dsp_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_3, (void *)(arena + 0));
+  mote_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {
