@@ -38,17 +38,17 @@ typedef struct {
 #define MOTE_M24_ROUNDS "84"
 
 #define MOTE_M24_WEIGHTS(acc0, acc1)  \
-  "vldrb.u8 q2, [r5], #16\n\t"        \
-  "vmladava.s8 " acc0 ", q0, q2\n\t"  \
-  "vmladava.s8 " acc1 ", q1, q2\n\t"
+  "vldrb.u8 q2, [r5], #16\n"        \
+  "vmladava.s8 " acc0 ", q0, q2\n"  \
+  "vmladava.s8 " acc1 ", q1, q2\n"
 
 #define MOTE_M24_PRODUCTS \
   MOTE_M24_WEIGHTS("r0", "r8") MOTE_M24_WEIGHTS("r2", "r10") MOTE_M24_WEIGHTS("r4", "r12") MOTE_M24_WEIGHTS("r6", "lr")
 
 /* 128 products; 56 bytes. */
 #define MOTE_M24_STEP          \
-  "vldrb.u8 q0, [r1], #16\n\t" \
-  "vldrb.u8 q1, [r3], #16\n\t" MOTE_M24_PRODUCTS
+  "vldrb.u8 q0, [r1], #16\n" \
+  "vldrb.u8 q1, [r3], #16\n" MOTE_M24_PRODUCTS
 
 /* Registers: even ones r0-r6 sums of the first pixel, r8-lr of the second; r1, r3 x; r5 stream; r7 y; r9 channels left; r11
  * counts steps. Vectors: q3 places of the second pixel's outputs, q6 and q7 the clamp. */

@@ -16,7 +16,16 @@ class MveKernelsTest {
   private static final int CASES = Integer.getInteger("mote.mve.cases", 2);
 
   private static final Set<String> OPERATORS =
-      Set.of("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "ADD", "SUB");
+      Set.of(
+          "CONV_2D",
+          "DEPTHWISE_CONV_2D",
+          "FULLY_CONNECTED",
+          "AVERAGE_POOL_2D",
+          "MAX_POOL_2D",
+          "MEAN",
+          "MUL",
+          "ADD",
+          "TANH");
 
   static Stream<CaseFamily> families() {
     return Families.all().stream()

@@ -77,7 +77,8 @@ final class Binaries {
     QuantizedSum exact = QuantizedSum.of(step, op);
     if (step.outputType().element() == ElementType.INT8) {
       Optional<LinearSum> linear = LinearSum.of(exact);
-      if (linear.isPresent() && step.hasDsp() && sameShapes(step) && exact.range().isWholeInt8()) {
+      boolean words = step.hasDsp() && !step.hasMve();
+      if (linear.isPresent() && words && sameShapes(step) && exact.range().isWholeInt8()) {
         return fourAtATime(step, linear.get());
       }
       if (linear.isPresent()) {
@@ -118,6 +119,7 @@ final class Binaries {
   private static Optional<KernelCall> fourProducts(Step step, Op.Binary op, FixedPoint factor) {
     int right = -factor.shift();
     if (!step.hasDsp()
+        || step.hasMve()
         || step.outputType().element() != ElementType.INT8
         || !QuantizedRange.of(op.activation(), step.outputType()).isWholeInt8()
         || right < 1

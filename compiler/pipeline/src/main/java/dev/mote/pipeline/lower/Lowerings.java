@@ -20,7 +20,9 @@ public final class Lowerings {
     vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);
     ScalarLayers.of(step).ifPresent(calls::add);
-    calls.add(portable(step));
+    KernelCall portable = portable(step);
+    MveElements.of(step, portable).ifPresent(calls::add);
+    calls.add(portable);
     PackedLayers.candidate(step).ifPresent(calls::add);
     return List.copyOf(calls);
   }

@@ -52,7 +52,11 @@ final class Pools {
     Window2d w = op.window();
     Shape x = step.inputType(0).shape();
     boolean applies =
-        step.hasDsp() && x.last() % 4 == 0 && w.dilationHeight() == 1 && w.dilationWidth() == 1;
+        step.hasDsp()
+            && !step.hasMve()
+            && x.last() % 4 == 0
+            && w.dilationHeight() == 1
+            && w.dilationWidth() == 1;
     return switch (op.kind()) {
       case AVERAGE -> applies && w.kernelHeight() * w.kernelWidth() <= 255;
       case MAX ->

@@ -65,7 +65,7 @@ final class Reductions {
       }
     }
     int inner = last < 0 ? 0 : x.count(last + 1, x.rank());
-    if (!step.hasDsp() || x.count() == 0 || inner < 4 || x.rank() == 0) {
+    if (!step.hasDsp() || step.hasMve() || x.count() == 0 || inner < 4 || x.rank() == 0) {
       return Optional.empty();
     }
     if (step.inputType(0).element() != ElementType.INT8) {
