@@ -30,6 +30,7 @@ bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 	@scripts/need $(TOOLS)
 	scripts/run bench bench ModelBench "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" bench
 	scripts/testkit representative.RepresentativeBench bench
+	scripts/testkit representative.OptimizationBench bench docs/reference/optimizations.md
 
 costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
 	@scripts/need $(TOOLS)

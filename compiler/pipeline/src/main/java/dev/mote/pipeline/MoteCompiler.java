@@ -127,7 +127,7 @@ public final class MoteCompiler implements Compiler {
   /// The same, whether or not the target's memories are large enough.
   static Outcome compileUnchecked(Graph graph, Target target, Settings settings, String symbol) {
     Optimize optimize = settings.optimize();
-    Graph optimized = Schedule.order(Passes.run(Passes.STANDARD, graph));
+    Graph optimized = Schedule.order(Passes.run(settings.passes(), graph));
     Storage storage = new Storage(optimized);
     List<Node> nodes = new ArrayList<>();
     List<List<KernelChoice.Candidate>> candidates = new ArrayList<>();

@@ -1,8 +1,11 @@
 package dev.mote.pipeline;
 
 import dev.mote.pipeline.lower.KernelChoice;
+import dev.mote.pipeline.pass.Pass;
+import dev.mote.pipeline.pass.Passes;
 import dev.mote.pipeline.plan.Chaining;
 import dev.mote.plugin.Compiler.Optimize;
+import java.util.List;
 
 /// One way to compile a model, of which the compiler may try several.
 ///
@@ -10,8 +13,17 @@ import dev.mote.plugin.Compiler.Optimize;
 /// @param kernels which of the kernels that can compute a layer is taken
 /// @param chaining how far layers run row by row
 /// @param streamInput whether the application hands in the rows of the first image among the inputs
+/// @param passes what is done to the graph first
 public record Settings(
-    Optimize optimize, KernelChoice kernels, Chaining chaining, boolean streamInput) {
+    Optimize optimize,
+    KernelChoice kernels,
+    Chaining chaining,
+    boolean streamInput,
+    List<Pass> passes) {
+
+  public Settings {
+    passes = List.copyOf(passes);
+  }
 
   /// Estimated cycles that execution by rows may add where memory is the objective, in parts of the
   /// whole.
@@ -28,21 +40,27 @@ public record Settings(
           case BALANCED -> new Chaining.Smallest(BALANCED_SLOW_DOWN);
           case MEMORY -> new Chaining.Smallest(MEMORY_SLOW_DOWN);
         };
-    return new Settings(optimize, KernelChoice.preferring(optimize), chaining, false);
+    return new Settings(
+        optimize, KernelChoice.preferring(optimize), chaining, false, Passes.STANDARD);
   }
 
   /// These settings with other kernels.
   public Settings withKernels(KernelChoice other) {
-    return new Settings(optimize, other, chaining, streamInput);
+    return new Settings(optimize, other, chaining, streamInput, passes);
   }
 
   /// These settings with layers in other chains.
   public Settings withChaining(Chaining other) {
-    return new Settings(optimize, kernels, other, streamInput);
+    return new Settings(optimize, kernels, other, streamInput, passes);
   }
 
   /// These settings with a streamed input, or without.
   public Settings withStreamInput(boolean streams) {
-    return new Settings(optimize, kernels, chaining, streams);
+    return new Settings(optimize, kernels, chaining, streams, passes);
+  }
+
+  /// These settings with other passes.
+  public Settings withPasses(List<Pass> others) {
+    return new Settings(optimize, kernels, chaining, streamInput, others);
   }
 }
