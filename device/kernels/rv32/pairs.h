@@ -23,4 +23,17 @@ MOTE_KERNEL int32_t mote_pairs_requantize(int32_t sum, int32_t multiplier, int32
   return (product + half) >> right;
 }
 
+/* value limited to [low, high], in two branches; the empty assembly keeps gcc from moves that both ways would take. */
+MOTE_KERNEL int8_t mote_pairs_clamp(int32_t value, int32_t low, int32_t high) {
+  if (__builtin_expect(value < low, 0)) {
+    value = low;
+    __asm__("" : "+r"(value));
+  }
+  if (__builtin_expect(value > high, 0)) {
+    value = high;
+    __asm__("" : "+r"(value));
+  }
+  return (int8_t)value;
+}
+
 #endif

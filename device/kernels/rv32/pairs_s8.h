@@ -92,8 +92,8 @@ MOTE_SHARED void mote_pairs_product_s8(const mote_pairs_t *m) {
       int32_t second = (int32_t)channel->high + bias;
       first = mote_pairs_requantize(first, multiplier, right + 1, half) + zero;
       second = mote_pairs_requantize(second, multiplier, right + 1, half) + zero;
-      *y0++ = (int8_t)mote_clamp(first, low, high);
-      *y1++ = (int8_t)mote_clamp(second, low, high);
+      *y0++ = mote_pairs_clamp(first, low, high);
+      *y1++ = mote_pairs_clamp(second, low, high);
       ++channel;
     } while (channel != sums + MOTE_PAIRS_BLOCK && stream != stream_end);
   } while (stream != stream_end);

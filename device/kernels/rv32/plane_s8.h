@@ -58,8 +58,8 @@ MOTE_KERNEL void mote_plane(const mote_pairs_plane_t *m, int32_t is_3x3) {
       }
       const int32_t first = (int32_t)(sums.all - (sums.high << 16));
       const int32_t second = (int32_t)sums.high;
-      y[0] = (int8_t)mote_clamp(mote_pairs_requantize(first, multiplier, right, half) + zero, low, high);
-      y[y_pair] = (int8_t)mote_clamp(mote_pairs_requantize(second, multiplier, right, half) + zero, low, high);
+      y[0] = mote_pairs_clamp(mote_pairs_requantize(first, multiplier, right, half) + zero, low, high);
+      y[y_pair] = mote_pairs_clamp(mote_pairs_requantize(second, multiplier, right, half) + zero, low, high);
       x += x_step;
       y += y_step;
     } while (x != row_end);

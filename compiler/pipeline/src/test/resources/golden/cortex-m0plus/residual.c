@@ -269,9 +269,9 @@ MOTE_INTERNAL uint32_t *mote_pair_values(const int8_t *x0, const int8_t *x1, int
   "ldmia r0!, {r1, r2, r4, r5}\n\t"                                                 \
   "subs r1, r1, r6\n\t"                                                             \
   "str r1, [sp, #8]\n\t"        /* y1 - y0 */                                       \
-  "str r2, [sp, #12]\n\t"       /* zero */                                          \
-  "str r4, [sp, #16]\n\t"       /* low */                                           \
-  "str r5, [sp, #20]\n\t"       /* high */                                          \
+  "str r4, [sp, #12]\n\t"       /* low */                                           \
+  "str r5, [sp, #16]\n\t"       /* high */                                          \
+  "str r2, [sp, #20]\n\t"       /* zero */                                          \
   "movs r1, #128\n\t"                                                               \
   "lsls r1, r1, #8\n\t"                                                             \
   "mov r10, r1\n\t"                                                                 \
@@ -297,9 +297,8 @@ MOTE_INTERNAL uint32_t *mote_pair_values(const int8_t *x0, const int8_t *x1, int
   "adds r4, r4, r6\n\t"                                                             \
   "adds r5, r5, r6\n\t"                                                             \
   "mov r8, r1\n\t" multiply                                                         \
-  "ldr r7, [sp, #12]\n\t"                                                           \
-  "ldr r1, [sp, #16]\n\t"                                                           \
-  "ldr r3, [sp, #20]\n\t"                                                           \
+  "add r0, sp, #12\n\t"                                                             \
+  "ldmia r0!, {r1, r3, r7}\n\t" /* low, high, zero */                               \
   "movs r6, #0\n\t" MOTE_PAIRS_ROUND("r4", bits, "61", "62")                        \
   "7:\n\t" MOTE_PAIRS_ROUND("r5", bits, "63", "64")                                 \
   "8:\n\t"                                                                          \
