@@ -33,6 +33,9 @@ public record KernelCost(
     long callCodeBytes,
     long memoryBytes) {
 
+  /// What unpacking a weight takes on any core, about; no sample of the tables has such weights.
+  private static final int UNPACKING_CYCLES = 45;
+
   /// The cost of `call`, which computes `step`.
   public static KernelCost of(Step step, KernelCall call) {
     CostTable table = CostTable.of(step.target().instructionSet());
@@ -41,7 +44,9 @@ public record KernelCost(
     CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
     CostTable.Work work = work(step.graph(), step.node());
     double factor = table.factor(step.target().core());
-    double cycles = row.of(work) * factor;
+    long unpacked =
+        own.isEmpty() && PackedLayers.isPacked(call) ? step.inputType(1).shape().count() : 0;
+    double cycles = (row.of(work) + unpacked * UNPACKING_CYCLES) * factor;
     double loaded = table.flashBytes(call.function(), pointwise).of(work);
     double stalls =
         step.target()

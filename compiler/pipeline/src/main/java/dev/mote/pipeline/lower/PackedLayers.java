@@ -42,6 +42,11 @@ final class PackedLayers {
     };
   }
 
+  /// Whether `call` is one of these.
+  static boolean isPacked(KernelCall call) {
+    return call.kernel().contains("/packed_");
+  }
+
   private static boolean applies(Step step) {
     return step.inputCount() > 1
         && step.inputType(0).element() == ElementType.INT8
