@@ -58,25 +58,31 @@ class DepthwiseKernelsTest {
     assertThat(model.layers())
         .extracting(CompiledModel.Layer::kernel)
         .contains(
-            "armv7em/depthwise_3x3_s8", "armv7em/depthwise_line_s8", "armv7em/depthwise_rows_s8");
+            "armv7em/depthwise_3x3_s8",
+            "armv7em/depthwise_line_s8",
+            "armv7em/depthwise_row_s8",
+            "armv7em/depthwise_rows_s8");
   }
 
   private void addLayer(int index) {
-    int shape = random.nextInt(6);
+    int shape = random.nextInt(7);
+    boolean row = shape == 3;
     int kernelHeight =
-        shape == 0 ? 3 : shape == 1 ? 1 : shape == 2 ? between(1, 12) : between(1, 7);
-    int kernelWidth = shape == 0 ? 3 : shape == 1 ? between(1, 12) : shape == 2 ? 1 : between(1, 7);
+        shape == 0 || row ? 3 : shape == 1 ? 1 : shape == 2 ? between(1, 12) : between(1, 7);
+    int kernelWidth =
+        shape == 0 || row ? 3 : shape == 1 ? between(1, 12) : shape == 2 ? 1 : between(1, 7);
     int strideHeight = between(1, 2);
-    int strideWidth = random.nextInt(4) == 0 ? between(1, 3) : strideHeight;
-    int padTop = random.nextInt(kernelHeight);
-    int padBottom = random.nextInt(kernelHeight);
+    int strideWidth = row ? 1 : random.nextInt(4) == 0 ? between(1, 3) : strideHeight;
+    int padTop = row ? 0 : random.nextInt(kernelHeight);
+    int padBottom = row ? 0 : random.nextInt(kernelHeight);
     int padLeft = random.nextInt(kernelWidth);
     int padRight = random.nextInt(kernelWidth);
-    int height = between(Math.max(1, kernelHeight - padTop - padBottom), 14);
+    int height = row ? 3 : between(Math.max(1, kernelHeight - padTop - padBottom), 14);
     int width = between(Math.max(1, kernelWidth - padLeft - padRight), 20);
-    int channels = random.nextInt(3) == 0 ? between(8, 17) : between(1, 6);
-    int multiplier = random.nextInt(5) == 0 ? between(2, 3) : 1;
-    boolean rectified = random.nextInt(3) > 0;
+    int channels =
+        row ? 4 * between(1, 4) : random.nextInt(3) == 0 ? between(8, 17) : between(1, 6);
+    int multiplier = !row && random.nextInt(5) == 0 ? between(2, 3) : 1;
+    boolean rectified = row || random.nextInt(3) > 0;
     Activation activation = rectified || random.nextInt(3) == 0 ? Activation.RELU : Activation.NONE;
     Window2d window =
         new Window2d(

@@ -15,18 +15,19 @@ final class DspDepthwise {
 
   static Optional<KernelCall> depthwise(Step step, Op.DepthwiseConv2d op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.DEPTHWISE);
-    return DspLayers.constants(step, layer)
-        .flatMap(
-            constants -> {
-              // Only now is the output known to be int8, which has such a range.
-              QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
-              int zero = step.outputType().quantization().zeroPoint();
-              return DepthwiseRescaling.of(zero, range, constants)
-                  .flatMap(
-                      rescaling ->
-                          DepthwisePlanes.of(step, op)
-                              .map(planes -> call(step, layer, range, rescaling, planes)));
-            });
+    QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
+    int zero = step.outputType().quantization().zeroPoint();
+    Optional<ShortRescaling> constants = DspLayers.constants(step, layer);
+    return constants
+        .flatMap(known -> DepthwiseRow.of(step, op, known, range))
+        .or(
+            () ->
+                constants
+                    .flatMap(known -> DepthwiseRescaling.of(zero, range, known))
+                    .flatMap(
+                        rescaling ->
+                            DepthwisePlanes.of(step, op)
+                                .map(planes -> call(step, layer, range, rescaling, planes))));
   }
 
   private static KernelCall call(
