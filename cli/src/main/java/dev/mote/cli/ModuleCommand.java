@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ModuleDiffCommand.class,
       ModuleUnpackCommand.class,
       ModuleKeygenCommand.class,
+      ModuleTrustCommand.class,
     })
 final class ModuleCommand implements Runnable {
 

@@ -9,6 +9,7 @@ import dev.mote.module.ModuleFile;
 import dev.mote.module.Payload;
 import dev.mote.module.Signatures;
 import dev.mote.module.TrustList;
+import dev.mote.module.TrustLists;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.SignatureAlgorithm;
 import dev.mote.module.cose.VerificationKey;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Parameters;
       "A .tflite payload is also run on the golden vectors, by the reference interpreter."
     })
 final class ModuleVerifyCommand implements Callable<Integer> {
+
+  private static final long MAX_LIST_BYTES = 1 << 16;
 
   private final Console console;
 
@@ -52,6 +56,12 @@ final class ModuleVerifyCommand implements Callable<Integer> {
       description = "Algorithms of which each must have signed, with commas between them.")
   private List<SignatureAlgorithm> required = new ArrayList<>();
 
+  @Option(
+      names = "--trust-list",
+      paramLabel = "FILE",
+      description = "A list that one of the keys signed; then what the list says is what counts.")
+  private @Nullable Path trustList;
+
   @Mixin private ModulePayloadOptions payloadOptions = new ModulePayloadOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -63,7 +73,11 @@ final class ModuleVerifyCommand implements Callable<Integer> {
   public Integer call() {
     ModuleFile module = ModuleFiles.read(file);
     List<VerificationKey> trusted = keys.stream().map(ModuleFiles::verificationKey).toList();
-    TrustList trust = new TrustList(0, TrustList.of(trusted).keys(), List.of(), required, Map.of());
+    TrustList trust =
+        trustList == null
+            ? new TrustList(0, TrustList.of(trusted).keys(), List.of(), required, Map.of())
+            : TrustLists.accept(
+                TrustList.of(trusted), ModuleFiles.bytes(trustList, MAX_LIST_BYTES));
     List<Bytes> signers = Signatures.verify(module, trust);
     SortedMap<Integer, Bytes> contents = payloadOptions.open(module);
     int golden = 0;

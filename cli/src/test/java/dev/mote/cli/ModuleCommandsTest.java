@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +214,48 @@ class ModuleCommandsTest {
         .isEqualTo(
             "MOTE-6001 %s, module: it does not start with the tag of an envelope\n".formatted(MODEL)
                 + "  Fix: give the path of a module, as 'mote module build' writes it.\n");
+  }
+
+  @Test
+  void aTrustListRotatesAKey() throws IOException {
+    build(MODEL, "a.mote");
+    mote("keygen", path("root"), "--kind", "es256");
+    mote("keygen", path("next"));
+    Object old =
+        ((Map<?, ?>)
+                ((List<?>)
+                        Objects.requireNonNull(
+                            mote("inspect", path("a.mote"), "--json")
+                                .jsonObject()
+                                .get("signatures")))
+                    .getFirst())
+            .get("key");
+    Run trust =
+        mote(
+            "trust",
+            "--sequence",
+            "2",
+            "--modules",
+            path("next.pub.pem"),
+            "--lists",
+            path("root.pub.pem"),
+            "--revoke",
+            String.valueOf(old),
+            "--key",
+            path("root.pem"),
+            "-o",
+            path("trust"));
+    assertThat(trust.err()).isEmpty();
+    String[] verify = {
+      "verify", path("a.mote"), "--key", path("root.pub.pem"), "--trust-list", path("trust")
+    };
+    assertThat(mote(verify).err()).startsWith("MOTE-6012 module: the key " + old + " is revoked\n");
+    mote("build", MODEL.toString(), "-o", path("a.mote"), "--key", path("next.pem"));
+    assertThat(mote(verify).exitCode()).isZero();
+    Run forged =
+        mote(
+            "verify", path("a.mote"), "--key", path("next.pub.pem"), "--trust-list", path("trust"));
+    assertThat(forged.err()).startsWith("MOTE-6010 trust list: no trusted key signed it");
   }
 
   @Test

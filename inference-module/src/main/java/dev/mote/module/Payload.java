@@ -37,7 +37,7 @@ public record Payload(
   private static final int LEAST_BLOCK = 1 << 8;
   private static final int USUAL_BLOCK = 1 << 12;
   private static final int LARGEST_BLOCK = 1 << 20;
-  private static final int USUAL_BLOCKS = 16;
+  private static final int USUAL_BLOCKS = 8;
   private static final int MOST_BLOCKS = 256;
 
   public Payload {
@@ -64,7 +64,7 @@ public record Payload(
     entry.ifPresent(name -> Rules.name(name, "the entry"));
   }
 
-  /// The usual description of `contents`: blocks of 4 KiB, larger when that would be more than 16.
+  /// The usual description of `contents`: blocks of 4 KiB, larger when that would be more than 8.
   public static Payload of(Kind kind, Bytes contents, Requirements requires) {
     int block = USUAL_BLOCK;
     while (contents.size() > (long) block * USUAL_BLOCKS && block < LARGEST_BLOCK) {

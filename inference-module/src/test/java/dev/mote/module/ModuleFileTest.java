@@ -216,7 +216,7 @@ class ModuleFileTest {
             Payload.Kind.TFLITE,
             Bytes.of(new byte[333_288]),
             new Payload.Requirements("any", List.of(), Optional.empty(), 0, 0, 0));
-    assertThat(payload.blockSize()).isEqualTo(32768);
-    assertThat(payload.blockCount()).isEqualTo(11);
+    assertThat(payload.blockSize()).isEqualTo(65536);
+    assertThat(payload.blockCount()).isEqualTo(6);
   }
 }
