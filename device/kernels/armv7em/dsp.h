@@ -26,12 +26,6 @@ MOTE_KERNEL uint32_t mote_widen_odd(uint32_t bytes) {
   return r;
 }
 
-MOTE_KERNEL int32_t mote_smlad(uint32_t a, uint32_t b, int32_t sum) {
-  int32_t r;
-  __asm__("smlad %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(sum));
-  return r;
-}
-
 /* Requantizes, adds the zero point and saturates to int8; exact for |acc| < 2^30 and 1 <= right <= 31.
  * smmulr of 2*acc is gemmlowp's rounding doubling high multiply; adding the sign and then the bit that
  * the shift drops last is its rounding to nearest with ties away from zero. */

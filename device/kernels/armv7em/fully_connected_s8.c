@@ -18,7 +18,7 @@ typedef struct {
   const int32_t *first;  /* stream of two outputs: two biases, then their weights */
   const int32_t *second; /* of two more; the first again if there are none */
   int32_t *sums;
-  int32_t rounds;        /* ceil(depth / 16) */
+  int32_t rounds;        /* ceil(depth / 32) */
   int32_t entry;         /* offset of the first step in the unrolled loop, plus the Thumb bit */
 } mote_rows_4_t;
 
@@ -69,7 +69,7 @@ typedef struct {
   "ldrd r5, r6, [r2], #8\n\t" biases                                         \
   "bx r12\n\t"                                                               \
   ".balign 4\n"                                                              \
-  "1:\n\t" step step step step                                               \
+  "1:\n\t" step step step step step step step step                                             \
   "subs lr, lr, #1\n\t"                                                      \
   "bne.w 1b\n\t" odd                                                         \
   "pop {r8}\n\t"                                                             \
@@ -111,8 +111,8 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
   mote_rows_4_t m;
   m.x = x;
   m.sums = sums;
-  m.rounds = (steps + 3) >> 2;
-  m.entry = ((4 - (steps & 3)) & 3) * step_bytes + 1;
+  m.rounds = (steps + 7) >> 3;
+  m.entry = (-steps & 7) * step_bytes + 1;
   for (int32_t left = p->channels; left > 0; left -= 4) {
     m.first = stream;
     m.second = left > 2 ? stream + pair : stream;

@@ -64,11 +64,13 @@ typedef struct {
   "ldmia.w r0!, {r8, r9, r10}\n\t"          \
   pixels("r12")
 
-#define MOTE_MATRIX_3X2_LOOP(label, pixels)                                               \
-  label ":\n\t"                                                                           \
+#define MOTE_MATRIX_3X2_4_STEPS(pixels)                                                   \
   MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
-  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)               \
-  "subs.w lr, lr, #1\n\t"                                                                 \
+  MOTE_MATRIX_3X2_STEP(pixels, pixels) MOTE_MATRIX_3X2_STEP(pixels, pixels)
+
+#define MOTE_MATRIX_3X2_LOOP(label, steps) \
+  label ":\n\t" steps                      \
+  "subs.w lr, lr, #1\n\t"                  \
   "bne.w " label "b\n\t"
 
 /* Any weights and sums: words of four weights of A and of B, unpacked each; lr is needed for that. */
@@ -164,7 +166,7 @@ typedef struct {
   "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
 
 /* stream: for every two channels two words (bias << 8 | right shift), the weights, two doubled multipliers.
- * The loops for one, two and three pixels begin 0, 156 and 376 bytes behind label 2. */
+ * The loops for one, two and three pixels begin 0, 156 and 376 bytes behind label 2 and have 4, 4 and 8 steps. */
 #define MOTE_MATRIX_3X2_BODY(signs, clamps)                                   \
   MOTE_MATRIX_3X2_ENTER                                                       \
   "ldrd r11, r12, [r1], #8\n\t"                                               \
@@ -175,9 +177,12 @@ typedef struct {
   MOTE_MATRIX_3X2_STEP(MOTE_MATRIX_3X2_FIRST, MOTE_MATRIX_3X2_PIXELS_3)       \
   "ldr pc, [sp, #24]\n\t"                                                     \
   ".balign 4\n"                                                               \
-  MOTE_MATRIX_3X2_LOOP("2", MOTE_MATRIX_3X2_PIXELS_1) "b.w 8f\n\t"            \
-  MOTE_MATRIX_3X2_LOOP("3", MOTE_MATRIX_3X2_PIXELS_2) "b.w 8f\n\t"            \
-  MOTE_MATRIX_3X2_LOOP("4", MOTE_MATRIX_3X2_PIXELS_3)                         \
+  MOTE_MATRIX_3X2_LOOP("2", MOTE_MATRIX_3X2_4_STEPS(MOTE_MATRIX_3X2_PIXELS_1)) \
+  "b.w 8f\n\t"                                                                \
+  MOTE_MATRIX_3X2_LOOP("3", MOTE_MATRIX_3X2_4_STEPS(MOTE_MATRIX_3X2_PIXELS_2)) \
+  "b.w 8f\n\t"                                                                \
+  MOTE_MATRIX_3X2_LOOP("4", MOTE_MATRIX_3X2_4_STEPS(MOTE_MATRIX_3X2_PIXELS_3) \
+                                MOTE_MATRIX_3X2_4_STEPS(MOTE_MATRIX_3X2_PIXELS_3)) \
   "8:\n\t"                                                                    \
   "ldrd r8, r9, [r1], #8\n\t"                                                 \
   "ldrd r11, r12, [sp, #40]\n\t"                                              \
@@ -243,10 +248,11 @@ static __attribute__((noinline, unused)) void mote_matrix_3x2_prepare(mote_matri
   } else {
     /* the first step stands before the loops; if it is the only one, they are entered behind their last branch */
     const int32_t loops = pixels == 3 ? 376 : pixels == 2 ? 156 : 0;
+    const int32_t steps = pixels == 3 ? 8 : 4;
     const int32_t step_bytes = 20 + 16 * pixels;
     const int32_t rest = depth4 - 1;
-    m->rounds = (rest + 3) >> 2;
-    m->entry = loops + (rest == 0 ? 4 * step_bytes + 8 : (-rest & 3) * step_bytes) + 1;
+    m->rounds = (rest + steps - 1) / steps;
+    m->entry = loops + (rest == 0 ? steps * step_bytes + 8 : (-rest & (steps - 1)) * step_bytes) + 1;
   }
 }
 
