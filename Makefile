@@ -41,8 +41,8 @@ fuzz: ## 100,000 broken models, 100,000 broken modules: each must end as one or 
 	scripts/testkit fuzz.FuzzRun
 	scripts/testkit fuzz.ModuleFuzz
 
-golden: ## rewrites the golden files of the compiler; read the diff
-	$(MAVEN) -q -Dlint=off -pl compiler/pipeline -am test -Dtest=GoldenTest -Dsurefire.failIfNoSpecifiedTests=false \
+golden: ## rewrites the golden files of the compiler and the example of the module's specification; read the diff
+	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module -am test -Dtest=GoldenTest,SpecificationTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dmote.test.args=-Dmote.golden=true
 
 format: ## rewrites the Java sources in the project's format
