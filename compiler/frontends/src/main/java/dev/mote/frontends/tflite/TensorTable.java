@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class TensorTable {
 
   /// How a buffer's bytes become a constant's; equal keys share one blob.
-  private record BlobKey(int buffer, Form form) {}
+  private record BlobKey(int buffer, Form form, int count) {}
 
   private enum Form {
     PLAIN,
@@ -33,7 +33,9 @@ final class TensorTable {
     /// Booleans, each made 0 or 1.
     BOOLEAN,
     /// Packed nibbles of an odd count, the unused one made 0.
-    ODD_NIBBLES
+    ODD_NIBBLES,
+    /// Packed int2, of as many values as the key says, one byte each.
+    QUARTERS
   }
 
   private final String fileName;
@@ -137,6 +139,9 @@ final class TensorTable {
     Quantization quantization = SourceQuantization.read(tensor, stored, shape, where);
     boolean fromUint8 = stored == ElementType.UINT8 && quantization.isQuantized();
     Optional<Blob> data = data(tensor, stored, shape, fromUint8, where);
+    if (tensor.type() == TensorType.INT2 && data.isEmpty()) {
+      throw unsupported(tensor.type(), where);
+    }
     String name = names.claim(nameOf(index));
     return new SourceTensor(
         fromUint8 && wrapped.contains(index) ? names.claim(name + "/int8") : name,
@@ -156,20 +161,24 @@ final class TensorTable {
       case TensorType.FLOAT32 -> ElementType.FLOAT32;
       case TensorType.FLOAT16 -> ElementType.FLOAT16;
       case TensorType.INT4 -> ElementType.INT4;
-      case TensorType.INT8 -> ElementType.INT8;
+      // int2 constants are unpacked as they are read; lowerings pack what is worth it
+      case TensorType.INT8, TensorType.INT2 -> ElementType.INT8;
       case TensorType.UINT8 -> ElementType.UINT8;
       case TensorType.INT16 -> ElementType.INT16;
       case TensorType.INT32 -> ElementType.INT32;
       case TensorType.INT64 -> ElementType.INT64;
       case TensorType.BOOL -> ElementType.BOOL;
-      default ->
-          throw new Refusal(
-              ReadProblem.TENSOR_TYPE.at(
-                  where,
-                  "its element type %s is not supported".formatted(typeName(type)),
-                  "convert the model so that this tensor is int8, int16, int32, int64, float32 or"
-                      + " bool."));
+      default -> throw unsupported(type, where);
     };
+  }
+
+  private static Refusal unsupported(byte type, String where) {
+    return new Refusal(
+        ReadProblem.TENSOR_TYPE.at(
+            where,
+            "its element type %s is not supported".formatted(typeName(type)),
+            "convert the model so that this tensor is int8, int16, int32, int64, float32 or"
+                + " bool."));
   }
 
   private static String typeName(byte type) {
@@ -253,16 +262,20 @@ final class TensorTable {
     if (!bytes.hasRemaining() || tensor.isVariable()) {
       return Optional.empty();
     }
-    if (shape.isEmpty() || element.bytes(shape.get().count()) != bytes.remaining()) {
+    boolean quarters = tensor.type() == TensorType.INT2;
+    if (shape.isEmpty() || storedBytes(element, quarters, shape.get()) != bytes.remaining()) {
       throw new Refusal(
           ReadProblem.BUFFER_SIZE.at(
               where,
               "its buffer has %d bytes, but its type %s[%s] needs %s"
                   .formatted(
                       bytes.remaining(),
-                      element.label(),
+                      quarters ? "int2" : element.label(),
                       shape.map(Shape::toString).orElse("?"),
-                      shape.map(s -> element.bytes(s.count())).map(String::valueOf).orElse("?")),
+                      shape
+                          .map(s -> storedBytes(element, quarters, s))
+                          .map(String::valueOf)
+                          .orElse("?")),
               "the file is damaged or was written wrongly: export the model again."));
     }
     Form form =
@@ -270,11 +283,13 @@ final class TensorTable {
           case UINT8 -> fromUint8 ? Form.SIGNED : Form.PLAIN;
           case BOOL -> Form.BOOLEAN;
           case INT4 -> shape.get().count() % 2 == 0 ? Form.PLAIN : Form.ODD_NIBBLES;
-          case INT8, INT16, INT32, INT64, FLOAT16, FLOAT32 -> Form.PLAIN;
+          case INT8 -> quarters ? Form.QUARTERS : Form.PLAIN;
+          case INT16, INT32, INT64, FLOAT16, FLOAT32 -> Form.PLAIN;
         };
-    Blob blob = blobs.get(new BlobKey((int) number, form));
+    BlobKey key = new BlobKey((int) number, form, quarters ? shape.get().count() : 0);
+    Blob blob = blobs.get(key);
     if (blob == null) {
-      allowance -= bytes.remaining();
+      allowance -= quarters ? shape.get().count() : bytes.remaining();
       if (allowance < 0) {
         throw new Refusal(
             ReadProblem.TOO_LARGE.at(
@@ -283,8 +298,8 @@ final class TensorTable {
                     .formatted(Limits.referredBytes(file.limit()) >> 20),
                 "the file is damaged or was written wrongly: export the model again."));
       }
-      blob = blob(bytes, form);
-      blobs.put(new BlobKey((int) number, form), blob);
+      blob = quarters ? unpacked(bytes, key.count()) : blob(bytes, form);
+      blobs.put(key, blob);
     }
     return Optional.of(blob);
   }
@@ -308,11 +323,25 @@ final class TensorTable {
     return file.slice((int) offset, (int) size);
   }
 
+  private static long storedBytes(ElementType element, boolean quarters, Shape shape) {
+    return quarters ? (shape.count() + 3L) / 4 : element.bytes(shape.count());
+  }
+
+  /// Four values of two bits in a byte, the first lowest, as one byte each.
+  private static Blob unpacked(ByteBuffer bytes, int count) {
+    byte[] values = new byte[count];
+    for (int i = 0; i < count; i++) {
+      int bits = bytes.get(bytes.position() + i / 4) >> 2 * (i % 4) & 3;
+      values[i] = (byte) ((bits ^ 2) - 2);
+    }
+    return Blob.of(values);
+  }
+
   private static Blob blob(ByteBuffer bytes, Form form) {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     switch (form) {
-      case PLAIN -> {}
+      case PLAIN, QUARTERS -> {}
       case SIGNED -> {
         for (int i = 0; i < copy.length; i++) {
           copy[i] = (byte) (copy[i] - 128);

@@ -423,6 +423,25 @@ class ImportTest {
   }
 
   @Test
+  void int2WeightsAreUnpacked() {
+    Graph graph =
+        new DraftModel()
+            .tensor("x", TensorType.INT8, 1, 5)
+            .quantized(0.5, 0)
+            .tensor("w", TensorType.INT2, 1, 5)
+            .data((byte) 0b10_01_00_11, (byte) 0b11_11_11_01)
+            .quantized(0.5, 0)
+            .tensor("y", TensorType.INT8, 1, 1)
+            .quantized(0.5, 0)
+            .operator(BuiltinOperator.FULLY_CONNECTED, new FullyConnectedOptionsT(), of(0, 1), 2)
+            .inputs(0)
+            .outputs(2)
+            .read();
+    assertThat(graph.tensor("w").element()).isEqualTo(ElementType.INT8);
+    assertThat(graph.tensor("w").constantIntegers()).containsExactly(-1, 0, 1, -2, 1);
+  }
+
+  @Test
   void constantsThatShareABufferShareTheirContents() {
     DraftModel draft =
         new DraftModel()
