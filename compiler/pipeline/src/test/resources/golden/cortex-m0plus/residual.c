@@ -901,200 +901,6 @@ MOTE_SHARED void mote_pairs_depthwise_3x3_s8(const mote_pairs_depthwise_3x3_s8_t
   mote_pairs_depthwise(p, x, stream, y, plane, mote_pairs_plane_3x3_s8, 1);
 }
 
-/* Armv6-M: products of one row of values with four rows of weights. */
-#ifndef MOTE_ARMV6M_DOT4_S8_H
-#define MOTE_ARMV6M_DOT4_S8_H
-
-
-#define MOTE_DOT4_ROW(w, sum) \
-  "ldrsb r7, [" w ", r5]\n\t" \
-  "muls r7, r6, r7\n\t"       \
-  "add " sum ", " sum ", r7\n\t"
-
-/* One value; 28 bytes. All rows end at their pointers, and r5 counts up to 0. */
-#define MOTE_DOT4_STEP        \
-  "ldrsb r6, [r4, r5]\n\t"    \
-  MOTE_DOT4_ROW("r0", "r8") MOTE_DOT4_ROW("r1", "r9") MOTE_DOT4_ROW("r2", "r10") MOTE_DOT4_ROW("r3", "r11") \
-  "adds r5, r5, #1\n\t"
-
-/* sums[k] = products of x with row k of w. */
-static __attribute__((naked, noinline, unused)) void mote_dot4_rows_s8(const int8_t *x __attribute__((unused)),
-                                                                       const int8_t *w __attribute__((unused)),
-                                                                       int32_t depth __attribute__((unused)),
-                                                                       int32_t *sums __attribute__((unused))) {
-  __asm__ volatile(
-      ".syntax unified\n\t"
-      "push {r4, r5, r6, r7, lr}\n\t"
-      "mov r4, r8\n\t"
-      "mov r5, r9\n\t"
-      "mov r6, r10\n\t"
-      "mov r7, r11\n\t"
-      "push {r3, r4, r5, r6, r7}\n\t"
-      "rsbs r5, r2, #0\n\t"
-      "movs r6, #3\n\t"
-      "ands r6, r6, r5\n\t"
-      "movs r7, #28\n\t"
-      "muls r6, r7, r6\n\t"
-      "adr r7, 1f\n\t"
-      "adds r7, r7, r6\n\t"
-      "mov r12, r7\n\t"
-      "adds r4, r0, r2\n\t"
-      "adds r0, r1, r2\n\t"
-      "adds r1, r0, r2\n\t"
-      "adds r6, r1, r2\n\t"
-      "adds r3, r6, r2\n\t"
-      "movs r2, r6\n\t"
-      "movs r6, #0\n\t"
-      "mov r8, r6\n\t"
-      "mov r9, r6\n\t"
-      "mov r10, r6\n\t"
-      "mov r11, r6\n\t"
-      "mov pc, r12\n\t"
-      ".balign 4\n"
-      "1:\n\t" MOTE_DOT4_STEP MOTE_DOT4_STEP MOTE_DOT4_STEP MOTE_DOT4_STEP
-      "bne 1b\n\t"
-      "mov r0, r8\n\t"
-      "mov r1, r9\n\t"
-      "mov r2, r10\n\t"
-      "mov r3, r11\n\t"
-      "pop {r4}\n\t"
-      "stmia r4!, {r0, r1, r2, r3}\n\t"
-      "pop {r4, r5, r6, r7}\n\t"
-      "mov r8, r4\n\t"
-      "mov r9, r5\n\t"
-      "mov r10, r6\n\t"
-      "mov r11, r7\n\t"
-      "pop {r4, r5, r6, r7, pc}\n\t");
-}
-
-#endif
-
-/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
-#ifndef MOTE_DOT_S8_H
-#define MOTE_DOT_S8_H
-
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[2]) {
-  const int8_t *below = w + stride;
-  int32_t first = sums[0];
-  int32_t second = sums[1];
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    first = mote_multiply_add(first, value, w[i] - w_zero);
-    second = mote_multiply_add(second, value, below[i] - w_zero);
-  }
-  sums[0] = first;
-  sums[1] = second;
-}
-
-/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
-MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
-                              int32_t w_zero, int32_t sums[4]) {
-#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* Eight registers hold two rows, not four. */
-  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
-  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
-#else
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t value = x[i] - x_zero;
-    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
-    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
-    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
-    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
-  }
-#endif
-}
-
-/* sum + the products of one row. */
-MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
-                                int32_t sum) {
-  for (int32_t i = 0; i < count; ++i) {
-    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
-  }
-  return sum;
-}
-
-/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
-typedef struct {
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only; /* every shift is negative, as it is in all but odd models */
-  int32_t zero;
-  int32_t min;
-  int32_t max;
-} mote_rescale_t;
-
-MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
-                                 int32_t channel, int32_t sum) {
-  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
-  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
-  const int32_t scaled =
-      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
-  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
-}
-
-#endif
-
-/* y = x * transposed weights + bias, int8 with int8 weights [O,I] in the order of the model: four rows of weights share
- * the loads of x. The bias already holds -x_zero * sum(weights). */
-#ifndef MOTE_SCALAR_FULLY_CONNECTED_S8_H
-#define MOTE_SCALAR_FULLY_CONNECTED_S8_H
-
-
-typedef struct {
-  int32_t rows;
-  int32_t depth;
-  int32_t channels;
-  int32_t x_zero;
-  int32_t w_zero;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right_only;
-  int32_t output_zero;
-  int32_t output_min;
-  int32_t output_max;
-} mote_rows_fully_connected_s8_t;
-
-/* dot4(x, w, depth, sums): products of x with four rows of weights. */
-MOTE_KERNEL void mote_rows_fully_connected(const mote_rows_fully_connected_s8_t *p, const int8_t *x,
-                                           const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
-                                           const int8_t *shifts, int8_t *y,
-                                           void (*dot4)(const int8_t *, const int8_t *, int32_t, int32_t *)) {
-  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
-  for (int32_t row = 0; row < p->rows; ++row) {
-    const int8_t *w = weights;
-    for (int32_t c = 0; c < p->channels;) {
-      int32_t sums[4];
-      int32_t count = p->channels - c;
-      if (count >= 4) {
-        dot4(x, w, p->depth, sums);
-        count = 4;
-      } else {
-        sums[0] = mote_dot_s8(x, w, p->depth, 0, 0, 0);
-        count = 1;
-      }
-      w += count * p->depth;
-      for (int32_t k = 0; k < count; ++k) {
-        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c]) : sums[k];
-        y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
-        ++c;
-      }
-    }
-    x += p->depth;
-    y += p->channels;
-  }
-}
-
-#endif
-
-MOTE_SHARED void mote_rows_fully_connected_s8(const mote_rows_fully_connected_s8_t *p, const int8_t *x,
-                                              const int8_t *weights, const int32_t *bias, const int32_t *multipliers,
-                                              const int8_t *shifts, int8_t *y) {
-  mote_rows_fully_connected(p, x, weights, bias, multipliers, shifts, y, mote_dot4_rows_s8);
-}
-
 /* 1x1 convolution, stride 1, of int8 pixels; also a product of matrices. */
 #ifndef MOTE_SCALAR_POINTWISE_S8_H
 #define MOTE_SCALAR_POINTWISE_S8_H
@@ -1209,309 +1015,190 @@ MOTE_KERNEL void mote_add_linear_s8(const mote_add_linear_s8_t *p, const int8_t 
   MOTE_BINARY(int8_t, int8_t, mote_add_linear_s8_element)
 }
 
-/* Sums of the channels of an int8 image that comes row by row. */
-#ifndef MOTE_ROW_SUMS_S8_H
-#define MOTE_ROW_SUMS_S8_H
+/* Which taps of a sliding window lie inside the image, in one dimension. */
+#ifndef MOTE_WINDOW_H
+#define MOTE_WINDOW_H
 
 
-/* Adds a row of pixels to the sums, which the first row clears. */
-MOTE_KERNEL void mote_add_row_s8(const int8_t *x, int32_t columns, int32_t channels, int32_t *sums, int32_t row) {
-  for (int32_t c = 0; c < channels; ++c) {
-    int32_t sum = row == 0 ? 0 : sums[c];
-    const int8_t *pixel = x + c;
-    for (int32_t column = 0; column < columns; ++column) {
-      sum += *pixel;
-      pixel += channels;
-    }
-    sums[c] = sum;
-  }
+/* Taps `begin` to `end` lie inside; tap t is at position origin + t * dilation. None do when end <= begin. */
+typedef struct {
+  int32_t origin;
+  int32_t begin;
+  int32_t end;
+} mote_span_t;
+
+MOTE_KERNEL mote_span_t mote_span(int32_t origin, int32_t dilation, int32_t taps, int32_t extent) {
+  mote_span_t span;
+  const int32_t inside = extent > origin ? (extent - origin + dilation - 1) / dilation : 0;
+  span.origin = origin;
+  span.begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
+  span.end = inside < taps ? inside : taps;
+  return span;
 }
 
 #endif
 
-/* Average of each channel over an image that comes row by row, rounded half away from zero; complete with the last row.
- * Source: TFLite Micro, reference_integer_ops::AveragePool. */
+/* Average of each channel over the part of the window inside the image, rounded half away from zero; input and output
+ * share one quantization. Source: TFLite Micro, reference_integer_ops::AveragePool. */
 typedef struct {
-  int32_t rows;
-  int32_t columns;
-  int32_t channels;
+  int32_t batches;
+  int32_t input_height;
+  int32_t input_width;
+  int32_t input_channels;
+  int32_t output_height;
+  int32_t output_width;
+  int32_t kernel_height;
+  int32_t kernel_width;
+  int32_t stride_height;
+  int32_t stride_width;
+  int32_t dilation_height;
+  int32_t dilation_width;
+  int32_t pad_top;
+  int32_t pad_left;
   int32_t output_min;
   int32_t output_max;
-} mote_average_rows_s8_t;
+} mote_average_pool2d_s8_t;
 
-/* sums: one for each channel, kept from row to row. */
-MOTE_KERNEL void mote_average_rows_s8(const mote_average_rows_s8_t *p, const int8_t *x, int8_t *y, int32_t *sums,
-                                      int32_t row) {
-  const int32_t count = p->rows * p->columns;
-  mote_add_row_s8(x, p->columns, p->channels, sums, row);
-  if (row + 1 == p->rows) {
-    for (int32_t c = 0; c < p->channels; ++c) {
-      const int32_t sum = sums[c];
-      y[c] = (int8_t)mote_clamp((sum > 0 ? sum + count / 2 : sum - count / 2) / count, p->output_min, p->output_max);
-    }
-  }
-}
-
-/* Line-buffered execution: a chain of layers that runs row by row. Whenever the rows of a window are complete, the layer
- * that waits for them makes its next row, the one nearest to the end of the chain first; so between two layers only the
- * rows live that are still needed, and nothing is computed twice. How many these are was found by running the same
- * schedule when the model was compiled.
- *
- * With MOTE_PATCHES a chain may be cut into patches of some columns of its output, which run one after the other; the rows
- * in memory are then as wide as a patch needs them, and what lies outside the image is padding. */
-
-#define MOTE_CASCADE_INPUTS 4
-
-/* A tensor: some of its rows, without gaps, the oldest first. Rows count from the first row of padding. */
-typedef struct {
-  int32_t offset;     /* in the arena */
-  int32_t row_bytes;
-  int16_t capacity;   /* rows in memory */
-  int16_t pad_top;    /* rows of padding above */
-  int16_t image_end;  /* pad_top and the rows of the image */
-  int16_t extent;     /* image_end and the rows of padding below */
-  int8_t zero;        /* what padding holds */
-  int8_t whole;       /* all rows are there from the start */
-  uint8_t first_reader;
-  uint8_t last_reader;
-#if defined(MOTE_PATCHES)
-  int16_t step;        /* for a patch at output column x the rows hold `columns` columns from step * x + origin on */
-  int16_t origin;
-  int16_t columns;
-  int16_t image;       /* columns of the whole tensor */
-  int16_t pixel_bytes;
-  int16_t window;      /* whether rows hold a patch's columns, not all */
-#endif
-} mote_lines_t;
-
-/* The rows that a layer reads to make its row n: `rows` from start + n * stride on. */
-typedef struct {
-  int16_t start;
-  uint8_t stride;
-  uint8_t rows;
-  uint8_t lines;
-#if defined(MOTE_PATCHES)
-  int16_t skip; /* bytes of a row before the first column that is read */
-#endif
-} mote_reading_t;
-
-typedef void (*mote_make_row_t)(uint8_t *arena, const uint8_t *const *x, uint8_t *y, int32_t row);
-
-typedef struct {
-  mote_make_row_t make_row;
-  const mote_reading_t *readings;
-  uint8_t reading_count;
-  uint8_t output;
-  uint8_t collects; /* all runs make one row */
-  int16_t runs;
-} mote_stage_t;
-
-/* Counters, in the arena: for every tensor the first row in memory and the row behind the last, for every layer its next
- * run. */
-typedef struct {
-  const mote_lines_t *lines;
-  const mote_stage_t *stages;
-  int32_t line_count;
-  int32_t stage_count;
-  int32_t pushed; /* the tensor whose rows are handed in */
-  int32_t state;  /* offset of the counters in the arena */
-#if defined(MOTE_PATCHES)
-  int16_t patches;
-  int16_t patch_columns;  /* of the output */
-  int16_t output_columns;
-#endif
-} mote_cascade_t;
-
-MOTE_INTERNAL int16_t *mote_cascade_bounds(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
-  return (int16_t *)(void *)(arena + p->state) + 2 * line;
-}
-
-MOTE_INTERNAL int16_t *mote_cascade_runs(const mote_cascade_t *p, uint8_t *arena) {
-  return mote_cascade_bounds(p, arena, p->line_count);
-}
-
-#if defined(MOTE_PATCHES)
-/* The patch's first column of the output, behind the other counters. */
-MOTE_INTERNAL int16_t *mote_cascade_patch(const mote_cascade_t *p, uint8_t *arena) {
-  return mote_cascade_runs(p, arena) + p->stage_count;
-}
-
-/* The first column of a tensor that the patch needs. */
-MOTE_INTERNAL int32_t mote_cascade_column(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
-  return p->lines[line].step * *mote_cascade_patch(p, arena) + p->lines[line].origin;
-}
-
-/* Columns of a new row outside the image hold padding. */
-MOTE_INTERNAL void mote_cascade_border(const mote_cascade_t *p, uint8_t *arena, int32_t line, uint8_t *row) {
-  const mote_lines_t *const lines = p->lines + line;
-  const int32_t first = mote_cascade_column(p, arena, line);
-  const int32_t beyond = first + lines->columns - lines->image;
-  if (lines->window != 0) {
-    const int32_t left = mote_clamp(-first, 0, lines->columns);
-    const int32_t right = mote_clamp(beyond, 0, lines->columns);
-    memset(row, lines->zero, (size_t)(left * lines->pixel_bytes));
-    memset(row + (lines->columns - right) * lines->pixel_bytes, lines->zero, (size_t)(right * lines->pixel_bytes));
-  }
-}
-#endif
-
-/* Room for one more row of a tensor; rows that nobody needs any more make it. */
-MOTE_SHARED uint8_t *mote_cascade_append(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
-  const mote_lines_t *const lines = p->lines + line;
-  int16_t *const bounds = mote_cascade_bounds(p, arena, line);
-  const int16_t *const runs = mote_cascade_runs(p, arena);
-  uint8_t *const rows = arena + lines->offset;
-  if (bounds[1] - bounds[0] == lines->capacity) {
-    int32_t needed = bounds[1];
-    for (int32_t s = lines->first_reader; s <= lines->last_reader; ++s) {
-      const mote_stage_t *const stage = p->stages + s;
-      for (int32_t i = 0; runs[s] < stage->runs && i < stage->reading_count; ++i) {
-        const mote_reading_t *const reading = stage->readings + i;
-        const int32_t first = reading->start + runs[s] * reading->stride;
-        if (reading->lines == line && first < needed) {
-          needed = first;
+MOTE_KERNEL void mote_average_pool2d_s8(const mote_average_pool2d_s8_t *p, const int8_t *x, int8_t *y) {
+  for (int32_t n = 0; n < p->batches; ++n) {
+    for (int32_t out_y = 0; out_y < p->output_height; ++out_y) {
+      const mote_span_t rows =
+          mote_span(out_y * p->stride_height - p->pad_top, p->dilation_height, p->kernel_height, p->input_height);
+      for (int32_t out_x = 0; out_x < p->output_width; ++out_x) {
+        const mote_span_t columns =
+            mote_span(out_x * p->stride_width - p->pad_left, p->dilation_width, p->kernel_width, p->input_width);
+        const int8_t *first = x + ((rows.origin + rows.begin * p->dilation_height) * p->input_width + columns.origin +
+                                   columns.begin * p->dilation_width) *
+                                      p->input_channels;
+        const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
+        for (int32_t c = 0; c < p->input_channels; ++c) {
+          int32_t sum = 0;
+          for (int32_t ky = 0; ky < rows.end - rows.begin; ++ky) {
+            const int8_t *tap = first + ky * p->dilation_height * p->input_width * p->input_channels + c;
+            for (int32_t kx = columns.begin; kx < columns.end; ++kx) {
+              sum += *tap;
+              tap += p->dilation_width * p->input_channels;
+            }
+          }
+          y[c] =
+              (int8_t)mote_clamp((sum > 0 ? sum + count / 2 : sum - count / 2) / count, p->output_min, p->output_max);
         }
+        y += p->input_channels;
       }
     }
-    memmove(rows, rows + (needed - bounds[0]) * lines->row_bytes, (size_t)((bounds[1] - needed) * lines->row_bytes));
-    bounds[0] = (int16_t)needed;
+    x += p->input_height * p->input_width * p->input_channels;
   }
-  bounds[1]++;
-  return rows + (bounds[1] - 1 - bounds[0]) * lines->row_bytes;
 }
 
-/* Whether all rows are there that the next run of a layer reads; padding below an image comes when it is read. */
-MOTE_INTERNAL int32_t mote_cascade_ready(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
-  const mote_stage_t *const stage = p->stages + s;
-  const int32_t run = mote_cascade_runs(p, arena)[s];
-  if (run == stage->runs) {
-    return 0;
+/* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
+#ifndef MOTE_DOT_S8_H
+#define MOTE_DOT_S8_H
+
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for two rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot2_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[2]) {
+  const int8_t *below = w + stride;
+  int32_t first = sums[0];
+  int32_t second = sums[1];
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    first = mote_multiply_add(first, value, w[i] - w_zero);
+    second = mote_multiply_add(second, value, below[i] - w_zero);
   }
-  for (int32_t i = 0; i < stage->reading_count; ++i) {
-    const mote_reading_t *const reading = stage->readings + i;
-    const mote_lines_t *const lines = p->lines + reading->lines;
-    const int16_t *const bounds = mote_cascade_bounds(p, arena, reading->lines);
-    while (bounds[1] < reading->start + run * reading->stride + reading->rows) {
-      if (bounds[1] < lines->image_end || bounds[1] == lines->extent) {
-        return 0;
+  sums[0] = first;
+  sums[1] = second;
+}
+
+/* sums[k] += (x - x_zero) * (w[k] - w_zero) for four rows of weights, `stride` apart. */
+MOTE_KERNEL void mote_dot4_s8(const int8_t *x, const int8_t *w, int32_t stride, int32_t count, int32_t x_zero,
+                              int32_t w_zero, int32_t sums[4]) {
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* Eight registers hold two rows, not four. */
+  mote_dot2_s8(x, w, stride, count, x_zero, w_zero, sums);
+  mote_dot2_s8(x, w + 2 * stride, stride, count, x_zero, w_zero, sums + 2);
+#else
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t value = x[i] - x_zero;
+    sums[0] = mote_multiply_add(sums[0], value, w[i] - w_zero);
+    sums[1] = mote_multiply_add(sums[1], value, w[i + stride] - w_zero);
+    sums[2] = mote_multiply_add(sums[2], value, w[i + 2 * stride] - w_zero);
+    sums[3] = mote_multiply_add(sums[3], value, w[i + 3 * stride] - w_zero);
+  }
+#endif
+}
+
+/* sum + the products of one row. */
+MOTE_KERNEL int32_t mote_dot_s8(const int8_t *x, const int8_t *w, int32_t count, int32_t x_zero, int32_t w_zero,
+                                int32_t sum) {
+  for (int32_t i = 0; i < count; ++i) {
+    sum = mote_multiply_add(sum, x[i] - x_zero, w[i] - w_zero);
+  }
+  return sum;
+}
+
+/* How int32 sums become quantized outputs. A layer quantized per tensor has one multiplier and no tables. */
+typedef struct {
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only; /* every shift is negative, as it is in all but odd models */
+  int32_t zero;
+  int32_t min;
+  int32_t max;
+} mote_rescale_t;
+
+MOTE_KERNEL int32_t mote_rescale(const mote_rescale_t *p, const int32_t *multipliers, const int8_t *shifts,
+                                 int32_t channel, int32_t sum) {
+  const int32_t multiplier = multipliers != NULL ? multipliers[channel] : p->multiplier;
+  const int32_t shift = shifts != NULL ? shifts[channel] : p->shift;
+  const int32_t scaled =
+      p->right_only != 0 ? mote_requantize_right(sum, multiplier, shift) : mote_requantize(sum, multiplier, shift);
+  return mote_clamp(mote_add_wrapping(scaled, p->zero), p->min, p->max);
+}
+
+#endif
+
+/* y = x * transposed weights + bias, int8 with int8 weights [O,I]; rescaled per channel, or per tensor without tables.
+ * Source of the arithmetic: TFLite Micro, reference_integer_ops::FullyConnected and FullyConnectedPerChannel.
+ * x_zero is 0 when the bias already holds -x_zero * sum(weights). */
+typedef struct {
+  int32_t rows;
+  int32_t depth;
+  int32_t channels;
+  int32_t x_zero;
+  int32_t w_zero;
+  int32_t multiplier;
+  int32_t shift;
+  int32_t right_only;
+  int32_t output_zero;
+  int32_t output_min;
+  int32_t output_max;
+} mote_fully_connected_s8_t;
+
+MOTE_KERNEL void mote_fully_connected_s8(const mote_fully_connected_s8_t *p, const int8_t *x, const int8_t *weights,
+                                         const int32_t *bias, const int32_t *multipliers, const int8_t *shifts,
+                                         int8_t *y) {
+  const mote_rescale_t rescale = {p->multiplier, p->shift, p->right_only, p->output_zero, p->output_min, p->output_max};
+  for (int32_t row = 0; row < p->rows; ++row) {
+    const int8_t *w = weights;
+    int32_t c = 0;
+    for (; c + 4 <= p->channels; c += 4) {
+      int32_t sums[4] = {0, 0, 0, 0};
+      mote_dot4_s8(x, w, p->depth, p->depth, p->x_zero, p->w_zero, sums);
+      for (int32_t k = 0; k < 4; ++k) {
+        const int32_t sum = bias != NULL ? mote_add_wrapping(sums[k], bias[c + k]) : sums[k];
+        y[c + k] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c + k, sum);
       }
-      memset(mote_cascade_append(p, arena, reading->lines), lines->zero, (size_t)lines->row_bytes);
+      w += 4 * p->depth;
     }
-  }
-  return 1;
-}
-
-/* Makes the next row of a layer. */
-MOTE_INTERNAL void mote_cascade_run(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
-  const mote_stage_t *const stage = p->stages + s;
-  int16_t *const runs = mote_cascade_runs(p, arena);
-  const int32_t run = runs[s];
-  const uint8_t *x[MOTE_CASCADE_INPUTS];
-  uint8_t *y = arena + p->lines[stage->output].offset;
-  if (stage->collects == 0 || run + 1 == stage->runs) {
-    y = mote_cascade_append(p, arena, stage->output);
-  }
-  for (int32_t i = 0; i < stage->reading_count; ++i) {
-    const mote_reading_t *const reading = stage->readings + i;
-    const mote_lines_t *const lines = p->lines + reading->lines;
-    const int32_t first = reading->start + run * reading->stride;
-    x[i] = arena + lines->offset + (first - mote_cascade_bounds(p, arena, reading->lines)[0]) * lines->row_bytes;
-#if defined(MOTE_PATCHES)
-    x[i] += reading->skip;
-#endif
-  }
-#if defined(MOTE_PATCHES)
-  if (p->lines[stage->output].window == 0) {
-    y += mote_cascade_column(p, arena, stage->output) * p->lines[stage->output].pixel_bytes;
-  }
-  stage->make_row(arena, x, y, run);
-  mote_cascade_border(p, arena, stage->output, y);
-#else
-  stage->make_row(arena, x, y, run);
-#endif
-  runs[s] = (int16_t)(run + 1);
-}
-
-/* Makes all rows that can be made. */
-MOTE_INTERNAL void mote_cascade_settle(const mote_cascade_t *p, uint8_t *arena) {
-  int32_t s = p->stage_count - 1;
-  while (s >= 0) {
-    if (mote_cascade_ready(p, arena, s) != 0) {
-      mote_cascade_run(p, arena, s);
-      s = p->lines[p->stages[s].output].last_reader;
-    } else {
-      s--;
+    for (; c < p->channels; ++c) {
+      const int32_t sum = mote_dot_s8(x, w, p->depth, p->x_zero, p->w_zero, bias != NULL ? bias[c] : 0);
+      y[c] = (int8_t)mote_rescale(&rescale, multipliers, shifts, c, sum);
+      w += p->depth;
     }
+    x += p->depth;
+    y += p->channels;
   }
-}
-
-MOTE_SHARED void mote_cascade_begin(const mote_cascade_t *p, uint8_t *arena) {
-  int16_t *const runs = mote_cascade_runs(p, arena);
-  for (int32_t i = 0; i < p->line_count; ++i) {
-    const mote_lines_t *const lines = p->lines + i;
-    int16_t *const bounds = mote_cascade_bounds(p, arena, i);
-    bounds[0] = 0;
-    bounds[1] = lines->whole != 0 ? lines->extent : lines->pad_top;
-    if (lines->whole == 0 && lines->pad_top > 0) {
-      memset(arena + lines->offset, lines->zero, (size_t)(lines->pad_top * lines->row_bytes));
-    }
-  }
-  for (int32_t s = 0; s < p->stage_count; ++s) {
-    runs[s] = 0;
-  }
-}
-
-/* Hands in the next row of the input; its bytes are copied unless they are in the tensor's place already. */
-MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, const uint8_t *row) {
-  uint8_t *const place = mote_cascade_append(p, arena, p->pushed);
-#if defined(MOTE_PATCHES)
-  const mote_lines_t *const lines = p->lines + p->pushed;
-  if (lines->window != 0) {
-    const int32_t first = mote_cascade_column(p, arena, p->pushed);
-    const int32_t from = mote_clamp(first, 0, lines->image);
-    const int32_t to = mote_clamp(first + lines->columns, 0, lines->image);
-    memcpy(place + (from - first) * lines->pixel_bytes, row + from * lines->pixel_bytes,
-           (size_t)((to - from) * lines->pixel_bytes));
-    mote_cascade_border(p, arena, p->pushed, place);
-    mote_cascade_settle(p, arena);
-    return;
-  }
-#endif
-  if (row != place) {
-    memcpy(place, row, (size_t)p->lines[p->pushed].row_bytes);
-  }
-  mote_cascade_settle(p, arena);
-}
-
-/* Rows of the input that were not handed in yet. */
-MOTE_INTERNAL int32_t mote_cascade_missing(const mote_cascade_t *p, uint8_t *arena) {
-  const int32_t missing = p->lines[p->pushed].image_end - mote_cascade_bounds(p, arena, p->pushed)[1];
-  return missing > 0 ? missing : 0;
-}
-
-/* Hands in all rows of the input. */
-MOTE_INTERNAL void mote_cascade_push_all(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x, int32_t row_bytes) {
-  const int32_t rows = p->lines[p->pushed].image_end - p->lines[p->pushed].pad_top;
-  mote_cascade_begin(p, arena);
-  for (int32_t row = 0; row < rows; ++row) {
-    mote_cascade_push(p, arena, x);
-    x += row_bytes;
-  }
-}
-
-/* Runs the chain on a complete input. */
-MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x) {
-  const mote_lines_t *const lines = p->lines + p->pushed;
-#if defined(MOTE_PATCHES)
-  for (int32_t patch = 0; patch < p->patches; ++patch) {
-    const int32_t last = p->output_columns - p->patch_columns;
-    const int32_t column = patch * p->patch_columns;
-    *mote_cascade_patch(p, arena) = (int16_t)(column < last ? column : last);
-    mote_cascade_push_all(p, arena, x, lines->image * lines->pixel_bytes);
-  }
-#else
-  mote_cascade_push_all(p, arena, x, lines->row_bytes);
-#endif
 }
 
 MOTE_WEIGHTS static const int32_t residual_weights_0[100] MOTE_ALIGNED(4) = {
@@ -1541,89 +1228,46 @@ MOTE_WEIGHTS static const int32_t residual_weights_4[4] MOTE_ALIGNED(4) = {
   -30080, -20736, -11392, -2048,
 };
 
-/* 0.0: a row of Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
-MOTE_LAYER void residual_layer_0_row_0(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
-                                                      int32_t row) {
-  static const mote_pairs_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .stream_size = 100, .batches = 1, .in_h = 3, .in_w = 5, .out_h = 1, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1, .in_c = 3, .input_zero = -128};
-  (void)arena;
-  (void)row;
-  mote_pairs_conv2d_s8(&p, (const void *)x[0], residual_weights_0, (void *)y, (void *)(arena + 0));
-}
-
-/* 0.1: a row of DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
-MOTE_LAYER void residual_layer_0_row_1(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
-                                                      int32_t row) {
-  static const mote_pairs_depthwise_3x3_s8_t p = {.batches = 1, .in_h = 3, .in_w = 5, .out_h = 1, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1, .channels = 8, .zero = -128, .output_min = -128, .output_max = -8, .plane_h = 3, .plane_w = 5, .rows = 1, .columns = 3, .band = 1, .input_zero = -128};
-  (void)arena;
-  (void)row;
-  mote_pairs_depthwise_3x3_s8(&p, (const void *)x[0], residual_weights_1, (void *)y, (void *)(arena + 40));
-}
-
-/* 0.2: a row of Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
-MOTE_LAYER void residual_layer_0_row_2(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
-                                                      int32_t row) {
-  static const mote_pairs_pointwise_s8_t p = {.channels = 8, .zero = 5, .output_min = -128, .output_max = 127, .stream_size = 41, .pixels = 5, .depth = 8};
-  (void)arena;
-  (void)row;
-  mote_pairs_pointwise_s8(&p, (const void *)x[0], residual_weights_2, (void *)y, (void *)(arena + 80));
-}
-
-/* 0.3: a row of Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
-MOTE_LAYER void residual_layer_0_row_3(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
-                                                      int32_t row) {
-  static const mote_add_linear_s8_t p = {.dims = {1, 1, 1, 1, 1, 40}, .x_strides = {0, 0, 0, 0, 0, 1}, .y_strides = {0, 0, 0, 0, 0, 1}, .x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .output_min = -128, .output_max = 127};
-  (void)arena;
-  (void)row;
-  mote_add_linear_s8(&p, (const void *)x[0], (const void *)x[1], (void *)y);
-}
-
-/* 0.4: a row of AveragePool2d 'pooled' [1x6x5x8] -> [1x1x1x8] */
-MOTE_LAYER void residual_layer_0_row_4(uint8_t *arena, const uint8_t *const *x, uint8_t *y,
-                                                      int32_t row) {
-  static const mote_average_rows_s8_t p = {.rows = 6, .columns = 5, .channels = 8, .output_min = -128, .output_max = 127};
-  (void)arena;
-  (void)row;
-  mote_average_rows_s8(&p, (const void *)x[0], (void *)y, (void *)(arena + 112), row);
-}
-
-static const mote_lines_t residual_layer_0_lines[] = {
-    {.offset = 392, .row_bytes = 15, .capacity = 3, .pad_top = 1, .image_end = 7, .extent = 8, .zero = -128, .whole = 0, .first_reader = 0, .last_reader = 0},
-    {.offset = 272, .row_bytes = 40, .capacity = 3, .pad_top = 1, .image_end = 7, .extent = 8, .zero = -128, .whole = 0, .first_reader = 0, .last_reader = 3},
-    {.offset = 0, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 1, .last_reader = 2},
-    {.offset = 40, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = 5, .whole = 0, .first_reader = 2, .last_reader = 3},
-    {.offset = 0, .row_bytes = 40, .capacity = 1, .pad_top = 0, .image_end = 6, .extent = 6, .zero = -128, .whole = 0, .first_reader = 3, .last_reader = 4},
-    {.offset = 180, .row_bytes = 8, .capacity = 1, .pad_top = 0, .image_end = 1, .extent = 1, .zero = -128, .whole = 0, .first_reader = 4, .last_reader = 4}};
-static const mote_reading_t residual_layer_0_readings[] = {
-    {.start = 0, .stride = 1, .rows = 3, .lines = 0},
-    {.start = 0, .stride = 1, .rows = 3, .lines = 1},
-    {.start = 0, .stride = 1, .rows = 1, .lines = 2},
-    {.start = 0, .stride = 1, .rows = 1, .lines = 3},
-    {.start = 1, .stride = 1, .rows = 1, .lines = 1},
-    {.start = 0, .stride = 1, .rows = 1, .lines = 4}};
-static const mote_stage_t residual_layer_0_stages[] = {
-    {.make_row = residual_layer_0_row_0, .readings = residual_layer_0_readings + 0, .reading_count = 1, .output = 1, .collects = 0, .runs = 6},
-    {.make_row = residual_layer_0_row_1, .readings = residual_layer_0_readings + 1, .reading_count = 1, .output = 2, .collects = 0, .runs = 6},
-    {.make_row = residual_layer_0_row_2, .readings = residual_layer_0_readings + 2, .reading_count = 1, .output = 3, .collects = 0, .runs = 6},
-    {.make_row = residual_layer_0_row_3, .readings = residual_layer_0_readings + 3, .reading_count = 2, .output = 4, .collects = 0, .runs = 6},
-    {.make_row = residual_layer_0_row_4, .readings = residual_layer_0_readings + 5, .reading_count = 1, .output = 5, .collects = 1, .runs = 6}};
-static const mote_cascade_t residual_layer_0_cascade = {
-    .lines = residual_layer_0_lines,
-    .stages = residual_layer_0_stages,
-    .line_count = 6,
-    .stage_count = 5,
-    .pushed = 0,
-    .state = 144};
-
-/* 0: stem ? pooled, row by row */
+/* 0: Conv2d 'stem' [1x6x5x3] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_0(uint8_t *arena) {
-  mote_cascade(&residual_layer_0_cascade, arena, arena + 180);
+  static const mote_pairs_conv2d_s8_t p = {.channels = 8, .zero = -128, .output_min = -128, .output_max = 127, .stream_size = 100, .batches = 1, .in_h = 6, .in_w = 5, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .in_c = 3, .input_zero = -128};
+  (void)arena;
+  mote_pairs_conv2d_s8(&p, (const void *)(arena + 352), residual_weights_0, (void *)(arena + 0), (void *)(arena + 240));
 }
 
-/* 1: FullyConnected 'scores' [1x8] -> [1x4] */
+/* 1: DepthwiseConv2d 'depth' [1x6x5x8] -> [1x6x5x8] */
 MOTE_LAYER void residual_layer_1(uint8_t *arena) {
-  static const mote_rows_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  static const mote_pairs_depthwise_3x3_s8_t p = {.batches = 1, .in_h = 6, .in_w = 5, .out_h = 6, .out_w = 5, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1, .channels = 8, .zero = -128, .output_min = -128, .output_max = -8, .plane_h = 5, .plane_w = 7, .rows = 3, .columns = 5, .band = 3, .input_zero = -128};
   (void)arena;
-  mote_rows_fully_connected_s8(&p, (const void *)(arena + 180), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
+  mote_pairs_depthwise_3x3_s8(&p, (const void *)(arena + 0), residual_weights_1, (void *)(arena + 240), (void *)(arena + 480));
+}
+
+/* 2: Conv2d 'point' [1x6x5x8] -> [1x6x5x8] */
+MOTE_LAYER void residual_layer_2(uint8_t *arena) {
+  static const mote_pairs_pointwise_s8_t p = {.channels = 8, .zero = 5, .output_min = -128, .output_max = 127, .stream_size = 41, .pixels = 30, .depth = 8};
+  (void)arena;
+  mote_pairs_pointwise_s8(&p, (const void *)(arena + 240), residual_weights_2, (void *)(arena + 240), (void *)(arena + 480));
+}
+
+/* 3: Add 'sum' [1x6x5x8] [1x6x5x8] -> [1x6x5x8] */
+MOTE_LAYER void residual_layer_3(uint8_t *arena) {
+  static const mote_add_linear_s8_t p = {.dims = {1, 1, 1, 1, 1, 240}, .x_strides = {0, 0, 0, 0, 0, 1}, .y_strides = {0, 0, 0, 0, 0, 1}, .x_factor = 5033165, .y_factor = 3355443, .constant = -130442881, .shift = 22, .output_min = -128, .output_max = 127};
+  (void)arena;
+  mote_add_linear_s8(&p, (const void *)(arena + 240), (const void *)(arena + 0), (void *)(arena + 0));
+}
+
+/* 4: AveragePool2d 'pooled' [1x6x5x8] -> [1x1x1x8] */
+MOTE_LAYER void residual_layer_4(uint8_t *arena) {
+  static const mote_average_pool2d_s8_t p = {.batches = 1, .input_height = 6, .input_width = 5, .input_channels = 8, .output_height = 1, .output_width = 1, .kernel_height = 6, .kernel_width = 5, .stride_height = 1, .stride_width = 1, .pad_top = 0, .pad_left = 0, .dilation_height = 1, .dilation_width = 1, .output_min = -128, .output_max = 127};
+  (void)arena;
+  mote_average_pool2d_s8(&p, (const void *)(arena + 0), (void *)(arena + 240));
+}
+
+/* 5: FullyConnected 'scores' [1x8] -> [1x4] */
+MOTE_LAYER void residual_layer_5(uint8_t *arena) {
+  static const mote_fully_connected_s8_t p = {.rows = 1, .depth = 8, .channels = 4, .x_zero = 0, .w_zero = 0, .multiplier = 1374389682, .shift = -7, .right_only = 1, .output_zero = -128, .output_min = -128, .output_max = 127};
+  (void)arena;
+  mote_fully_connected_s8(&p, (const void *)(arena + 240), residual_weights_3, residual_weights_4, NULL, NULL, (void *)(arena + 0));
 }
 
 residual_status_t residual_init(void *arena, size_t arena_bytes) {
@@ -1646,6 +1290,10 @@ residual_status_t residual_invoke(void *arena_start) {
   }
   residual_layer_0(arena);
   residual_layer_1(arena);
+  residual_layer_2(arena);
+  residual_layer_3(arena);
+  residual_layer_4(arena);
+  residual_layer_5(arena);
   return RESIDUAL_OK;
 }
 
@@ -1662,6 +1310,18 @@ residual_status_t residual_invoke_observed(void *arena_start, residual_observer_
   observer(context, 1u, 0);
   residual_layer_1(arena);
   observer(context, 1u, 1);
+  observer(context, 2u, 0);
+  residual_layer_2(arena);
+  observer(context, 2u, 1);
+  observer(context, 3u, 0);
+  residual_layer_3(arena);
+  observer(context, 3u, 1);
+  observer(context, 4u, 0);
+  residual_layer_4(arena);
+  observer(context, 4u, 1);
+  observer(context, 5u, 0);
+  residual_layer_5(arena);
+  observer(context, 5u, 1);
   return RESIDUAL_OK;
 }
 #endif

@@ -12,16 +12,16 @@ extern "C" {
 /* The arena holds inputs, outputs, activations, scratch memory and state. The application owns it:
  *   static uint8_t arena[RESIDUAL_ARENA_BYTES] __attribute__((aligned(RESIDUAL_ARENA_ALIGN)));
  * The contents of the inputs are used up by each call: fill them before every residual_invoke. */
-#define RESIDUAL_ARENA_BYTES (437u)
+#define RESIDUAL_ARENA_BYTES (620u)
 #define RESIDUAL_ARENA_ALIGN (8u)
-#define RESIDUAL_LAYER_COUNT (2u)
+#define RESIDUAL_LAYER_COUNT (6u)
 
 /* real = (quantized - ZERO_POINT) * SCALE */
 #define RESIDUAL_INPUT_COUNT (1u)
 /* image: int8 [1x6x5x3] */
 #define RESIDUAL_INPUT_0_LENGTH (90u)
 #define RESIDUAL_INPUT_0_BYTES (90u)
-#define RESIDUAL_INPUT_0_OFFSET (180u)
+#define RESIDUAL_INPUT_0_OFFSET (352u)
 #define RESIDUAL_INPUT_0_SCALE (0.02f)
 #define RESIDUAL_INPUT_0_ZERO_POINT (-128)
 
