@@ -123,7 +123,27 @@ public final class CascadeSearch {
       }
       peak = enough > 0 ? peaks.lower(peak) : peaks.higher(peak);
     }
-    return best.or(() -> cheapest(Long.MAX_VALUE).flatMap(this::lowered));
+    return best.isPresent() && enough == 0
+        ? Optional.of(cheapestWithin(peaks, arena, best.get()))
+        : best.or(() -> cheapest(Long.MAX_VALUE).flatMap(this::lowered));
+  }
+
+  /// The steps with the least work whose arena is at most `bytes`, as that of `known` is.
+  private List<LoweredStep> cheapestWithin(
+      TreeSet<Long> peaks, long bytes, List<LoweredStep> known) {
+    // What is packed may take less than the sum that a peak counts.
+    Long peak = peaks.floor(bytes + bytes / 8);
+    if (streamed.isEmpty() && arenaBytes(List.copyOf(layers)) <= bytes) {
+      return List.copyOf(layers);
+    }
+    for (int plans = 0; peak != null && plans < PLANS; plans++) {
+      Optional<List<LoweredStep>> steps = cheapest(peak).flatMap(this::lowered);
+      if (steps.isPresent() && arenaBytes(steps.get()) <= bytes) {
+        return steps.get();
+      }
+      peak = peaks.lower(peak);
+    }
+    return known;
   }
 
   /// The most layers in patches.
