@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "portable/common.h"
+#include "portable/inner_product.h"
 #include "portable/lstm.h"
 
 /* Long short-term memory over sequences: int8_t activations, int8 weights, int16 cell state.
@@ -43,14 +44,8 @@ MOTE_KERNEL void mote_lstm_s8(const mote_lstm_s8_t *p, const int8_t *x, const in
           const int32_t at = gate * p->units + unit;
           const int8_t *w = input_weights + at * p->inputs;
           const int8_t *r = recurrent_weights + at * p->units;
-          int32_t from_input = input_biases[at];
-          int32_t from_past = recurrent_biases[at];
-          for (int32_t i = 0; i < p->inputs; i++) {
-            from_input += w[i] * present[i];
-          }
-          for (int32_t i = 0; i < p->units; i++) {
-            from_past += r[i] * past[i];
-          }
+          const int32_t from_input = mote_inner_s8(present, w, p->inputs, input_biases[at]);
+          const int32_t from_past = mote_inner_s8(past, r, p->units, recurrent_biases[at]);
           gates[gate] = mote_lstm_saturate(
               mote_lstm_saturate(mote_requantize(from_input, p->input_multipliers[gate], p->input_shifts[gate])) +
               mote_lstm_saturate(mote_requantize(from_past, p->recurrent_multipliers[gate], p->recurrent_shifts[gate])));

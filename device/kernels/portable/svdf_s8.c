@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "portable/common.h"
+#include "portable/inner_product.h"
 
 /* Singular value decomposition filter: int8 activations and feature weights, int8_t time weights and state. Each filter
  * remembers its last outputs; the sum of rank filters, weighted over time, is a unit.
@@ -25,24 +25,19 @@ MOTE_KERNEL void mote_svdf_s8(const mote_svdf_s8_t *p, const int8_t *x, const in
                                int8_t *state, int8_t *y) {
   for (int32_t batch = 0; batch < p->batches; batch++) {
     for (int32_t unit = 0; unit < p->units; unit++) {
-      uint32_t sum = (uint32_t)biases[unit];
+      int32_t sum = biases[unit];
       for (int32_t filter = unit * p->rank; filter < (unit + 1) * p->rank; filter++) {
         const int8_t *w = features + filter * p->inputs;
         const int8_t *t = times + filter * p->memory;
-        int32_t feature = feature_biases[filter];
-        for (int32_t i = 0; i < p->inputs; i++) {
-          feature += w[i] * x[i];
-        }
+        int32_t feature = mote_inner_s8(x, w, p->inputs, feature_biases[filter]);
         feature = p->state_zero_point + mote_requantize(feature, p->feature_multiplier, p->feature_shift);
         memmove(state, state + 1, (size_t)(p->memory - 1) * sizeof *state);
         state[p->memory - 1] = (int8_t)mote_clamp(feature, INT8_MIN, INT8_MAX);
-        for (int32_t i = 0; i < p->memory; i++) {
-          sum += (uint32_t)(t[i] * state[i]);
-        }
+        sum = mote_inner_s8(state, t, p->memory, sum);
         state += p->memory;
       }
       *y++ = (int8_t)mote_clamp(
-          p->output_zero_point + mote_requantize((int32_t)sum, p->output_multiplier, p->output_shift), INT8_MIN,
+          p->output_zero_point + mote_requantize(sum, p->output_multiplier, p->output_shift), INT8_MIN,
           INT8_MAX);
     }
     x += p->inputs;

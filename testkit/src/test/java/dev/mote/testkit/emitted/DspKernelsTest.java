@@ -25,10 +25,13 @@ class DspKernelsTest {
           "ADD",
           "SUB",
           "MUL",
-          "MEAN");
+          "MEAN",
+          "SVDF",
+          "UNIDIRECTIONAL_SEQUENCE_LSTM");
 
   /// Operators with kernels for int16 too.
-  private static final Set<String> WITH_WEIGHTS = Set.of("CONV_2D", "FULLY_CONNECTED");
+  private static final Set<String> WITH_WEIGHTS =
+      Set.of("CONV_2D", "FULLY_CONNECTED", "UNIDIRECTIONAL_SEQUENCE_LSTM");
 
   static Stream<CaseFamily> families() {
     return Families.all().stream()

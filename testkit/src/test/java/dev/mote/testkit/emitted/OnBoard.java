@@ -55,6 +55,7 @@ final class OnBoard {
     try (ModelRunner board = ModelRunner.open(model, BuildCache.standard())) {
       var inferences = board.run(invocations, RunOptions.standard());
       for (int i = 0; i < inferences.size(); i++) {
+        interpreter.reset();
         List<Blob> expected =
             interpreter.run(invocations.get(i).stream().map(Blob::toByteArray).toList()).stream()
                 .map(Blob::of)
