@@ -40,12 +40,14 @@ public record KernelCost(
   public static KernelCost of(Step step, KernelCall call) {
     CostTable table = CostTable.of(step.target().instructionSet());
     boolean pointwise = isPointwise(step.node().op());
-    Optional<CostTable.Row> own = table.kernel(call.function(), pointwise);
+    boolean packed = PackedLayers.isPacked(call);
+    Optional<CostTable.Row> measured = table.kernel(call.function(), pointwise);
+    Optional<CostTable.Row> own =
+        packed ? measured.or(() -> table.kernel(unpackedFunction(call), pointwise)) : measured;
     CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
     CostTable.Work work = work(step.graph(), step.node());
     double factor = table.factor(step.target().core());
-    long unpacked =
-        own.isEmpty() && PackedLayers.isPacked(call) ? step.inputType(1).shape().count() : 0;
+    long unpacked = packed && measured.isEmpty() ? step.inputType(1).shape().count() : 0;
     double cycles = (row.of(work) + unpacked * UNPACKING_CYCLES) * factor;
     double loaded = table.flashBytes(call.function(), pointwise).of(work);
     double stalls =
@@ -61,6 +63,11 @@ public record KernelCost(
         Math.round(row.sharedBytes()),
         Math.round(row.callBytes()),
         memoryBytes(step, call));
+  }
+
+  /// The kernel that computes the same with weights that are not packed.
+  private static String unpackedFunction(KernelCall call) {
+    return call.function().replace("_packed", "");
   }
 
   /// Whether it is a convolution with a window of one element.
