@@ -102,7 +102,7 @@ final class CompileCommand implements Callable<Integer> {
   private static ImageSize imageSize(CompiledModel model) {
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
       ImageSize image = board.imageSize();
-      long limit = model.target().limit(Target.Memory.Kind.FLASH).orElse(Long.MAX_VALUE);
+      long limit = model.target().total(Target.Memory.Kind.FLASH).orElse(Long.MAX_VALUE);
       if (image.flashBytes() > limit) {
         throw new DiagnosticException(
             Diagnostic.resource(

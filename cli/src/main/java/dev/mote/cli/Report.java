@@ -29,6 +29,11 @@ record Report(CompiledModel model) {
         "weights  %,11d bytes%s"
             .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
     lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
+    if (model.externalBytes() > 0) {
+      lines.add(
+          "of these %,11d bytes in %s, which the other flash has no room for"
+              .formatted(model.externalBytes(), model.external().getFirst().memory()));
+    }
     if (model.estimatedCodeBytes() > 0) {
       lines.add("code     %,11d bytes (estimated)".formatted(model.estimatedCodeBytes()));
     }
@@ -110,6 +115,19 @@ record Report(CompiledModel model) {
     json.put("weightBytes", model.weightBytes());
     json.put("tableBytes", model.tableBytes());
     json.put("estimatedCodeBytes", model.estimatedCodeBytes());
+    json.put(
+        "external",
+        model.external().stream()
+            .map(
+                constant -> {
+                  Map<String, Object> row = new LinkedHashMap<>();
+                  row.put("layer", constant.layer());
+                  row.put("bytes", constant.bytes());
+                  row.put("memory", constant.memory());
+                  row.put("readsPerByte", constant.readsPerByte());
+                  return row;
+                })
+            .toList());
     json.put("macs", model.macs());
     json.put("estimatedCycles", model.estimatedCycles());
     json.put(

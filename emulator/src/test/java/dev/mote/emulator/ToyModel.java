@@ -142,7 +142,8 @@ final class ToyModel {
         0,
         List.of(new CompiledModel.Buffer("calls", false, CALLS_OFFSET, 4, -1, 2, -1, 2)),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   static Blob input(int first) {

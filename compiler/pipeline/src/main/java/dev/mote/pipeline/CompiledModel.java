@@ -34,6 +34,7 @@ import java.util.Optional;
 /// @param streamed the input that is not in the arena, because the application hands in its rows
 /// one
 ///     by one; its port has offset -1
+/// @param external constants that lie in a second flash, because the first has no room for them
 public record CompiledModel(
     String symbol,
     Target target,
@@ -54,14 +55,29 @@ public record CompiledModel(
     long macs,
     List<Buffer> buffers,
     List<Permit> permits,
-    Optional<String> streamed) {
+    Optional<String> streamed,
+    List<External> external) {
 
   public CompiledModel {
+    external = List.copyOf(external);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     layers = List.copyOf(layers);
     buffers = List.copyOf(buffers);
     permits = List.copyOf(permits);
+  }
+
+  /// A constant in a second flash.
+  ///
+  /// @param layer name of the node that reads it
+  /// @param bytes its size
+  /// @param memory the flash
+  /// @param readsPerByte estimated loads of each byte in one inference
+  public record External(String layer, long bytes, String memory, double readsPerByte) {}
+
+  /// Bytes of the constants in a second flash.
+  public long externalBytes() {
+    return external.stream().mapToLong(External::bytes).sum();
   }
 
   /// Bytes of the input that is not in the arena; 0 when all are.

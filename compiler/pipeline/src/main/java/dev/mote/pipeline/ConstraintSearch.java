@@ -145,7 +145,8 @@ final class ConstraintSearch {
 
   /// The smaller of the constraint and of what the target has.
   private Optional<Long> limit(Memory.Kind kind, OptionalLong constraint) {
-    return Stream.concat(target.limit(kind).stream(), constraint.stream().boxed())
+    Optional<Long> there = kind == Memory.Kind.FLASH ? target.total(kind) : target.limit(kind);
+    return Stream.concat(there.stream(), constraint.stream().boxed())
         .min(Comparator.naturalOrder());
   }
 

@@ -21,7 +21,7 @@ final class Fit {
         .filter(limit -> model.arenaBytes() > limit)
         .ifPresent(limit -> problems.add(arena(model, limit)));
     target
-        .limit(Memory.Kind.FLASH)
+        .total(Memory.Kind.FLASH)
         .filter(limit -> model.weightBytes() + model.tableBytes() > limit)
         .ifPresent(limit -> problems.add(flash(model, limit)));
     return problems;

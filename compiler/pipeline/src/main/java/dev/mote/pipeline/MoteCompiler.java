@@ -17,6 +17,7 @@ import dev.mote.pipeline.plan.ArenaPlan;
 import dev.mote.pipeline.plan.ArenaPlanner;
 import dev.mote.pipeline.plan.BufferRequest;
 import dev.mote.pipeline.plan.CascadeSearch;
+import dev.mote.pipeline.plan.ConstantPlacement;
 import dev.mote.pipeline.plan.LoweredStep;
 import dev.mote.pipeline.plan.Schedule;
 import dev.mote.pipeline.plan.Storage;
@@ -185,6 +186,8 @@ public final class MoteCompiler implements Compiler {
     List<Border> inputs = borders(graph, graph.inputs(), offsets);
     List<Border> outputs = borders(graph, graph.outputs(), offsets);
     int arenaBytes = Math.max(plan.arenaBytes(), 1);
+    long codeBytes = CodeEstimate.of(steps, target);
+    ConstantPlacement placement = ConstantPlacement.of(graph, steps, target, codeBytes);
     CEmitter.Sources sources =
         CEmitter.emit(
             new Layout(
@@ -198,7 +201,8 @@ public final class MoteCompiler implements Compiler {
                 ARENA_ALIGNMENT,
                 inputs,
                 outputs,
-                optimize == Optimize.SIZE));
+                optimize == Optimize.SIZE,
+                placement.data()));
     return new CompiledModel(
         symbol,
         target,
@@ -213,7 +217,7 @@ public final class MoteCompiler implements Compiler {
         layers(graph, steps, offsets),
         sources.weightBytes(),
         sources.tableBytes(),
-        CodeEstimate.of(steps, target),
+        codeBytes,
         plan.disjointBoundBytes(),
         plan.lowerBoundBytes(),
         MacCount.of(graph),
@@ -221,7 +225,20 @@ public final class MoteCompiler implements Compiler {
         workload.permits().stream()
             .map(p -> new CompiledModel.Permit(p.written(), p.read(), p.distance(), p.exact()))
             .toList(),
-        streamed(steps));
+        streamed(steps),
+        external(placement));
+  }
+
+  private static List<CompiledModel.External> external(ConstantPlacement placement) {
+    return placement.constants().stream()
+        .map(
+            constant ->
+                new CompiledModel.External(
+                    constant.layer(),
+                    constant.data().size(),
+                    placement.memory().map(Target.Memory::name).orElseThrow(),
+                    constant.readsPerByte()))
+        .toList();
   }
 
   private static Optional<String> streamed(List<LoweredStep> steps) {

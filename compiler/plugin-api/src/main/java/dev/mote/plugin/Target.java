@@ -36,9 +36,19 @@ public record Target(
     return memories.stream().filter(m -> m.kind() == Memory.Kind.FLASH).findFirst();
   }
 
-  /// Bytes of the largest memory of `kind`; empty when the target has no limit.
+  /// Bytes of the largest RAM, or of the flash in which code lies; empty when the target has no
+  /// limit.
   public Optional<Long> limit(Memory.Kind kind) {
-    return memories.stream().filter(m -> m.kind() == kind).map(Memory::bytes).max(Long::compare);
+    return switch (kind) {
+      case FLASH -> flash().map(Memory::bytes);
+      case RAM ->
+          memories.stream().filter(m -> m.kind() == kind).map(Memory::bytes).max(Long::compare);
+    };
+  }
+
+  /// Bytes of all memories of `kind` together; empty when the target has no limit.
+  public Optional<Long> total(Memory.Kind kind) {
+    return memories.stream().filter(m -> m.kind() == kind).map(Memory::bytes).reduce(Long::sum);
   }
 
   /// One contiguous memory.

@@ -74,7 +74,7 @@ class CostTableTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = InstructionSet.class, names = "ARMV7EM")
+  @EnumSource(value = InstructionSet.class, mode = EnumSource.Mode.EXCLUDE, names = "HOST")
   void everyInstructionSetHasItsTable(InstructionSet set) {
     CostTable table = CostTable.of(set);
     assertThat(table.kernels()).isNotEmpty();

@@ -39,7 +39,7 @@ public final class CEmitter {
   private CEmitter(Layout layout) {
     this.layout = layout;
     this.symbol = layout.symbol();
-    this.pool = new ConstantPool(symbol);
+    this.pool = new ConstantPool(symbol, layout.external());
   }
 
   public static Sources emit(Layout layout) {

@@ -5,6 +5,19 @@ final class CTemplates {
 
   private CTemplates() {}
 
+  /// Before the tables, where some of them lie in a second flash.
+  static final String EXTERNAL =
+      """
+      /* Constants for the second flash: the linker script places this section there. */
+      #ifndef MOTE_WEIGHTS_EXTERNAL
+      #if defined(__GNUC__)
+      #define MOTE_WEIGHTS_EXTERNAL __attribute__((section(".mote_external")))
+      #else
+      #define MOTE_WEIGHTS_EXTERNAL
+      #endif
+      #endif
+      """;
+
   static final Template HEADER =
       new Template(
           """

@@ -6,6 +6,7 @@ import dev.mote.pipeline.lower.ConstantTable;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /// The constant tables of a module: equal tables are emitted once, under one name.
@@ -18,12 +19,15 @@ final class ConstantPool {
   private record Named(String name, ConstantTable table) {}
 
   private final String symbol;
+  private final Set<Blob> external;
   private final Map<Key, Named> tables = new LinkedHashMap<>();
   private long weightBytes;
   private long tableBytes;
 
-  ConstantPool(String symbol) {
+  /// @param external contents of the tables that lie in another flash than the code
+  ConstantPool(String symbol, Set<Blob> external) {
     this.symbol = symbol;
+    this.external = external;
   }
 
   /// C name of `table`, which becomes part of the module.
@@ -50,11 +54,14 @@ final class ConstantPool {
   /// Definitions of all tables.
   String definitions() {
     StringJoiner text = new StringJoiner("\n");
+    if (tables.values().stream().anyMatch(named -> external.contains(named.table().data()))) {
+      text.add(CTemplates.EXTERNAL);
+    }
     tables.values().forEach(named -> text.add(definition(named.name(), named.table())));
     return text.toString();
   }
 
-  private static String definition(String name, ConstantTable table) {
+  private String definition(String name, ConstantTable table) {
     int count = count(table);
     ByteBuffer bytes = table.data().buffer();
     StringBuilder values = new StringBuilder(count * 5);
@@ -64,7 +71,9 @@ final class ConstantPool {
     }
     return "%sstatic const %s %s[%d] MOTE_ALIGNED(%d) = {%s\n};"
         .formatted(
-            table.isWeights() ? "MOTE_WEIGHTS " : "",
+            external.contains(table.data())
+                ? "MOTE_WEIGHTS_EXTERNAL "
+                : table.isWeights() ? "MOTE_WEIGHTS " : "",
             type(table.element()),
             name,
             count,

@@ -1,9 +1,11 @@
 package dev.mote.pipeline.emit;
 
+import dev.mote.ir.Blob;
 import dev.mote.pipeline.plan.LoweredStep;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that the emitter turns into C.
 ///
@@ -19,6 +21,7 @@ import java.util.Optional;
 /// @param outputs the caller's outputs
 /// @param shared whether a kernel that many layers call is emitted as one function, instead of
 ///     specialised for each
+/// @param external contents of the constants that lie in a second flash
 public record Layout(
     String symbol,
     String origin,
@@ -30,7 +33,8 @@ public record Layout(
     int arenaAlignment,
     List<Border> inputs,
     List<Border> outputs,
-    boolean shared) {
+    boolean shared,
+    Set<Blob> external) {
 
   /// The input whose rows the application hands in.
   Optional<String> streamed() {
@@ -43,5 +47,6 @@ public record Layout(
     workOffsets = List.copyOf(workOffsets);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    external = Set.copyOf(external);
   }
 }

@@ -24,6 +24,8 @@ import java.util.Optional;
 /// @param callCodeBytes estimated code of this call alone
 /// @param memoryBytes arena that inputs, outputs and scratch memory need together while it runs, if
 ///     its inputs die with it
+/// @param loadedBytes estimated bytes of constants that it loads, those that it loads again
+/// included
 public record KernelCost(
     long cycles,
     long callCycles,
@@ -31,7 +33,8 @@ public record KernelCost(
     long constantBytes,
     long sharedCodeBytes,
     long callCodeBytes,
-    long memoryBytes) {
+    long memoryBytes,
+    long loadedBytes) {
 
   /// What unpacking a weight takes on any core, about; no sample of the tables has such weights.
   private static final int UNPACKING_CYCLES = 45;
@@ -62,7 +65,8 @@ public record KernelCost(
         constantBytes(step, call),
         Math.round(row.sharedBytes()),
         Math.round(row.callBytes()),
-        memoryBytes(step, call));
+        memoryBytes(step, call),
+        Math.round(loaded));
   }
 
   /// The kernel that computes the same with weights that are not packed.
@@ -130,7 +134,14 @@ public record KernelCost(
   /// This cost with other cycles.
   KernelCost withCycles(long other) {
     return new KernelCost(
-        other, callCycles, known, constantBytes, sharedCodeBytes, callCodeBytes, memoryBytes);
+        other,
+        callCycles,
+        known,
+        constantBytes,
+        sharedCodeBytes,
+        callCodeBytes,
+        memoryBytes,
+        loadedBytes);
   }
 
   /// Cycles when the layer is computed by `runs` calls, each of a row.

@@ -54,6 +54,6 @@ class KernelChoiceTest {
       String function, long cycles, long constants, long code, long memory) {
     return new Candidate(
         KernelCall.of("portable/" + function, function, List.of()),
-        new KernelCost(cycles, 0, true, constants, code, 20, memory));
+        new KernelCost(cycles, 0, true, constants, code, 20, memory, constants));
   }
 }
