@@ -32,7 +32,10 @@ final class DspConvolutions {
     if (w.equals(Window2d.valid(x.dim(1), x.dim(2), w.strideHeight(), w.strideWidth(), 1, 1))) {
       return matrix(step, layer, op.activation(), x.dim(0), x.count(1, 4));
     }
-    return DspLayers.constants(step, layer).map(constants -> windows(step, layer, constants, op));
+    Shape y = step.outputType().shape();
+    return DspLayers.constants(step, layer)
+        .map(constants -> windows(step, layer, constants, op))
+        .or(() -> oneByOne(step, layer, op.activation(), x, y, w));
   }
 
   static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
@@ -50,7 +53,13 @@ final class DspConvolutions {
           .map(constants -> oneRow(step, layer, constants, activation, depth));
     }
     return DspLayers.constants(step, layer)
-        .map(constants -> pointwise(step, layer, constants, activation, rows, depth));
+        .map(constants -> pointwise(step, layer, constants, activation, rows, depth))
+        .or(
+            () -> {
+              Shape x = Shape.of(1, rows, 1, depth);
+              Shape y = Shape.of(1, rows, 1, layer.channels());
+              return oneByOne(step, layer, activation, x, y, Window2d.valid(1, 1, 1, 1, 1, 1));
+            });
   }
 
   private static KernelCall pointwise(
@@ -97,6 +106,31 @@ final class DspConvolutions {
             new Argument.Scratch())
         .withScratch((isDense(x, y, w) ? 24 : 32) * stream.steps())
         .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
+  }
+
+  /// One pixel after the other, for shifts to the left or none.
+  private static Optional<KernelCall> oneByOne(
+      Step step, WeightedLayer layer, Activation activation, Shape x, Shape y, Window2d w) {
+    return DspLayers.anyConstants(step, layer)
+        .map(
+            constants -> {
+              ProductStream stream =
+                  new ProductStream(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true);
+              List<Parameter> parameters = new ArrayList<>();
+              parameters.addAll(DspLayers.output(step, layer, activation));
+              parameters.addAll(DspLayers.windows(x, y, w));
+              parameters.add(new Parameter.Int("input_zero", layer.xZero()));
+              return KernelCall.of(
+                      "armv7em/conv2d_any_s8",
+                      "mote_dsp_conv2d_any" + (stream.isNarrow() ? "" : "_wide") + "_s8",
+                      parameters,
+                      new Argument.Input(0),
+                      new Argument.Table(stream.table()),
+                      new Argument.Output(0),
+                      new Argument.Scratch())
+                  .withScratch(4 * stream.steps())
+                  .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
+            });
   }
 
   /// Whether the kernel never has to copy a window before it widens it.
