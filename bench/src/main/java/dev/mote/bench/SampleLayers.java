@@ -472,7 +472,10 @@ final class SampleLayers {
         floats.putFloat(random.nextFloat() - 0.5f);
       }
     } else {
-      random.nextBytes(bytes);
+      // as trained weights are: small ones more often than large ones
+      for (int at = 0; at < bytes.length; at++) {
+        bytes[at] = (byte) (random.nextInt(-63, 64) + random.nextInt(-64, 65));
+      }
     }
     tensors.put(name, Tensor.constant(name, type, Blob.of(bytes)));
     return name;

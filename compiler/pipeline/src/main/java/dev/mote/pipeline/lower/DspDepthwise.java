@@ -15,15 +15,16 @@ final class DspDepthwise {
 
   static Optional<KernelCall> depthwise(Step step, Op.DepthwiseConv2d op) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), Convolutions.DEPTHWISE);
+    Optional<ShortRescaling> constants = DspLayers.constants(step, layer);
+    if (constants.isEmpty()) {
+      return Optional.empty();
+    }
     QuantizedRange range = QuantizedRange.of(op.activation(), step.outputType());
     int zero = step.outputType().quantization().zeroPoint();
-    Optional<ShortRescaling> constants = DspLayers.constants(step, layer);
-    return constants
-        .flatMap(known -> DepthwiseRow.of(step, op, known, range))
+    return DepthwiseRow.of(step, op, constants.get(), range)
         .or(
             () ->
-                constants
-                    .flatMap(known -> DepthwiseRescaling.of(zero, range, known))
+                DepthwiseRescaling.of(zero, range, constants.get())
                     .flatMap(
                         rescaling ->
                             DepthwisePlanes.of(step, op)
