@@ -147,10 +147,37 @@ typedef struct {
     __asm__ volatile(body);                                                          \
   }
 
+MOTE_KERNEL uint32_t mote_depthwise_tap(const int8_t *tap, int32_t shift) { return (uint32_t)*tap << shift; }
+
+/* The weights of one channel with rows of four or five taps, stride 1; returns their end. */
+MOTE_INTERNAL uint32_t *mote_depthwise_five_weights(const mote_depthwise_layer_t *p, const int8_t *taps, int32_t shift,
+                                                    uint32_t *weights) {
+  const int32_t columns = p->kernel_columns;
+  for (int32_t row = p->kernel_rows; row > 0; row--) {
+    const uint32_t a = mote_depthwise_tap(taps, shift);
+    const uint32_t b = mote_depthwise_tap(taps + 1, shift);
+    const uint32_t c = mote_depthwise_tap(taps + 2, shift);
+    const uint32_t d = mote_depthwise_tap(taps + 3, shift);
+    const uint32_t e = columns == 5 ? mote_depthwise_tap(taps + 4, shift) : 0;
+    weights[0] = mote_low_halves(a, b);
+    weights[1] = a << 16;
+    weights[2] = mote_low_halves(c, d);
+    weights[3] = mote_low_halves(b, c);
+    weights[4] = e & 0xffffu;
+    weights[5] = mote_low_halves(d, e);
+    weights += 6;
+    taps += columns;
+  }
+  return weights;
+}
+
 /* The weights of one channel; returns their end. */
 MOTE_INTERNAL uint32_t *mote_depthwise_weights(const mote_depthwise_layer_t *p, const int8_t *taps, int32_t shift,
                                                uint32_t *weights) {
   const int32_t both = p->stride_columns == 1 ? 1 : 0;
+  if (both != 0 && p->words == 3) {
+    return mote_depthwise_five_weights(p, taps, shift, weights);
+  }
   for (int32_t row = p->kernel_rows; row > 0; row--) {
     const uint32_t *const end = weights + p->words * (both + 1);
     int32_t before = 0;
