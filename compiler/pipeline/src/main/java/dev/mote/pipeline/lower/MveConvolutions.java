@@ -19,6 +19,9 @@ final class MveConvolutions {
 
   private static final int LANES = 16;
 
+  /// Bytes of windows that are copied before they are multiplied together.
+  private static final int HELD_BYTES = 512;
+
   private MveConvolutions() {}
 
   static Optional<KernelCall> conv2d(Step step, Op.Conv2d op) {
@@ -131,6 +134,8 @@ final class MveConvolutions {
     Shape y = step.outputType().shape();
     int row = w.kernelWidth() * x.last();
     boolean packed = isPacked(w, row, constants.bias().length);
+    int window = w.kernelHeight() * row;
+    int held = packed ? Math.clamp(HELD_BYTES / window / 2 * 2, 2, 8) : 2;
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, activation));
     parameters.addAll(
         List.of(
@@ -149,10 +154,11 @@ final class MveConvolutions {
             new Parameter.Int("pad_top", w.padTop()),
             new Parameter.Int("pad_left", w.padLeft()),
             new Parameter.Int("input_zero", layer.xZero()),
-            new Parameter.Int("packed", packed ? 1 : 0)));
+            new Parameter.Int("packed", packed ? 1 : 0),
+            new Parameter.Int("held", held)));
     ConstantTable stream =
         packed
-            ? stream(constants, 1, w.kernelHeight() * row, true)
+            ? stream(constants, 1, window, true)
             : stream(constants, w.kernelHeight(), row, true);
     KernelCall call =
         call(
@@ -162,7 +168,7 @@ final class MveConvolutions {
                 stream)
             .withArguments(new Argument.Scratch())
             .withOverlaps(WindowOverlap.rows(x, y, w, 1, 1));
-    return call.withScratch(copies(x, y, w, packed) ? 2 * w.kernelHeight() * row + LANES : 0);
+    return call.withScratch(copies(x, y, w, packed) ? held * window : 0);
   }
 
   /// Whether it is better to copy each window into one run than to read its rows where they are,
