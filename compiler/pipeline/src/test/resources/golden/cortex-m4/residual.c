@@ -28,7 +28,12 @@
 #else
 #define MOTE_LAYER static __attribute__((noinline))
 #endif
+#if defined(__x86_64__)
+/* GCC 12 loads from constant arrays by vectors that want more alignment than the arrays were declared with. */
+#define MOTE_ALIGNED(bytes) __attribute__((aligned((bytes) < 64 ? 64 : (bytes))))
+#else
 #define MOTE_ALIGNED(bytes) __attribute__((aligned(bytes)))
+#endif
 /* One copy for all layers: for loops that are so long that literals would only cost flash. */
 #if defined(__clang__)
 #define MOTE_SHARED static __attribute__((noinline, unused))

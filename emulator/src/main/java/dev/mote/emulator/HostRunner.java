@@ -215,7 +215,8 @@ public final class HostRunner implements ModelRunner {
     List<String> command =
         List.of(
             compiler,
-            "-O2",
+            "-O3",
+            "-march=native",
             "-std=c99",
             "-D" + Binding.macroPrefix(model) + "_OBSERVE",
             "-shared",
@@ -226,7 +227,12 @@ public final class HostRunner implements ModelRunner {
             "model.so");
     List<String> ingredients = new ArrayList<>(command);
     ingredients.addAll(
-        List.of(CompilerVersion.of(compiler), model.symbol(), model.header(), model.source()));
+        List.of(
+            CompilerVersion.of(compiler),
+            Toolchains.hostProcessor(),
+            model.symbol(),
+            model.header(),
+            model.source()));
     return cache
         .entry(
             "host",

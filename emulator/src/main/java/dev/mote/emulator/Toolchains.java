@@ -2,8 +2,13 @@ package dev.mote.emulator;
 
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// How emitted C is compiled: the same everywhere, so that sizes and counts can be compared.
 public final class Toolchains {
@@ -29,5 +34,15 @@ public final class Toolchains {
       case SPEED, BALANCED, MEMORY -> "-O2";
       case SIZE -> "-Os";
     };
+  }
+
+  /// What this machine's processor can do, for which host builds are made; empty where the system
+  /// does not say.
+  static String hostProcessor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
+    } catch (IOException | UncheckedIOException _) {
+      return "";
+    }
   }
 }
