@@ -6,8 +6,14 @@
 
 #define MOTE_LONGEST_CODE 12
 
-/* What is left of a code. Bits wait in the window, the next one highest. Code words of length `shortest + k` are those that
- * make the window at most last[k] (and that are no shorter); their bits plus offsets[k] number the value. */
+/* Code words of one length: those that make the window at most `last` (and that are no shorter); their bits plus `offset`
+ * number the value. */
+typedef struct {
+  uint32_t last;
+  int32_t offset;
+} mote_code_length_t;
+
+/* What is left of a code. Bits wait in the window, the next one highest. */
 typedef struct {
   const uint8_t *next;  /* first byte that was not read */
   const int8_t *values; /* the values in the order of their code words; null: 0, -1, 1, -2, 2, ... */
@@ -15,8 +21,7 @@ typedef struct {
   int32_t held;         /* bits in the window */
   int32_t shortest;     /* bits of a code word */
   int32_t longest;
-  uint32_t last[MOTE_LONGEST_CODE];
-  int32_t offsets[MOTE_LONGEST_CODE];
+  mote_code_length_t lengths[MOTE_LONGEST_CODE]; /* from the shortest on */
 } mote_unpack_t;
 
 /* code: lengths of the shortest and the longest code words; number of listed values, 0 for those around 0; for each length
@@ -29,11 +34,11 @@ MOTE_SHARED void mote_unpack_begin(mote_unpack_t *u, const uint8_t *code) {
   int32_t word = 0; /* the next code word */
   int32_t number = 0;
   for (int32_t length = shortest; length <= longest; ++length) {
-    const int32_t k = length - shortest;
-    u->offsets[k] = number - word;
+    mote_code_length_t *const entry = &u->lengths[length - shortest];
+    entry->offset = number - word;
     word += counts[length];
     number += counts[length];
-    u->last[k] = length < longest ? ((uint32_t)word << (32 - length)) - 1u : UINT32_MAX;
+    entry->last = length < longest ? ((uint32_t)word << (32 - length)) - 1u : UINT32_MAX;
     word *= 2;
   }
   u->next = counts + longest + 1;
@@ -55,18 +60,19 @@ MOTE_SHARED void mote_unpack(mote_unpack_t *u, int8_t *out, int32_t count) {
   int32_t held = u->held;
   int8_t *const end = out + count;
   while (out != end) {
-    int32_t length = shortest;
-    const uint32_t *last = u->last;
+    const mote_code_length_t *entry = u->lengths;
+    int32_t length;
     int32_t number;
     while (held < longest) {
       window |= (uint32_t)*next++ << (24 - held);
       held += 8;
     }
-    while (window > *last) {
-      ++last;
-      ++length;
-    }
-    number = (int32_t)(window >> (32 - length)) + u->offsets[length - shortest];
+    do {
+      ++entry;
+    } while (window > entry[-1].last);
+    --entry;
+    length = shortest + (int32_t)(entry - u->lengths);
+    number = (int32_t)(window >> (32 - length)) + entry->offset;
     window <<= length;
     held -= length;
     *out++ = (int8_t)(values != NULL ? values[number] : (number >> 1) ^ -(number & 1));
