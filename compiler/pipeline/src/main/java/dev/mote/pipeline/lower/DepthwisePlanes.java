@@ -48,6 +48,7 @@ record DepthwisePlanes(
   }
 
   private static final int LONGEST_ROW = 31;
+  private static final int MOST_ROWS = 64;
   private static final int GROUP = 4;
   private static final int LARGEST_SIDE = 4096;
 
@@ -83,6 +84,7 @@ record DepthwisePlanes(
             y.dim(1));
     return Stream.of(along, along.across())
         .flatMap(planes -> planes.withLoop().stream())
+        .filter(planes -> planes.usedColumns() > 0)
         .min(Comparator.comparingLong(DepthwisePlanes::instructions))
         .map(planes -> planes.within(budget(step)));
   }
@@ -119,7 +121,7 @@ record DepthwisePlanes(
   private Optional<DepthwisePlanes> withLoop() {
     // a single output per row is that of a row of stride 1
     int stride = outColumns == 1 ? 1 : strideColumns;
-    if (stride > 2 || kernelColumns > LONGEST_ROW) {
+    if (stride > 2 || kernelColumns > LONGEST_ROW || kernelRows > MOST_ROWS) {
       return Optional.empty();
     }
     Loop suitable = Loop.WIDE;
