@@ -111,6 +111,29 @@ class ConstraintsTest {
     }
   }
 
+  @Test
+  void constantsThatTheFirstFlashHasNoRoomForAreMarked() {
+    Target target =
+        new Target(
+            "two",
+            "two flashes",
+            CHIP.core(),
+            CHIP.instructionSet(),
+            CHIP.clockHz(),
+            List.of(
+                new Target.Memory("fast", Target.Memory.Kind.FLASH, 0, 8192, 1),
+                new Target.Memory("slow", Target.Memory.Kind.FLASH, 0x9000_0000L, 1 << 20, 16)),
+            CHIP.toolchain(),
+            CHIP.board(),
+            CHIP.sources());
+    CompiledModel split = model(MoteCompiler.compile(chain(), target, Optimize.SPEED, "chain"));
+    assertThat(split.external()).isNotEmpty();
+    assertThat(split.external().getFirst().memory()).isEqualTo("slow");
+    assertThat(split.source()).contains("MOTE_WEIGHTS_EXTERNAL static const ");
+    assertThat(FAST.external()).isEmpty();
+    assertThat(FAST.source()).doesNotContain("MOTE_WEIGHTS_EXTERNAL");
+  }
+
   private static CompiledModel compile(Constraints constraints) {
     return model(
         MoteCompiler.compile(
