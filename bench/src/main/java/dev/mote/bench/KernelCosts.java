@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -187,7 +188,7 @@ public final class KernelCosts {
           model.graph().nodes().stream().collect(Collectors.toMap(Node::name, Function.identity()));
       List<Sample> samples = new ArrayList<>();
       for (CompiledModel.Layer layer : model.layers()) {
-        Node node = nodes.get(layer.name());
+        Node node = Objects.requireNonNull(nodes.get(layer.name()), layer.name());
         CycleEstimate cycles = layers.get(layer.index());
         String function =
             chosen.get(layer.index()).call().function()
@@ -347,7 +348,7 @@ public final class KernelCosts {
         "kernel,layer,products,inside,segments,outputs,inputs,cycles,fitted,error_percent,flash_bytes,"
             + "call_bytes,shared_bytes");
     for (Sample s : samples) {
-      long fitted = Math.round(fits.get(s.kernel()).of(s.work()));
+      long fitted = Math.round(Objects.requireNonNull(fits.get(s.kernel())).of(s.work()));
       CostTable.Work work = s.work();
       rows.add(
           String.format(
