@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// Makes hostile modules: bytes changed anywhere, items of the CBOR exchanged anywhere, and items
@@ -102,7 +103,8 @@ final class ModuleMutants {
   private Bytes signedAgain(Bytes file, SplittableRandom random) {
     Map<Cbor, Cbor> envelope =
         new LinkedHashMap<>(((Cbor.Mapping) ((Cbor.Tag) parse(file)).item()).entries());
-    Cbor manifest = parse(((Cbor.ByteString) envelope.get(Cbor.of(3))).value());
+    Cbor held = Objects.requireNonNull(envelope.get(Cbor.of(3)), "an envelope has a manifest");
+    Cbor manifest = parse(((Cbor.ByteString) held).value());
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       manifest = changed(manifest, random);
     }

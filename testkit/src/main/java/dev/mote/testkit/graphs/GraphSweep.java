@@ -130,7 +130,8 @@ public final class GraphSweep {
   }
 
   private void run(List<OperatorCase> cases, String plan) {
-    HostBatch batch = new HostBatch(Targets.find("host"), PLANS.get(plan));
+    Settings settings = PLANS.getOrDefault(plan, Settings.preferring(Optimize.SPEED));
+    HostBatch batch = new HostBatch(Targets.find("host"), settings);
     List<OperatorCase> built = new ArrayList<>();
     for (OperatorCase source : cases) {
       Graph graph = read(source);

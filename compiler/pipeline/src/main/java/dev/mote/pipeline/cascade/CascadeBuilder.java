@@ -145,10 +145,7 @@ public final class CascadeBuilder {
                     .map(graph::tensor)
                     .allMatch(
                         t ->
-                            pixelBytes(t)
-                                        * Math.max(
-                                            t.shape().dim(2),
-                                            strips.columns().get(t.name()).width())
+                            pixelBytes(t) * Math.max(t.shape().dim(2), strips.of(t.name()).width())
                                     <= MOST_BYTES
                                 && (outside.contains(t.name()) || pixelBytes(t) % 4 == 0)));
   }

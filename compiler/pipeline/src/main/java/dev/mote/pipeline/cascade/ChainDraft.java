@@ -112,8 +112,7 @@ final class ChainDraft {
           i == entry && (streams || patched || pad[0] + pad[1] > 0 || !wordRows(tensor, height));
       int rowBytes = (int) (tensor.type().bytes() / height);
       if (patched && !exits) {
-        rowBytes =
-            (int) CascadeBuilder.pixelBytes(tensor) * strips.columns().get(tensor.name()).width();
+        rowBytes = (int) CascadeBuilder.pixelBytes(tensor) * strips.of(tensor.name()).width();
       }
       Home home = copied || (producer >= 0 && !exits) ? Home.RING : Home.TENSOR;
       lines.add(
@@ -212,8 +211,8 @@ final class ChainDraft {
       return 0;
     }
     Strips.Reach reach = Strips.Reach.of(node).orElseThrow();
-    int first = strips.columns().get(node.output()).origin() * reach.stride() - reach.padLeft();
-    int columns = first - strips.columns().get(line.tensor()).origin();
+    int first = strips.of(node.output()).origin() * reach.stride() - reach.padLeft();
+    int columns = first - strips.of(line.tensor()).origin();
     return columns * (int) CascadeBuilder.pixelBytes(graph.tensor(line.tensor()));
   }
 

@@ -42,6 +42,15 @@ public record Strips(int count, int width, Map<String, Columns> columns) {
   /// @param image columns of the whole tensor
   public record Columns(int step, int origin, int width, int image) {}
 
+  /// What a patch needs of `tensor`, which the chain reads or writes.
+  Columns of(String tensor) {
+    Columns found = columns.get(tensor);
+    if (found == null) {
+      throw new IllegalArgumentException("no patch needs tensor '" + tensor + "'");
+    }
+    return found;
+  }
+
   /// First column of patch `index`; the last patch reaches back where the width is no multiple.
   public int start(int index, int outputColumns) {
     return Math.min(index * width, outputColumns - width);
