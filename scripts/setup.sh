@@ -113,6 +113,7 @@ missing_packages() {
       has qemu-system-riscv32 || first_available qemu-system-riscv qemu-system-misc
       ;;
     clang) has_clang || first_available clang-19 clang ;;
+    mbedtls) has_header gcc '' mbedtls/ecdsa.h || echo libmbedtls-dev ;;
     fashion-mnist)
       [ -r /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist
       ;;
@@ -139,6 +140,7 @@ instructions() {
     riscv) echo "  RISC-V cross compiler   riscv64-unknown-elf-gcc with picolibc (Debian packages gcc-riscv64-unknown-elf, picolibc-riscv64-unknown-elf)" ;;
     qemu) echo "  QEMU                    Fedora: dnf install qemu-system-arm qemu-system-riscv   macOS: brew install qemu" ;;
     clang) echo "  clang                   Fedora: dnf install clang            macOS: xcode-select --install" ;;
+    mbedtls) echo "  Mbed TLS 2.28           Fedora: dnf install mbedtls-devel    macOS: brew install mbedtls@2" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
   esac
 }

@@ -9,6 +9,7 @@ import dev.mote.module.Payloads;
 import dev.mote.module.Signatures;
 import dev.mote.module.TrustList;
 import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cose.SignatureAlgorithm;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ public final class ModuleFuzz {
   private static final int MOST_FAILURES = 20;
   private static final long MOST_NANOSECONDS = 5_000_000_000L;
 
-  private final ModuleSeeds seeds = new ModuleSeeds();
+  private final ModuleSeeds seeds = new ModuleSeeds(SignatureAlgorithm.ED25519);
   private final ModuleMutants mutants = new ModuleMutants(seeds);
   private final TrustList trust = TrustList.of(List.of(seeds.key.verification()));
   private int read;

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 /// Makes hostile modules: bytes changed anywhere, items of the CBOR exchanged anywhere, and items
 /// of
 /// the manifest exchanged and signed again, so that what lies behind the signature is reached too.
-final class ModuleMutants {
+public final class ModuleMutants {
 
   private static final CborReader.Limits LIMITS = new CborReader.Limits(30, 100_000);
   private static final int[] HEADS = {
@@ -45,18 +45,19 @@ final class ModuleMutants {
   private final ModuleSeeds seeds;
   private final List<Bytes> files;
 
-  ModuleMutants(ModuleSeeds seeds) {
+  /// Mutants of these modules.
+  public ModuleMutants(ModuleSeeds seeds) {
     this.seeds = seeds;
     this.files = seeds.files();
   }
 
   /// The untouched modules.
-  List<Bytes> originals() {
+  public List<Bytes> originals() {
     return files;
   }
 
   /// Mutant `number`; always the same.
-  Bytes mutant(long number) {
+  public Bytes mutant(long number) {
     SplittableRandom random = new SplittableRandom(number);
     Bytes file = files.get(random.nextInt(files.size()));
     return switch (random.nextInt(3)) {

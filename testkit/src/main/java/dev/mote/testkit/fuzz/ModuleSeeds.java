@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// Modules from which hostile ones are made, and the keys that belong to them.
-final class ModuleSeeds {
+public final class ModuleSeeds {
 
   static final RecipientKey.Shared GROUP = new RecipientKey.Shared(Bytes.of(new byte[16]));
 
@@ -31,7 +31,17 @@ final class ModuleSeeds {
   /// The payload that deltas are made from.
   static final Bytes OLD = contents(2);
 
-  final SigningKey key = SigningKey.generate(SignatureAlgorithm.ED25519, fixedRandom());
+  final SigningKey key;
+
+  /// @param algorithm of the key that signs them
+  public ModuleSeeds(SignatureAlgorithm algorithm) {
+    key = SigningKey.generate(algorithm, fixedRandom());
+  }
+
+  /// The key that signs them.
+  public SigningKey key() {
+    return key;
+  }
 
   /// A plain one, an encrypted one, a delta, and an encrypted delta.
   List<Bytes> files() {

@@ -1,0 +1,64 @@
+/* Authentication, manifest and transports of a module, as they stand at the start of its file and of a slot. */
+#ifndef MOTE_HEAD_H
+#define MOTE_HEAD_H
+
+#include "port/crypto.h"
+#include "runtime/manifest.h"
+
+#define MOTE_KEY_ID_BYTES 8u
+#define MOTE_ES256 (-7)
+
+/* A key that may sign modules. */
+typedef struct {
+  uint8_t id[MOTE_KEY_ID_BYTES]; /* the first bytes of the SHA-256 of its SubjectPublicKeyInfo */
+  int64_t algorithm;
+  const uint8_t *key;
+  uint32_t key_size;
+} mote_key_t;
+
+/* The least sequence number of a module that is accepted. */
+typedef struct {
+  uint8_t module[16];
+  uint64_t sequence;
+} mote_floor_t;
+
+/* Whom the device believes: what a trust list says. */
+typedef struct {
+  const mote_key_t *keys;
+  uint32_t key_count;
+  const uint8_t (*revoked)[MOTE_KEY_ID_BYTES];
+  uint32_t revoked_count;
+  const int64_t *required; /* algorithms of which each must have signed */
+  uint32_t required_count;
+  const mote_floor_t *floors;
+  uint32_t floor_count;
+} mote_trust_t;
+
+/* What the device is and has. */
+typedef struct {
+  const char *const *architectures; /* whose code it runs */
+  uint32_t architecture_count;
+  const char *const *features;
+  uint32_t feature_count;
+  const char *abi;      /* null when it does not matter */
+  uint64_t ram_bytes;   /* for modules */
+  uint64_t flash_bytes; /* for one module */
+  uint32_t runtime;     /* version, times 1,000 plus the minor one */
+  const uint8_t *kinds; /* that it takes, the best first */
+  uint32_t kind_count;
+} mote_device_t;
+
+/* Reads and verifies a head: steps 1 to 4 of section 6, and the floors of step 5.
+ *
+ * @param file      from the first byte of the file on; what follows the head does not matter
+ * @param size      of the head, when it is right */
+mote_error_t mote_head_verify(mote_bytes_t file, const mote_crypto_t *crypto, const mote_trust_t *trust,
+                              mote_manifest_t *manifest, uint32_t *size);
+
+/* Whether payload `index` travels in full and in the clear, which is all that this runtime takes. */
+mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index);
+
+/* The payload that the device takes: step 6 of section 6. */
+mote_error_t mote_choose(const mote_manifest_t *manifest, const mote_device_t *device, mote_payload_t *payload);
+
+#endif

@@ -1,0 +1,53 @@
+/* A device of the tests: flash that can lose its power, Mbed TLS, one trusted key. */
+#ifndef MOTE_TEST_DEVICE_H
+#define MOTE_TEST_DEVICE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "port/posix/ram_flash.h"
+#include "runtime/runtime.h"
+
+#define SECTOR 1024u
+#define SLOT_BYTES (16u * SECTOR)
+#define FLASH_BYTES (2u * SECTOR + 3u * SLOT_BYTES)
+
+/* A payload that starts with this byte fails its self-test. */
+#define FAILS_SELF_TEST 0xeeu
+
+#define CHECK(condition)                                                                                \
+  do {                                                                                                  \
+    if (!(condition)) {                                                                                 \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                   \
+      exit(1);                                                                                          \
+    }                                                                                                   \
+  } while (0)
+
+typedef struct {
+  uint8_t memory[FLASH_BYTES];
+  mote_ram_flash_t flash;
+  mote_config_t config;
+  mote_key_t key;
+  uint8_t point[65];
+} device_t;
+
+typedef struct {
+  uint8_t *bytes;
+  uint32_t size;
+} file_t;
+
+file_t file_read(const char *path);
+/* A new device; the key file is an identifier of 8 bytes and a point of P-256. */
+void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t slots);
+/* Writes a file from `offset` on in pieces of `piece` bytes, and finishes. */
+mote_error_t device_write(mote_runtime_t *runtime, file_t file, uint32_t offset, uint32_t piece);
+/* Begins, writes, finishes. */
+mote_error_t device_install(mote_runtime_t *runtime, file_t file, uint32_t piece);
+/* The sequence number of the running module; 0 when there is none. */
+uint64_t device_runs(const mote_runtime_t *runtime);
+
+void test_scenario(const char *key_file, char **files);
+void test_cuts(const char *key_file, char **files, uint32_t unit);
+void test_verdicts(const char *key_file, const char *list);
+
+#endif

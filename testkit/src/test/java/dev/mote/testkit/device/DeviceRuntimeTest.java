@@ -1,0 +1,273 @@
+package dev.mote.testkit.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mote.module.Device;
+import dev.mote.module.Golden;
+import dev.mote.module.Manifest;
+import dev.mote.module.ModuleException;
+import dev.mote.module.ModuleFile;
+import dev.mote.module.ModuleReceiver;
+import dev.mote.module.ModuleWriter;
+import dev.mote.module.Payload;
+import dev.mote.module.Signal;
+import dev.mote.module.TrustList;
+import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cose.SignatureAlgorithm;
+import dev.mote.module.cose.SigningKey;
+import dev.mote.testkit.fuzz.ModuleMutants;
+import dev.mote.testkit.fuzz.ModuleSeeds;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The runtime in C, with modules that the Java library made, on flash whose power can fail.
+class DeviceRuntimeTest {
+
+  private static final int MUTANTS = 2_000;
+  private static final int FAILS_SELF_TEST = 0xee;
+  /// Blocks of half a sector of the test's flash, a sector, and two, by sequence number.
+  private static final List<Integer> BLOCKS = List.of(512, 1024, 2048);
+
+  /// Codes of a payload in a form that the device does not take.
+  private static final Set<String> WAYS = Set.of("6023", "6024");
+
+  private static final Set<String> CODES =
+      Set.of(
+          "0", "6001", "6002", "6003", "6004", "6005", "6006", "6007", "6008", "6009", "6010",
+          "6011", "6014", "6020", "6021", "6022");
+
+  private static final Device DEVICE =
+      new Device(
+          Set.of("armv7e-m"),
+          Set.of("dsp", "fpu-sp"),
+          Optional.of("aapcs"),
+          1 << 16,
+          16 * 1024,
+          1002,
+          List.of(Payload.Kind.NATIVE, Payload.Kind.TFLITE));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "clang-19"})
+  void modulesAreInstalledUpgradedRefusedAndRolledBack(String compiler, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    RuntimeProgram program = RuntimeProgram.build(compiler, folder);
+    SigningKey key = key();
+    program.call(
+        "scenario",
+        RuntimeProgram.keyFile(key, folder),
+        module(key, 1, 1, folder),
+        module(key, 2, 2, folder),
+        module(key, 3, FAILS_SELF_TEST, folder));
+  }
+
+  @Test
+  void aPowerCutAtAnyOperationLeavesTheOldOrTheNewModule(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    RuntimeProgram program = RuntimeProgram.build("gcc", folder);
+    SigningKey key = key();
+    String said =
+        program.call(
+            "cuts",
+            RuntimeProgram.keyFile(key, folder),
+            module(key, 1, 1, folder),
+            module(key, 2, 2, folder),
+            module(key, 3, 3, folder));
+    assertThat(said).contains("downloads resumed");
+  }
+
+  /// The runtime takes neither deltas nor encrypted payloads; where those are right, it says so.
+  /// Codes
+  /// may differ where a file has several faults: the library reads the manifest before the
+  /// signature.
+  @Test
+  void hostileModulesAreRefusedAsTheLibraryRefusesThem(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    RuntimeProgram program = RuntimeProgram.build("clang-19", folder);
+    ModuleSeeds seeds = new ModuleSeeds(SignatureAlgorithm.ES256);
+    ModuleMutants mutants = new ModuleMutants(seeds);
+    List<Bytes> files = new ArrayList<>(mutants.originals());
+    for (int i = 0; i < MUTANTS; i++) {
+      files.add(mutants.mutant(i));
+    }
+    Path list = folder.resolve("list");
+    Files.write(list, listed(files));
+    List<String> verdicts =
+        program
+            .call("verdicts", RuntimeProgram.keyFile(seeds.key(), folder), list.toString())
+            .lines()
+            .toList();
+
+    assertThat(verdicts).hasSameSizeAs(files).startsWith("0", "6023", "6024", "6023");
+    TrustList trust = TrustList.of(List.of(seeds.key().verification()));
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      String expected = received(files.get(i), trust);
+      String verdict = verdicts.get(i);
+      boolean another = WAYS.contains(verdict) && travelsOtherwise(files.get(i));
+      if (expected.equals("0") != verdict.equals("0") || !(another || CODES.contains(verdict))) {
+        differences.add("file %d: library %s, device %s".formatted(i, expected, verdict));
+      }
+    }
+    assertThat(differences).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("crossCompilers")
+  void theRuntimeCompilesWithoutAWarning(List<String> compiler)
+      throws IOException, InterruptedException {
+    for (String source : RuntimeProgram.sources("runtime")) {
+      List<String> command = new ArrayList<>(compiler);
+      command.addAll(List.of("-std=c99", "-Os", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic"));
+      command.addAll(List.of("-Werror", RuntimeProgram.includes(), "-c", source));
+      command.addAll(List.of("-o", "/dev/null"));
+      RuntimeProgram.run(command);
+    }
+  }
+
+  static Stream<List<String>> crossCompilers() {
+    return Stream.of(
+        List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb"),
+        List.of("arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb"),
+        List.of(
+            "riscv64-unknown-elf-gcc", "-march=rv32imc", "-mabi=ilp32", "--specs=picolibc.specs"));
+  }
+
+  /// Whether a key for transports stands in the file.
+  private static boolean travelsOtherwise(Bytes file) {
+    return file.toHex().contains("38ff");
+  }
+
+  /// The code by which the library refuses a file; 0 when it receives all of it.
+  private static String received(Bytes file, TrustList trust) throws IOException {
+    ModuleReceiver receiver =
+        new ModuleReceiver(trust, DEVICE::choose, List.of(), Optional.empty());
+    try {
+      receiver.receive(
+          (offset, most) ->
+              offset >= file.size()
+                  ? Bytes.EMPTY
+                  : file.slice((int) offset, (int) Math.min(file.size(), offset + most)),
+          new EmptySlot());
+      return "0";
+    } catch (ModuleException e) {
+      return Integer.toString(e.code().number());
+    }
+  }
+
+  private static byte[] listed(List<Bytes> files) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Bytes file : files) {
+      ByteBuffer size = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+      all.writeBytes(size.putInt(file.size()).array());
+      all.writeBytes(file.toByteArray());
+    }
+    return all.toByteArray();
+  }
+
+  private static SigningKey key() {
+    return SigningKey.generate(SignatureAlgorithm.ES256, new SecureRandom());
+  }
+
+  /// Writes a module of 5,000 bytes of code; returns where.
+  private static String module(SigningKey key, long sequence, int firstByte, Path folder)
+      throws IOException {
+    int block = BLOCKS.get((int) sequence % BLOCKS.size());
+    byte[] contents = new byte[5_000];
+    new Random(sequence).nextBytes(contents);
+    contents[0] = (byte) firstByte;
+    Bytes code = Bytes.of(contents);
+    Payload.Requirements requires =
+        new Payload.Requirements(
+            "armv7e-m", List.of("dsp"), Optional.of("aapcs"), 256, contents.length, 0);
+    Payload usual = Payload.of(Payload.Kind.NATIVE, code, requires);
+    List<Bytes> hashes = new ArrayList<>();
+    for (int at = 0; at < contents.length; at += block) {
+      hashes.add(code.sha256(at, Math.min(contents.length, at + block)));
+    }
+    Payload payload =
+        new Payload(
+            usual.kind(),
+            usual.size(),
+            usual.digest(),
+            block,
+            hashes,
+            requires,
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    Signal signal =
+        new Signal(
+            "x",
+            List.of(1, 4),
+            Signal.Type.INT8,
+            Optional.of(0.5f),
+            Optional.of(0),
+            Optional.empty(),
+            List.of());
+    Manifest manifest =
+        new Manifest(
+            sequence,
+            new Manifest.Identity(
+                Bytes.of(new byte[16]), Bytes.of(new byte[16]), "device", "1.0", Optional.empty()),
+            new Manifest.Provenance(code.sha256(), "tflite", "mote", "0.1.0", Map.of()),
+            List.of(payload),
+            List.of(signal),
+            List.of(signal),
+            List.of(),
+            List.of(),
+            List.of(
+                new Golden(
+                    List.of(new Golden.Input.Linear(37, 11)),
+                    List.of(new Golden.Output.Exact(Bytes.hex("00010203"))))),
+            Optional.empty(),
+            Map.of());
+    Path file = folder.resolve("module-" + sequence + ".mote");
+    ModuleFile module = ModuleFile.of(manifest, List.of(code)).signed(List.of(key));
+    Files.write(file, ModuleWriter.write(module).toByteArray());
+    return file.toString();
+  }
+
+  /// A slot that is empty at first and keeps everything.
+  private static final class EmptySlot implements ModuleReceiver.Slot {
+
+    private Bytes contents = Bytes.EMPTY;
+
+    @Override
+    public int blocks(Bytes manifestDigest) {
+      return 0;
+    }
+
+    @Override
+    public int travelled() {
+      return 0;
+    }
+
+    @Override
+    public void store(Bytes manifestDigest, int index, Bytes block, int travelled) {
+      contents = contents.then(block);
+    }
+
+    @Override
+    public Bytes read(int offset, int size) {
+      return contents.slice(offset, Math.min(contents.size(), offset + size));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.mote.testkit.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.mote.module.cose.SigningKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The test program of `device/test`, built with sanitizers.
+///
+/// @param executable where it is
+record RuntimeProgram(Path executable) {
+
+  private static final Path DEVICE = Path.of(System.getProperty("mote.root", ".."), "device");
+  private static final Path MBED_TLS = Path.of("/usr/include/mbedtls/ecdsa.h");
+  private static final int POINT_BYTES = 65;
+
+  /// Builds it in `folder`; the test is skipped where Mbed TLS is not installed.
+  static RuntimeProgram build(String compiler, Path folder)
+      throws IOException, InterruptedException {
+    assumeTrue(
+        Files.exists(MBED_TLS),
+        "the device runtime is tested with Mbed TLS: apt-get install libmbedtls-dev");
+    Path executable = folder.resolve("runtime-test");
+    List<String> command = new ArrayList<>(List.of(compiler));
+    command.addAll(
+        List.of("-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic"));
+    command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"));
+    command.addAll(List.of("-I" + DEVICE, "-o", executable.toString()));
+    command.addAll(sources("runtime", "port/posix", "test"));
+    command.add("-lmbedcrypto");
+    run(command);
+    return new RuntimeProgram(executable);
+  }
+
+  /// The C files of these folders of `device`.
+  static List<String> sources(String... folders) {
+    return Arrays.stream(folders)
+        .flatMap(folder -> list(DEVICE.resolve(folder)))
+        .map(Path::toString)
+        .filter(name -> name.endsWith(".c"))
+        .sorted()
+        .toList();
+  }
+
+  private static Stream<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What the program prints.
+  String call(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(executable.toString()));
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  /// Runs a command that must succeed; what it prints.
+  static String run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  /// Flags with which a device finds its headers.
+  static String includes() {
+    return "-I" + DEVICE;
+  }
+
+  /// Writes a key as the program reads it: its identifier and its point.
+  static String keyFile(SigningKey key, Path folder) throws IOException {
+    byte[] encoded = key.verification().encoded().toByteArray();
+    Path file = folder.resolve("key");
+    Files.write(file, key.verification().id().toByteArray());
+    Files.write(
+        file,
+        Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length),
+        java.nio.file.StandardOpenOption.APPEND);
+    return file.toString();
+  }
+}
