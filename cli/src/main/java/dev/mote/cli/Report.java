@@ -25,6 +25,13 @@ record Report(CompiledModel model) {
     lines.add(
         "arena    %,11d bytes%s; %s"
             .formatted(model.arenaBytes(), share(Memory.Kind.RAM, model.arenaBytes()), gap()));
+    model
+        .secondMemory()
+        .ifPresent(
+            name ->
+                lines.add(
+                    "  of it  %,11d bytes in a second memory, %s"
+                        .formatted(model.arenaBytes() - model.firstBytes(), name)));
     lines.add(
         "weights  %,11d bytes%s"
             .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
@@ -110,6 +117,7 @@ record Report(CompiledModel model) {
     json.put("target", model.target().name());
     json.put("optimize", model.optimize().name().toLowerCase(Locale.ROOT));
     json.put("arenaBytes", model.arenaBytes());
+    json.put("secondMemoryBytes", model.arenaBytes() - model.firstBytes());
     json.put("lowerBoundBytes", model.lowerBoundBytes());
     json.put("planBoundBytes", model.planBoundBytes());
     json.put("weightBytes", model.weightBytes());

@@ -27,10 +27,10 @@ final class Binding {
     #include "{symbol}.h"
     #include "harness.h"
 
-    static uint8_t arena[{SYMBOL}_ARENA_BYTES + MOTE_GUARD_BYTES + {STREAMED_BYTES}]
+    static uint8_t arena[{bytes} + MOTE_GUARD_BYTES + {STREAMED_BYTES}]
         __attribute__((aligned({SYMBOL}_ARENA_ALIGN), section(".arena")));
     uint8_t *const mote_arena = arena;
-    const uint32_t mote_arena_bytes = {SYMBOL}_ARENA_BYTES;
+    const uint32_t mote_arena_bytes = {bytes};
     const mote_range_t mote_inputs[] = {{inputs}};
     const uint32_t mote_input_count = {inputCount};
     const mote_range_t mote_outputs[] = {{outputs}};
@@ -39,7 +39,7 @@ final class Binding {
     const mote_range_t mote_layer_ranges[] = {{layerRanges}};
 
     uint32_t mote_model_init(void) {
-      return (uint32_t){symbol}_init(arena, mote_arena_bytes);
+      return (uint32_t){symbol}_init(arena, {first}{second});
     }
 
     uint32_t mote_model_invoke(void) {
@@ -49,6 +49,14 @@ final class Binding {
       return status;
     }
     """
+        .replace("{bytes}", model.arenaBytes() + "u")
+        .replace("{first}", model.firstBytes() + "u")
+        .replace(
+            "{second}",
+            model.hasTwoMemories()
+                ? ", arena + %du, %du"
+                    .formatted(model.firstBytes(), model.arenaBytes() - model.firstBytes())
+                : "")
         .replace("{STREAMED_BYTES}", streamed(model) + "u")
         .replace("{inputs}", ranges(model, model.inputs()))
         .replace("{outputs}", ranges(model, model.outputs()))
@@ -65,7 +73,7 @@ final class Binding {
     String input =
         model.streamed().isPresent()
             ? ", (const void *)(arena + %s)".formatted(streamedOffset())
-            : "";
+            : model.hasTwoMemories() ? ", arena + %du".formatted(model.firstBytes()) : "";
     return observed
         ? "{symbol}_invoke_observed(arena" + input + ", mote_board_observe, 0)"
         : "{symbol}_invoke(arena" + input + ")";
@@ -85,9 +93,11 @@ final class Binding {
     return """
     #include <stddef.h>
 
-    int {symbol}_init(void *arena, size_t arena_bytes) {
+    int {symbol}_init(void *arena, size_t arena_bytes, void *bank, size_t bank_bytes) {
       (void)arena;
       (void)arena_bytes;
+      (void)bank;
+      (void)bank_bytes;
       return 0;
     }
 

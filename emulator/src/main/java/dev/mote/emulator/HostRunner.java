@@ -32,6 +32,15 @@ public final class HostRunner implements ModelRunner {
       LINKER.downcallHandle(
           FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
 
+  private static final MethodHandle INIT_BOTH =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG));
+
   private static final MethodHandle INVOKE =
       LINKER.downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
 
@@ -146,7 +155,16 @@ public final class HostRunner implements ModelRunner {
     arena.fill(ARENA_FILL);
     int status;
     try {
-      status = (int) INIT.invokeExact(init, arena, (long) model.arenaBytes());
+      status =
+          model.hasTwoMemories()
+              ? (int)
+                  INIT_BOTH.invokeExact(
+                      init,
+                      arena,
+                      (long) model.firstBytes(),
+                      second(),
+                      (long) model.arenaBytes() - model.firstBytes())
+              : (int) INIT.invokeExact(init, arena, (long) model.arenaBytes());
     } catch (Throwable e) {
       throw new AssertionError("a C function throws nothing", e);
     }
@@ -155,11 +173,21 @@ public final class HostRunner implements ModelRunner {
     }
   }
 
+  /// The second memory, which here follows the first.
+  private MemorySegment second() {
+    return arena.asSlice(model.firstBytes());
+  }
+
+  /// What the model takes beside the arena: the streamed input, or the second memory.
+  private MemorySegment beside() {
+    return model.hasTwoMemories() ? second() : streamed;
+  }
+
   private int call() {
     try {
-      return model.streamed().isEmpty()
+      return model.streamed().isEmpty() && !model.hasTwoMemories()
           ? (int) INVOKE.invokeExact(invoke, arena)
-          : (int) INVOKE_ON.invokeExact(invoke, arena, streamed);
+          : (int) INVOKE_ON.invokeExact(invoke, arena, beside());
     } catch (Throwable e) {
       throw new AssertionError("a C function throws nothing", e);
     }
@@ -167,11 +195,11 @@ public final class HostRunner implements ModelRunner {
 
   private int callObserved() {
     try {
-      return model.streamed().isEmpty()
+      return model.streamed().isEmpty() && !model.hasTwoMemories()
           ? (int) INVOKE_OBSERVED.invokeExact(invokeObserved, arena, observer, MemorySegment.NULL)
           : (int)
               INVOKE_OBSERVED_ON.invokeExact(
-                  invokeObserved, arena, streamed, observer, MemorySegment.NULL);
+                  invokeObserved, arena, beside(), observer, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new AssertionError("a C function throws nothing", e);
     }

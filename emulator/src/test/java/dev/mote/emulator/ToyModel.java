@@ -118,6 +118,7 @@ final class ToyModel {
         source,
         graph,
         ARENA_BYTES,
+        ARENA_BYTES,
         16,
         List.of(INPUT),
         List.of(OUTPUT),

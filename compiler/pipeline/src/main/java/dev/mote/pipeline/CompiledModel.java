@@ -17,6 +17,8 @@ import java.util.Optional;
 /// @param source contents of `<symbol>.c`
 /// @param graph the graph after all passes, which the layers compute
 /// @param arenaBytes size of the caller's arena
+/// @param firstBytes bytes of it in the first memory: offsets from there on are in a second one, whose
+///     address the model's functions take as well; the whole arena when it is in one memory
 /// @param arenaAlignment required alignment of the arena in bytes
 /// @param inputs the input tensors, in the model's order
 /// @param outputs the output tensors, in the model's order
@@ -43,6 +45,7 @@ public record CompiledModel(
     String source,
     Graph graph,
     int arenaBytes,
+    int firstBytes,
     int arenaAlignment,
     List<Port> inputs,
     List<Port> outputs,
@@ -78,6 +81,16 @@ public record CompiledModel(
   /// Bytes of the constants in a second flash.
   public long externalBytes() {
     return external.stream().mapToLong(External::bytes).sum();
+  }
+
+  /// Whether the arena goes on in a second memory.
+  public boolean hasTwoMemories() {
+    return firstBytes < arenaBytes;
+  }
+
+  /// The second memory's name on the target; empty where one memory is enough.
+  public Optional<String> secondMemory() {
+    return TwoMemories.second(target, this);
   }
 
   /// Bytes of the input that is not in the arena; 0 when all are.

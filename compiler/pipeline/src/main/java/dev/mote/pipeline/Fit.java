@@ -18,7 +18,7 @@ final class Fit {
     Target target = model.target();
     target
         .limit(Memory.Kind.RAM)
-        .filter(limit -> model.arenaBytes() > limit)
+        .filter(limit -> model.arenaBytes() > limit && !model.hasTwoMemories())
         .ifPresent(limit -> problems.add(arena(model, limit)));
     target
         .total(Memory.Kind.FLASH)

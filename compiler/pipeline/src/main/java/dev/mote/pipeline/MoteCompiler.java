@@ -14,7 +14,6 @@ import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.lower.UnsupportedStepException;
 import dev.mote.pipeline.pass.Passes;
 import dev.mote.pipeline.plan.ArenaPlan;
-import dev.mote.pipeline.plan.ArenaPlanner;
 import dev.mote.pipeline.plan.BufferRequest;
 import dev.mote.pipeline.plan.CascadeSearch;
 import dev.mote.pipeline.plan.ConstantPlacement;
@@ -176,7 +175,8 @@ public final class MoteCompiler implements Compiler {
       Target target,
       Optimize optimize,
       String symbol) {
-    ArenaPlan plan = ArenaPlanner.plan(workload.requests(), workload.permits());
+    TwoMemories memories = TwoMemories.plan(workload, steps, target);
+    ArenaPlan plan = memories.plan();
     Map<String, Integer> offsets = new HashMap<>();
     workload
         .tensorBuffers()
@@ -186,6 +186,7 @@ public final class MoteCompiler implements Compiler {
     List<Border> inputs = borders(graph, graph.inputs(), offsets);
     List<Border> outputs = borders(graph, graph.outputs(), offsets);
     int arenaBytes = Math.max(plan.arenaBytes(), 1);
+    int firstBytes = Math.max(memories.firstBytes(), 1);
     long codeBytes = CodeEstimate.of(steps, target);
     ConstantPlacement placement = ConstantPlacement.of(graph, steps, target, codeBytes);
     CEmitter.Sources sources =
@@ -198,6 +199,7 @@ public final class MoteCompiler implements Compiler {
                 offsets,
                 work,
                 arenaBytes,
+                firstBytes,
                 ARENA_ALIGNMENT,
                 inputs,
                 outputs,
@@ -211,6 +213,7 @@ public final class MoteCompiler implements Compiler {
         sources.source(),
         graph,
         arenaBytes,
+        firstBytes,
         ARENA_ALIGNMENT,
         ports(inputs),
         ports(outputs),

@@ -49,7 +49,6 @@ public final class HostBatch {
   private static final List<String> FLAGS =
       List.of(
           "-std=c99",
-          "-O1",
           "-Wall",
           "-Wextra",
           "-Wconversion",
@@ -70,6 +69,7 @@ public final class HostBatch {
 
   private final Target target;
   private final Settings settings;
+  private final boolean quick;
   private final List<CompiledModel> models = new ArrayList<>();
 
   /// An empty batch for the host.
@@ -84,8 +84,14 @@ public final class HostBatch {
 
   /// An empty batch of models that are compiled in one particular way.
   public HostBatch(Target target, Settings settings) {
+    this(target, settings, false);
+  }
+
+  /// The same; `quick` spends the C compiler's time on more models instead of faster code.
+  public HostBatch(Target target, Settings settings, boolean quick) {
     this.target = target;
     this.settings = settings;
+    this.quick = quick;
   }
 
   /// Compiles `graph` as the next model.
@@ -124,8 +130,12 @@ public final class HostBatch {
         Path source = folder.resolve("batch.c");
         Path library = folder.resolve("batch.so");
         Files.writeString(source, unit());
-        List<String> command = new ArrayList<>(List.of("gcc"));
+        List<String> command = new ArrayList<>(List.of("gcc", quick ? "-O0" : "-O1"));
         command.addAll(FLAGS);
+        if (quick) {
+          // Without optimisation GCC warns of paths that literals rule out.
+          command.add("-w");
+        }
         command.addAll(List.of("-o", library.toString(), source.toString(), "-lm"));
         Path log = folder.resolve("log");
         Process process =

@@ -19,6 +19,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Random graphs under every kind of plan: the passes keep the meaning, buffers that live together
 /// do
@@ -82,6 +87,7 @@ public final class GraphSweep {
   public static void main(String[] arguments) {
     int graphs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : USUAL_GRAPHS;
     Summary summary = run(graphs, true);
+    System.err.println();
     summary.failures().forEach(System.err::println);
     System.out.printf(
         "%,d graphs, %,d models: %,d with layers by rows, %,d in patches, %,d with overlapping"
@@ -98,40 +104,68 @@ public final class GraphSweep {
 
   /// Runs the first `count` graphs, always the same.
   public static Summary run(int count, boolean progress) {
-    GraphSweep sweep = new GraphSweep();
+    int workers = Runtime.getRuntime().availableProcessors();
+    try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+      AtomicInteger next = new AtomicInteger();
+      AtomicInteger done = new AtomicInteger();
+      List<Future<GraphSweep>> parts = new ArrayList<>();
+      for (int worker = 0; worker < workers; worker++) {
+        parts.add(pool.submit(() -> new GraphSweep().batches(count, next, done, progress)));
+      }
+      GraphSweep sum = new GraphSweep();
+      for (Future<GraphSweep> part : parts) {
+        sum.add(part.get());
+      }
+      return new Summary(
+          sum.graphs,
+          sum.models,
+          sum.chained,
+          sum.patched,
+          sum.overlapped,
+          sum.refused,
+          sum.failures);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private GraphSweep batches(int count, AtomicInteger next, AtomicInteger done, boolean progress) {
     List<String> names = List.copyOf(PLANS.keySet());
     List<CaseFamily> families = GraphFamilies.all();
-    for (int batch = 0; sweep.graphs < count; batch++) {
-      int size = Math.min(GRAPHS_PER_BATCH, count - sweep.graphs);
+    int batches = Math.ceilDiv(count, GRAPHS_PER_BATCH);
+    for (int batch = next.getAndIncrement(); batch < batches; batch = next.getAndIncrement()) {
       List<OperatorCase> cases = new ArrayList<>();
-      for (int i = 0; i < size; i++) {
-        int number = sweep.graphs + i;
+      int end = Math.min(count, (batch + 1) * GRAPHS_PER_BATCH);
+      for (int number = batch * GRAPHS_PER_BATCH; number < end; number++) {
         cases.add(families.get(number % families.size()).draw(number));
       }
-      sweep.run(cases, names.get(batch % names.size()));
-      sweep.run(cases, names.get((batch + 1 + batch / names.size()) % names.size()));
-      sweep.graphs += size;
+      run(cases, names.get(batch % names.size()));
+      run(cases, names.get((batch + 1 + batch / names.size()) % names.size()));
+      graphs += cases.size();
+      int total = done.addAndGet(cases.size());
       if (progress) {
-        System.err.printf(
-            "\r%,d of %,d graphs, %d failures", sweep.graphs, count, sweep.failures.size());
+        System.err.printf("\r%,d of %,d graphs", total, count);
       }
     }
-    if (progress) {
-      System.err.println();
-    }
-    return new Summary(
-        sweep.graphs,
-        sweep.models,
-        sweep.chained,
-        sweep.patched,
-        sweep.overlapped,
-        sweep.refused,
-        sweep.failures);
+    return this;
+  }
+
+  private void add(GraphSweep other) {
+    graphs += other.graphs;
+    models += other.models;
+    chained += other.chained;
+    patched += other.patched;
+    overlapped += other.overlapped;
+    refused += other.refused;
+    failures.addAll(other.failures);
   }
 
   private void run(List<OperatorCase> cases, String plan) {
     Settings settings = PLANS.getOrDefault(plan, Settings.preferring(Optimize.SPEED));
-    HostBatch batch = new HostBatch(Targets.find("host"), settings);
+    HostBatch batch = new HostBatch(Targets.find("host"), settings, true);
     List<OperatorCase> built = new ArrayList<>();
     for (OperatorCase source : cases) {
       Graph graph = read(source);

@@ -71,6 +71,16 @@ public final class CEmitter {
                 Map.entry("tables", definitions),
                 Map.entry("layers", layers),
                 Map.entry("clear", clearState()),
+                Map.entry("bank_parameters", two(", void *bank, size_t bank_bytes")),
+                Map.entry("missing", missing()),
+                Map.entry(
+                    "unaligned",
+                    "((uintptr_t)arena %% %1$s_ARENA_ALIGN) != 0u".formatted(upper())
+                        + two(" || ((uintptr_t)bank %% %s_ARENA_ALIGN) != 0u".formatted(upper()))),
+                Map.entry(
+                    "small",
+                    "arena_bytes < %s_ARENA_BYTES".formatted(upper())
+                        + two(" || bank_bytes < %s_BANK_BYTES".formatted(upper()))),
                 Map.entry("bodies", bodies())));
     return new Sources(header(), source, pool.weightBytes(), pool.tableBytes());
   }
@@ -85,6 +95,15 @@ public final class CEmitter {
     return uses.keySet();
   }
 
+  /// `text` where the arena is in two memories.
+  private String two(String text) {
+    return layout.hasTwoMemories() ? text : "";
+  }
+
+  private String missing() {
+    return "arena == NULL" + two(" || bank == NULL");
+  }
+
   private String upper() {
     return symbol.toUpperCase(Locale.ROOT);
   }
@@ -96,17 +115,23 @@ public final class CEmitter {
     holes.put("SYMBOL", upper());
     int first = layout.streamed().isPresent() ? 1 : 0;
     String indent = first == 0 ? "  " : "    ";
-    holes.put("calls", calls(indent + "%s_layer_%d(arena);\n", first));
+    String bank = two(", bank");
+    holes.put("calls", calls(indent + "%s_layer_%d(arena" + bank + ");\n", first));
     holes.put(
         "observed_calls",
         calls(
             """
               observer(context, %2$du, 0);
-              %1$s_layer_%2$d(arena);
+              %1$s_layer_%2$d(arena{bank});
               observer(context, %2$du, 1);
-            """,
+            """
+                .replace("{bank}", bank),
             first));
     if (layout.streamed().isEmpty()) {
+      holes.put("bank", two(", void *bank_start"));
+      holes.put("observed_bank", two("void *bank_start, "));
+      holes.put("local", two("  uint8_t *const bank = (uint8_t *)bank_start;\n"));
+      holes.put("missing", missing());
       return CTemplates.INVOKE_BODY.fill(holes);
     }
     Border streamed = layout.inputs().get(streamedIndex());
@@ -138,6 +163,8 @@ public final class CEmitter {
                   CLiteral.comment(describe(node)),
                   "symbol",
                   symbol,
+                  "bank",
+                  two(", uint8_t *bank"),
                   "statements",
                   new CallText(layout, pool, index, 0).whole(node, call)));
       case LoweredStep.Rows(Cascade cascade) -> new CascadeText(layout, pool, index).text(cascade);
@@ -159,8 +186,13 @@ public final class CEmitter {
   private String clear(Tensor variable) {
     int offset = layout.tensorOffsets().getOrDefault(variable.name(), 0);
     int zero = variable.quantization() instanceof Quantization.PerTensor p ? p.zeroPoint() : 0;
-    return "  memset((uint8_t *)arena + %d, %d, %du);\n"
-        .formatted(offset, zero, variable.type().bytes());
+    boolean second = offset >= layout.firstBytes() && layout.hasTwoMemories();
+    return "  memset((uint8_t *)%s + %d, %d, %du);\n"
+        .formatted(
+            second ? "bank" : "arena",
+            second ? offset - layout.firstBytes() : offset,
+            zero,
+            variable.type().bytes());
   }
 
   // ---- header ----------------------------------------------------------------------------------
@@ -170,13 +202,15 @@ public final class CEmitter {
         layout
             .streamed()
             .map(name -> "const %s *input, ".formatted(type(layout.graph().tensor(name).element())))
-            .orElse("");
+            .orElse(two("void *bank, "));
     return CTemplates.HEADER.fill(
         Map.ofEntries(
             Map.entry("origin", CLiteral.comment(layout.origin())),
             Map.entry("symbol", symbol),
             Map.entry("SYMBOL", upper()),
-            Map.entry("arena_bytes", Integer.toString(layout.arenaBytes())),
+            Map.entry("arena_bytes", Integer.toString(layout.firstBytes())),
+            Map.entry("bank", two(bank())),
+            Map.entry("bank_parameters", two(", void *bank, size_t bank_bytes")),
             Map.entry("arena_alignment", Integer.toString(layout.arenaAlignment())),
             Map.entry("layers", Integer.toString(layout.steps().size())),
             Map.entry("input_count", Integer.toString(layout.inputs().size())),
@@ -192,7 +226,7 @@ public final class CEmitter {
 
   private String prototypes() {
     if (layout.streamed().isEmpty()) {
-      return CTemplates.INVOKE_API.fill(Map.of("symbol", symbol));
+      return CTemplates.INVOKE_API.fill(Map.of("symbol", symbol, "bank", two(", void *bank")));
     }
     return CTemplates.STREAM_API.fill(
         Map.of(
@@ -208,6 +242,19 @@ public final class CEmitter {
 
   private static String type(ElementType element) {
     return ConstantPool.type(element);
+  }
+
+  /// What the header says of the second memory.
+  private String bank() {
+    return """
+        /* The arena goes on in a second memory, `bank`, which is aligned like the first. */
+        #define %s_BANK_BYTES (%du)
+        """
+        .formatted(upper(), layout.arenaBytes() - layout.firstBytes());
+  }
+
+  private boolean isSecond(Border border) {
+    return layout.hasTwoMemories() && border.offset() >= layout.firstBytes();
   }
 
   private boolean isStreamed(Border border) {
@@ -235,7 +282,9 @@ public final class CEmitter {
       holes.put("row_length", Integer.toString(border.type().shape().count() / rows));
       plain = CTemplates.STREAMED_BORDER.fill(holes);
     } else {
-      holes.put("offset", Integer.toString(Math.max(0, border.offset())));
+      int offset = Math.max(0, border.offset());
+      holes.put(
+          "offset", Integer.toString(isSecond(border) ? offset - layout.firstBytes() : offset));
       plain = CTemplates.BORDER.fill(holes);
     }
     if (!(border.type().quantization() instanceof Quantization.PerTensor q)) {
@@ -265,6 +314,8 @@ public final class CEmitter {
                         upper(),
                         "index",
                         Integer.toString(i),
+                        "memory",
+                        isSecond(borders.get(i)) ? "bank" : "arena",
                         "type",
                         ConstantPool.type(borders.get(i).type().element()))))
         .collect(joining("\n"));

@@ -36,7 +36,7 @@ final class CTemplates {
            *   static uint8_t arena[${SYMBOL}_ARENA_BYTES] __attribute__((aligned(${SYMBOL}_ARENA_ALIGN)));
            * The contents of the inputs are used up by each call: fill them before every ${symbol}_invoke. */
           #define ${SYMBOL}_ARENA_BYTES (${arena_bytes}u)
-          #define ${SYMBOL}_ARENA_ALIGN (${arena_alignment}u)
+          ${bank}          #define ${SYMBOL}_ARENA_ALIGN (${arena_alignment}u)
           #define ${SYMBOL}_LAYER_COUNT (${layers}u)
 
           /* real = (quantized - ZERO_POINT) * SCALE */
@@ -53,7 +53,7 @@ final class CTemplates {
           } ${symbol}_status_t;
 
           /* Checks the arena and clears the model's state. Call it once, and again to forget the past. */
-          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes);
+          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes${bank_parameters});
 
           ${calls}
           ${input_accessors}
@@ -95,7 +95,7 @@ final class CTemplates {
       new Template(
           """
           /* One inference: reads the inputs in the arena, writes the outputs in it. */
-          ${symbol}_status_t ${symbol}_invoke(void *arena);
+          ${symbol}_status_t ${symbol}_invoke(void *arena${bank});
           """);
 
   static final Template STREAM_API =
@@ -114,19 +114,19 @@ final class CTemplates {
   static final Template INVOKE_BODY =
       new Template(
           """
-          ${symbol}_status_t ${symbol}_invoke(void *arena_start) {
+          ${symbol}_status_t ${symbol}_invoke(void *arena_start${bank}) {
             uint8_t *const arena = (uint8_t *)arena_start;
-            if (arena == NULL) {
+          ${local}  if (${missing}) {
               return ${SYMBOL}_ERROR_NULL;
             }
           ${calls}  return ${SYMBOL}_OK;
           }
 
           #ifdef ${SYMBOL}_OBSERVE
-          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, ${symbol}_observer_t observer,
+          ${symbol}_status_t ${symbol}_invoke_observed(void *arena_start, ${observed_bank}${symbol}_observer_t observer,
                                                        void *context) {
             uint8_t *const arena = (uint8_t *)arena_start;
-            if (arena == NULL) {
+          ${local}  if (${missing}) {
               return ${SYMBOL}_ERROR_NULL;
             }
           ${observed_calls}  return ${SYMBOL}_OK;
@@ -196,16 +196,16 @@ final class CTemplates {
   static final Template INPUT_ACCESSOR =
       new Template(
           """
-          static inline ${type} *${symbol}_input_${index}(void *arena) {
-            return (${type} *)(void *)((uint8_t *)arena + ${SYMBOL}_INPUT_${index}_OFFSET);
+          static inline ${type} *${symbol}_input_${index}(void *${memory}) {
+            return (${type} *)(void *)((uint8_t *)${memory} + ${SYMBOL}_INPUT_${index}_OFFSET);
           }
           """);
 
   static final Template OUTPUT_ACCESSOR =
       new Template(
           """
-          static inline const ${type} *${symbol}_output_${index}(const void *arena) {
-            return (const ${type} *)(const void *)((const uint8_t *)arena + ${SYMBOL}_OUTPUT_${index}_OFFSET);
+          static inline const ${type} *${symbol}_output_${index}(const void *${memory}) {
+            return (const ${type} *)(const void *)((const uint8_t *)${memory} + ${SYMBOL}_OUTPUT_${index}_OFFSET);
           }
           """);
 
@@ -213,7 +213,7 @@ final class CTemplates {
       new Template(
           """
           /* ${index}: ${what} */
-          MOTE_LAYER void ${symbol}_layer_${index}(uint8_t *arena) {
+          MOTE_LAYER void ${symbol}_layer_${index}(uint8_t *arena${bank}) {
           ${statements}}
           """);
 
@@ -270,14 +270,14 @@ final class CTemplates {
           ${tables}
 
           ${layers}
-          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes) {
-            if (arena == NULL) {
+          ${symbol}_status_t ${symbol}_init(void *arena, size_t arena_bytes${bank_parameters}) {
+            if (${missing}) {
               return ${SYMBOL}_ERROR_NULL;
             }
-            if (((uintptr_t)arena % ${SYMBOL}_ARENA_ALIGN) != 0u) {
+            if (${unaligned}) {
               return ${SYMBOL}_ERROR_ALIGNMENT;
             }
-            if (arena_bytes < ${SYMBOL}_ARENA_BYTES) {
+            if (${small}) {
               return ${SYMBOL}_ERROR_SIZE;
             }
           ${clear}  return ${SYMBOL}_OK;

@@ -40,7 +40,9 @@ final class CallText {
 
   /// Statements for all rows of `node`.
   String whole(Node node, KernelCall call) {
-    return text(node, call, "(void)arena;");
+    return layout.hasTwoMemories()
+        ? text(node, call, "(void)arena;", "(void)bank;")
+        : text(node, call, "(void)arena;");
   }
 
   /// Statements for a row, in a function with arguments `arena`, `x`, `y` and `row`.
@@ -129,8 +131,8 @@ final class CallText {
     return address(layout.tensorOffsets().getOrDefault(name, 0), type);
   }
 
-  private static String address(int offset, String type) {
-    return "(%s)(arena + %d)".formatted(type, offset);
+  private String address(int offset, String type) {
+    return layout.address(offset, type);
   }
 
   /// One line about `node` for people.

@@ -16,6 +16,8 @@ import java.util.Set;
 /// @param tensorOffsets tensor name → offset in the arena; constants have none
 /// @param workOffsets for each step the offsets of its own memory, by the keys of [Workload]
 /// @param arenaBytes size of the arena
+/// @param firstBytes bytes of the first memory: offsets from there on are in a second one; the whole
+///     arena when there is one memory
 /// @param arenaAlignment alignment of the arena
 /// @param inputs the caller's inputs
 /// @param outputs the caller's outputs
@@ -30,11 +32,24 @@ public record Layout(
     Map<String, Integer> tensorOffsets,
     List<Map<String, Integer>> workOffsets,
     int arenaBytes,
+    int firstBytes,
     int arenaAlignment,
     List<Border> inputs,
     List<Border> outputs,
     boolean shared,
     Set<Blob> external) {
+
+  boolean hasTwoMemories() {
+    return firstBytes < arenaBytes;
+  }
+
+  /// C text of the address at `offset`, in a function with `arena` and, where there are two memories,
+  /// `bank`.
+  String address(int offset, String type) {
+    return offset >= firstBytes && hasTwoMemories()
+        ? "(%s)(bank + %d)".formatted(type, offset - firstBytes)
+        : "(%s)(arena + %d)".formatted(type, offset);
+  }
 
   /// The input whose rows the application hands in.
   Optional<String> streamed() {

@@ -29,8 +29,12 @@ public final class ArenaPlanner {
   private final int[][] permitDistance;
   private final boolean[][] exact;
 
-  private ArenaPlanner(List<BufferRequest> requests, List<OverlapPermit> permits) {
+  /// Offset that no buffer may lie across: there ends one memory and begins another.
+  private final int boundary;
+
+  private ArenaPlanner(List<BufferRequest> requests, List<OverlapPermit> permits, int boundary) {
     this.requests = requests;
+    this.boundary = boundary;
     int count = requests.size();
     this.permitDistance = new int[count][];
     this.exact = new boolean[count][count];
@@ -60,7 +64,14 @@ public final class ArenaPlanner {
 
   /// A plan for `requests` in which only permitted pairs share bytes while both live.
   public static ArenaPlan plan(List<BufferRequest> requests, List<OverlapPermit> permits) {
-    return new ArenaPlanner(requests, permits).search();
+    return plan(requests, permits, Integer.MAX_VALUE);
+  }
+
+  /// The same for two memories, of which the first has `boundary` bytes: offsets from there on are in
+  /// the second.
+  public static ArenaPlan plan(
+      List<BufferRequest> requests, List<OverlapPermit> permits, int boundary) {
+    return new ArenaPlanner(requests, permits, boundary).search();
   }
 
   private ArenaPlan search() {
@@ -151,6 +162,9 @@ public final class ArenaPlanner {
     if (fits(buffer, 0, offsets, placed)) {
       return 0;
     }
+    if (boundary < Integer.MAX_VALUE) {
+      lowest = lower(buffer, boundary, lowest, offsets, placed);
+    }
     for (int other : conflicts[buffer]) {
       if (!placed[other]) {
         continue;
@@ -178,14 +192,20 @@ public final class ArenaPlanner {
             .mapToInt(Integer::intValue)
             .toArray();
     BufferRequest request = requests.get(buffer);
-    int offset = 0;
+    int offset = within(0, request);
     for (int other : others) {
       if (offset + request.bytes() <= offsets[other]) {
         break;
       }
-      offset = Math.max(offset, request.aligned(offsets[other] + requests.get(other).bytes()));
+      int behind = request.aligned(offsets[other] + requests.get(other).bytes());
+      offset = within(Math.max(offset, behind), request);
     }
     return offset;
+  }
+
+  /// `offset`, or the start of the second memory for a buffer that would lie across.
+  private int within(int offset, BufferRequest request) {
+    return offset < boundary && offset + request.bytes() > boundary ? boundary : offset;
   }
 
   private int lower(int buffer, int candidate, int lowest, int[] offsets, boolean[] placed) {
@@ -195,6 +215,9 @@ public final class ArenaPlanner {
 
   private boolean fits(int buffer, int offset, int[] offsets, boolean[] placed) {
     int end = offset + requests.get(buffer).bytes();
+    if (offset < boundary && end > boundary) {
+      return false;
+    }
     for (int other : conflicts[buffer]) {
       if (!placed[other]) {
         continue;
