@@ -17,7 +17,8 @@ import java.util.Optional;
 /// @param source contents of `<symbol>.c`
 /// @param graph the graph after all passes, which the layers compute
 /// @param arenaBytes size of the caller's arena
-/// @param firstBytes bytes of it in the first memory: offsets from there on are in a second one, whose
+/// @param firstBytes bytes of it in the first memory: offsets from there on are in a second one,
+/// whose
 ///     address the model's functions take as well; the whole arena when it is in one memory
 /// @param arenaAlignment required alignment of the arena in bytes
 /// @param inputs the input tensors, in the model's order

@@ -64,7 +64,10 @@ class TwoMemoriesTest {
     int arena = compile(graph, Targets.find(name)).arenaBytes();
     assertThat(
             MoteCompiler.compile(
-                graph, withBanks(Targets.find(name), arena / 2, arena / 8), Optimize.SPEED, "model"))
+                graph,
+                withBanks(Targets.find(name), arena / 2, arena / 8),
+                Optimize.SPEED,
+                "model"))
         .isInstanceOf(MoteCompiler.Outcome.Refused.class);
   }
 

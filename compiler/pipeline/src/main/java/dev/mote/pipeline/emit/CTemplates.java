@@ -36,7 +36,7 @@ final class CTemplates {
            *   static uint8_t arena[${SYMBOL}_ARENA_BYTES] __attribute__((aligned(${SYMBOL}_ARENA_ALIGN)));
            * The contents of the inputs are used up by each call: fill them before every ${symbol}_invoke. */
           #define ${SYMBOL}_ARENA_BYTES (${arena_bytes}u)
-          ${bank}          #define ${SYMBOL}_ARENA_ALIGN (${arena_alignment}u)
+          ${bank}#define ${SYMBOL}_ARENA_ALIGN (${arena_alignment}u)
           #define ${SYMBOL}_LAYER_COUNT (${layers}u)
 
           /* real = (quantized - ZERO_POINT) * SCALE */

@@ -16,7 +16,8 @@ import java.util.Set;
 /// @param tensorOffsets tensor name → offset in the arena; constants have none
 /// @param workOffsets for each step the offsets of its own memory, by the keys of [Workload]
 /// @param arenaBytes size of the arena
-/// @param firstBytes bytes of the first memory: offsets from there on are in a second one; the whole
+/// @param firstBytes bytes of the first memory: offsets from there on are in a second one; the
+/// whole
 ///     arena when there is one memory
 /// @param arenaAlignment alignment of the arena
 /// @param inputs the caller's inputs
@@ -43,7 +44,8 @@ public record Layout(
     return firstBytes < arenaBytes;
   }
 
-  /// C text of the address at `offset`, in a function with `arena` and, where there are two memories,
+  /// C text of the address at `offset`, in a function with `arena` and, where there are two
+  /// memories,
   /// `bank`.
   String address(int offset, String type) {
     return offset >= firstBytes && hasTwoMemories()

@@ -67,7 +67,8 @@ public final class ArenaPlanner {
     return plan(requests, permits, Integer.MAX_VALUE);
   }
 
-  /// The same for two memories, of which the first has `boundary` bytes: offsets from there on are in
+  /// The same for two memories, of which the first has `boundary` bytes: offsets from there on are
+  /// in
   /// the second.
   public static ArenaPlan plan(
       List<BufferRequest> requests, List<OverlapPermit> permits, int boundary) {
