@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "port/posix/mbedtls_crypto.h"
+#include "runtime/golden.h"
 
 file_t file_read(const char *path) {
   file_t file = {NULL, 0};
@@ -44,9 +45,24 @@ static bool remembering_verify(void *context, int64_t algorithm, const uint8_t *
   return holds;
 }
 
-static bool self_test(void *context, const mote_module_t *module) {
+/* The model of the tests: adds the first byte of its payload to four bytes, and copies three floats. */
+static bool invoke(void *context, const mote_module_t *module, uint8_t *arena) {
   (void)context;
-  return module->bytes[0] != FAILS_SELF_TEST;
+  for (uint32_t i = 0; i < 4; i++) {
+    arena[32 + i] = (uint8_t)(arena[i] + module->bytes[0]);
+  }
+  memcpy(arena + 40, arena + 8, 12);
+  return true;
+}
+
+static bool self_test(void *context, const mote_module_t *module) {
+  const mote_config_t *c = context;
+  uint8_t *arena = malloc(ARENA_BYTES);
+  CHECK(arena != NULL);
+  bool passed = mote_run_golden(module, &c->crypto, arena, ARENA_BYTES, invoke, NULL);
+  CHECK(!mote_run_golden(module, &c->crypto, arena, 0, invoke, NULL));
+  free(arena);
+  return passed;
 }
 
 void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t slots) {
@@ -88,6 +104,7 @@ void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t 
   c->slot_count = slots;
   c->trial_boots = 2;
   c->self_test = self_test;
+  c->self_test_context = c;
 }
 
 mote_error_t device_write(mote_runtime_t *runtime, file_t file, uint32_t offset, uint32_t piece) {

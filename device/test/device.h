@@ -12,8 +12,7 @@
 #define SLOT_BYTES (16u * SECTOR)
 #define FLASH_BYTES (2u * SECTOR + 3u * SLOT_BYTES)
 
-/* A payload that starts with this byte fails its self-test. */
-#define FAILS_SELF_TEST 0xeeu
+#define ARENA_BYTES 52u
 
 #define CHECK(condition)                                                                                \
   do {                                                                                                  \

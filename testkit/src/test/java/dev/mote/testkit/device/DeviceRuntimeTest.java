@@ -41,7 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceRuntimeTest {
 
   private static final int MUTANTS = 2_000;
-  private static final int FAILS_SELF_TEST = 0xee;
   /// Blocks of half a sector of the test's flash, a sector, and two, by sequence number.
   private static final List<Integer> BLOCKS = List.of(512, 1024, 2048);
 
@@ -72,9 +71,11 @@ class DeviceRuntimeTest {
     program.call(
         "scenario",
         RuntimeProgram.keyFile(key, folder),
-        module(key, 1, 1, folder),
-        module(key, 2, 2, folder),
-        module(key, 3, FAILS_SELF_TEST, folder));
+        module(key, 1, Wrong.NOTHING, folder),
+        module(key, 2, Wrong.NOTHING, folder),
+        module(key, 3, Wrong.EXACT, folder),
+        module(key, 4, Wrong.HASH, folder),
+        module(key, 5, Wrong.NEAR, folder));
   }
 
   @Test
@@ -86,9 +87,9 @@ class DeviceRuntimeTest {
         program.call(
             "cuts",
             RuntimeProgram.keyFile(key, folder),
-            module(key, 1, 1, folder),
-            module(key, 2, 2, folder),
-            module(key, 3, 3, folder));
+            module(key, 1, Wrong.NOTHING, folder),
+            module(key, 2, Wrong.NOTHING, folder),
+            module(key, 3, Wrong.NOTHING, folder));
     assertThat(said).contains("downloads resumed");
   }
 
@@ -185,13 +186,52 @@ class DeviceRuntimeTest {
     return SigningKey.generate(SignatureAlgorithm.ES256, new SecureRandom());
   }
 
+  /// What of a module's golden vectors the model of the test does not compute.
+  private enum Wrong {
+    NOTHING,
+    EXACT,
+    HASH,
+    NEAR
+  }
+
+  /// The model adds the first byte of its code to four bytes, and copies three floats.
+  private static List<Golden> golden(Wrong wrong) {
+    Golden.Input floats = new Golden.Input.LinearFloats(37, 11);
+    Golden.Input near = new Golden.Input.LinearFloats(37, wrong == Wrong.NEAR ? 12 : 11);
+    Bytes copied = new Golden.Input.LinearFloats(3, 200).expand(12);
+    return List.of(
+        new Golden(
+            List.of(new Golden.Input.Linear(37, 11), floats),
+            List.of(
+                new Golden.Output.Exact(Bytes.hex(wrong == Wrong.EXACT ? "10355a7e" : "10355a7f")),
+                new Golden.Output.Near(near.expand(12), 1e-5f))),
+        new Golden(
+            List.of(
+                new Golden.Input.Literal(Bytes.hex("010203ff")), new Golden.Input.Literal(copied)),
+            List.of(
+                new Golden.Output.Hash(
+                    Bytes.hex(wrong == Wrong.HASH ? "06070803" : "06070804").sha256()),
+                new Golden.Output.Exact(copied))));
+  }
+
+  private static Signal signal(String name, Signal.Type type, int elements) {
+    return new Signal(
+        name,
+        List.of(1, elements),
+        type,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
   /// Writes a module of 5,000 bytes of code; returns where.
-  private static String module(SigningKey key, long sequence, int firstByte, Path folder)
+  private static String module(SigningKey key, long sequence, Wrong wrong, Path folder)
       throws IOException {
     int block = BLOCKS.get((int) sequence % BLOCKS.size());
     byte[] contents = new byte[5_000];
     new Random(sequence).nextBytes(contents);
-    contents[0] = (byte) firstByte;
+    contents[0] = 5;
     Bytes code = Bytes.of(contents);
     Payload.Requirements requires =
         new Payload.Requirements(
@@ -211,17 +251,12 @@ class DeviceRuntimeTest {
             requires,
             List.of(),
             Optional.empty(),
-            Optional.empty(),
+            Optional.of(new Payload.MemoryPlan(52, 4, List.of(0, 8), List.of(32, 40), 0, 0)),
             Optional.empty());
-    Signal signal =
-        new Signal(
-            "x",
-            List.of(1, 4),
-            Signal.Type.INT8,
-            Optional.of(0.5f),
-            Optional.of(0),
-            Optional.empty(),
-            List.of());
+    List<Signal> inputs =
+        List.of(signal("x", Signal.Type.INT8, 4), signal("f", Signal.Type.FLOAT32, 3));
+    List<Signal> outputs =
+        List.of(signal("y", Signal.Type.INT8, 4), signal("g", Signal.Type.FLOAT32, 3));
     Manifest manifest =
         new Manifest(
             sequence,
@@ -229,14 +264,11 @@ class DeviceRuntimeTest {
                 Bytes.of(new byte[16]), Bytes.of(new byte[16]), "device", "1.0", Optional.empty()),
             new Manifest.Provenance(code.sha256(), "tflite", "mote", "0.1.0", Map.of()),
             List.of(payload),
-            List.of(signal),
-            List.of(signal),
+            inputs,
+            outputs,
             List.of(),
             List.of(),
-            List.of(
-                new Golden(
-                    List.of(new Golden.Input.Linear(37, 11)),
-                    List.of(new Golden.Output.Exact(Bytes.hex("00010203"))))),
+            golden(wrong),
             Optional.empty(),
             Map.of());
     Path file = folder.resolve("module-" + sequence + ".mote");
