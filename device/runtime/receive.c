@@ -59,7 +59,12 @@ static mote_error_t end_head(mote_runtime_t *r) {
   mote_bytes_t slot = mote_slot_bytes(c, in->slot);
   mote_manifest_t manifest;
   uint32_t size;
-  mote_error_t error = in->filled > 0 ? flush(&c->flash, in) : MOTE_OK;
+  /* As in the file, so that what lies behind the head in flash is never taken for more of it. */
+  static const uint8_t key_of_payload = 0x62;
+  mote_error_t error = store_head(r, &key_of_payload, 1);
+  if (error == MOTE_OK && in->filled > 0) {
+    error = flush(&c->flash, in);
+  }
   if (error == MOTE_OK) {
     error = mote_head_verify(slot, &c->crypto, &c->trust, &manifest, &size);
   }

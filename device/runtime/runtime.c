@@ -12,7 +12,7 @@ mote_bytes_t mote_slot_bytes(const mote_config_t *config, uint8_t slot) {
 }
 
 uint32_t mote_payload_offset(const mote_config_t *config, uint32_t head_size) {
-  return (head_size + config->flash.sector - 1) & ~(config->flash.sector - 1);
+  return (head_size + config->flash.sector) & ~(config->flash.sector - 1);
 }
 
 bool mote_has_digest(const mote_crypto_t *crypto, const uint8_t *bytes, uint32_t size, const uint8_t *digest) {

@@ -86,7 +86,7 @@ mote_error_t mote_roll_back(mote_runtime_t *runtime);
 /* Parts that runtime.c and install.c share. */
 uint32_t mote_slot_offset(const mote_config_t *config, uint8_t slot);
 mote_bytes_t mote_slot_bytes(const mote_config_t *config, uint8_t slot);
-/* Where a payload starts in its slot: at the sector behind the head. */
+/* Where a payload starts in its slot: at the sector behind the head and one byte. */
 uint32_t mote_payload_offset(const mote_config_t *config, uint32_t head_size);
 /* Reads and verifies all but the bytes of the payload. */
 mote_error_t mote_load_head(const mote_config_t *config, uint8_t slot, uint8_t index, mote_module_t *module);

@@ -52,10 +52,16 @@ void test_scenario(const char *key_file, char **files) {
   CHECK(mote_install_begin(&runtime) == MOTE_SLOTS_IN_USE);
   CHECK(mote_start(&runtime, c) == MOTE_OK && device_runs(&runtime) == 1);
 
+  /* What changes in flash before the installation ends is found as well. */
+  uint8_t *second_slot = device.memory + mote_slot_offset(c, 1);
+  CHECK(mote_install_begin(&runtime) == MOTE_OK && runtime.install.slot == 1);
+  CHECK(mote_install_write(&runtime, second.bytes, second.size) == MOTE_OK);
+  second_slot[3 * SECTOR] ^= 1;
+  CHECK(mote_install_finish(&runtime) == MOTE_PAYLOAD_DIGEST);
+
   /* A module on trial whose flash changes is not started. */
   CHECK(device_install(&runtime, second, 64) == MOTE_OK);
-  uint8_t *second_slot = device.memory + mote_slot_offset(c, runtime.state.trial);
-  second_slot[2 * SECTOR] ^= 1;
+  second_slot[3 * SECTOR] ^= 1;
   CHECK(mote_start(&runtime, c) == MOTE_OK && device_runs(&runtime) == 1);
 
   /* A block that arrives wrong is refused, and can be fetched again. */

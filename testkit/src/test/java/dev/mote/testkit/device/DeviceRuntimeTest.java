@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceRuntimeTest {
 
   private static final int MUTANTS = 2_000;
+  private static final int SECTOR = 1024;
+  private static final int PAYLOAD_KEY_BYTES = 6;
   /// Blocks of half a sector of the test's flash, a sector, and two, by sequence number.
   private static final List<Integer> BLOCKS = List.of(512, 1024, 2048);
 
@@ -203,14 +205,14 @@ class DeviceRuntimeTest {
         new Golden(
             List.of(new Golden.Input.Linear(37, 11), floats),
             List.of(
-                new Golden.Output.Exact(Bytes.hex(wrong == Wrong.EXACT ? "10355a7e" : "10355a7f")),
+                new Golden.Output.Exact(Bytes.hex(wrong == Wrong.EXACT ? "43688db1" : "43688db2")),
                 new Golden.Output.Near(near.expand(12), 1e-5f))),
         new Golden(
             List.of(
                 new Golden.Input.Literal(Bytes.hex("010203ff")), new Golden.Input.Literal(copied)),
             List.of(
                 new Golden.Output.Hash(
-                    Bytes.hex(wrong == Wrong.HASH ? "06070803" : "06070804").sha256()),
+                    Bytes.hex(wrong == Wrong.HASH ? "393a3b36" : "393a3b37").sha256()),
                 new Golden.Output.Exact(copied))));
   }
 
@@ -225,13 +227,16 @@ class DeviceRuntimeTest {
         List.of());
   }
 
-  /// Writes a module of 5,000 bytes of code; returns where.
+  /// Writes a module of 5,000 bytes of code; returns where. The head of the second one ends where a
+  /// sector
+  /// does, and what follows looks as if the head went on.
   private static String module(SigningKey key, long sequence, Wrong wrong, Path folder)
       throws IOException {
     int block = BLOCKS.get((int) sequence % BLOCKS.size());
     byte[] contents = new byte[5_000];
     new Random(sequence).nextBytes(contents);
-    contents[0] = 5;
+    contents[0] = 0x38;
+    contents[1] = (byte) 0xff;
     Bytes code = Bytes.of(contents);
     Payload.Requirements requires =
         new Payload.Requirements(
@@ -257,11 +262,35 @@ class DeviceRuntimeTest {
         List.of(signal("x", Signal.Type.INT8, 4), signal("f", Signal.Type.FLOAT32, 3));
     List<Signal> outputs =
         List.of(signal("y", Signal.Type.INT8, 4), signal("g", Signal.Type.FLOAT32, 3));
+    ModuleFile module =
+        module(sequence, payload, code, inputs, outputs, wrong, 300).signed(List.of(key));
+    if (sequence == 2) {
+      int head = ModuleWriter.write(module).size() - contents.length - PAYLOAD_KEY_BYTES;
+      int longer = 300 + SECTOR - head % SECTOR;
+      module = module(sequence, payload, code, inputs, outputs, wrong, longer).signed(List.of(key));
+    }
+    Path file = folder.resolve("module-" + sequence + ".mote");
+    Files.write(file, ModuleWriter.write(module).toByteArray());
+    return file.toString();
+  }
+
+  private static ModuleFile module(
+      long sequence,
+      Payload payload,
+      Bytes code,
+      List<Signal> inputs,
+      List<Signal> outputs,
+      Wrong wrong,
+      int descriptionLength) {
     Manifest manifest =
         new Manifest(
             sequence,
             new Manifest.Identity(
-                Bytes.of(new byte[16]), Bytes.of(new byte[16]), "device", "1.0", Optional.empty()),
+                Bytes.of(new byte[16]),
+                Bytes.of(new byte[16]),
+                "device",
+                "1.0",
+                Optional.of("d".repeat(descriptionLength))),
             new Manifest.Provenance(code.sha256(), "tflite", "mote", "0.1.0", Map.of()),
             List.of(payload),
             inputs,
@@ -271,10 +300,7 @@ class DeviceRuntimeTest {
             golden(wrong),
             Optional.empty(),
             Map.of());
-    Path file = folder.resolve("module-" + sequence + ".mote");
-    ModuleFile module = ModuleFile.of(manifest, List.of(code)).signed(List.of(key));
-    Files.write(file, ModuleWriter.write(module).toByteArray());
-    return file.toString();
+    return ModuleFile.of(manifest, List.of(code));
   }
 
   /// A slot that is empty at first and keeps everything.
