@@ -88,7 +88,10 @@ public final class ModuleFuzz {
       }
       Signatures.verify(module, trust);
       for (int index : module.carried().keySet()) {
-        Payloads.open(module, index, List.of(ModuleSeeds.GROUP), Optional.of(ModuleSeeds.OLD));
+        opened =
+            Optional.of(
+                Payloads.open(
+                    module, index, List.of(ModuleSeeds.GROUP), Optional.of(ModuleSeeds.OLD)));
       }
       accepted++;
     } catch (ModuleException e) {
