@@ -24,20 +24,24 @@ final class ModelFiles {
   ///
   /// @throws DiagnosticException with everything that is wrong
   static Graph read(Path file, ModelReader.Options options) {
-    return read(bytes(file), file.getFileName().toString(), options);
+    return read(bytes(file), file.getFileName().toString(), file.toString(), options);
   }
 
   /// The graph in `bytes`.
   ///
   /// @param name of the file that they come from
   static Graph read(Blob bytes, String name, ModelReader.Options options) {
+    return read(bytes, name, name, options);
+  }
+
+  private static Graph read(Blob bytes, String name, String where, ModelReader.Options options) {
     List<ModelReader> readers =
         ServiceLoader.load(ModelReader.class).stream().map(ServiceLoader.Provider::get).toList();
     ModelReader reader =
         readers.stream()
             .filter(candidate -> candidate.accepts(bytes, name))
             .findFirst()
-            .orElseThrow(() -> unknownFormat(name, readers));
+            .orElseThrow(() -> unknownFormat(where, readers));
     return switch (reader.read(bytes, name, options)) {
       case ModelReader.Result.Model(Graph graph) -> graph;
       case ModelReader.Result.Refused(List<Diagnostic> problems) ->
@@ -70,13 +74,13 @@ final class ModelFiles {
             CliCodes.UNREADABLE_FILE, file.toString(), why, "give the path of a model file."));
   }
 
-  private static DiagnosticException unknownFormat(String name, List<ModelReader> readers) {
+  private static DiagnosticException unknownFormat(String where, List<ModelReader> readers) {
     String formats =
         readers.stream().map(ModelReader::format).sorted().collect(Collectors.joining(", "));
     return new DiagnosticException(
         Diagnostic.user(
             CliCodes.UNKNOWN_MODEL_FORMAT,
-            name,
+            where,
             "the contents are of no model format that Mote reads",
             "give a file of one of these formats: " + formats + "."));
   }
