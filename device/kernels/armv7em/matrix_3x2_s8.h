@@ -224,6 +224,9 @@ typedef struct {
     __asm__ volatile(body);                                               \
   }
 
+/* The functions are longer than the string literals that C99 promises; compilers that have assembly take them. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
 /* For a zero point of -128, to which everything negative saturates. */
 MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_relu, MOTE_MATRIX_3X2_BODY("", ""))
 /* Saturates to int8. */
@@ -234,6 +237,7 @@ MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_clamp,
 /* Clamps to [low, high]; the stream with a word of weights for each channel. */
 MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide,
                          MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
+#pragma GCC diagnostic pop
 
 /* Prepares for `pixels` pixels at a time, at most three, of depth4 steps: where the loops are entered so that the right
  * number of steps is executed. */

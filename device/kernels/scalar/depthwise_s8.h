@@ -127,7 +127,8 @@ MOTE_SHARED void mote_pairs_fill_rows(const mote_pairs_filling_t *f, const int8_
       x1 = step1 != 0 ? x1 : &f->outside;
       do {
         const uint32_t second = (uint32_t)(int32_t)*x1 << 16;
-        *pair++ = second + (uint32_t)(int32_t)*x0;
+        const uint32_t first = (uint32_t)(int32_t)*x0;
+        *pair++ = second + first;
         x0 += step0;
         x1 += step1;
       } while (pair != end);

@@ -145,9 +145,7 @@ public final class MoteCompiler implements Compiler {
     if (!problems.isEmpty()) {
       return new Outcome.Refused(problems);
     }
-    List<KernelChoice.Candidate> chosen =
-        PackingLimit.apply(
-            optimized, storage, nodes, candidates, settings.kernels().among(candidates));
+    List<KernelChoice.Candidate> chosen = settings.kernels().among(candidates);
     List<LoweredStep.Layer> layers =
         IntStream.range(0, nodes.size())
             .mapToObj(

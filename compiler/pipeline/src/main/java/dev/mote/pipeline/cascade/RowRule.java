@@ -34,9 +34,9 @@ record RowRule(int rows, int stride, int padTop, int padBottom, boolean collects
       return Optional.empty();
     }
     return switch (node.op()) {
-      case Op.Conv2d op when !isDynamic(graph, node) ->
+      case Op.Conv2d op when hasConstantWeights(graph, node) ->
           Optional.of(windows(graph, node, op.window()));
-      case Op.DepthwiseConv2d op when !isDynamic(graph, node) ->
+      case Op.DepthwiseConv2d op when hasConstantWeights(graph, node) ->
           Optional.of(windows(graph, node, op.window()));
       case Op.Pool2d _ when collects -> Optional.of(COLLECTION);
       // What lies outside the image does not count in a pool, so it cannot be a row of zeros.
@@ -90,10 +90,14 @@ record RowRule(int rows, int stride, int padTop, int padBottom, boolean collects
             });
   }
 
-  /// Whether the scales of quantized activations are found as the model runs, over all rows.
-  private static boolean isDynamic(Graph graph, Node node) {
-    return graph.input(node, 0).element() == ElementType.FLOAT32
-        && graph.input(node, 1).element() == ElementType.INT8;
+  /// Whether weights and bias are constants, and the scales of activations are not found as the
+  /// model runs, over all rows.
+  private static boolean hasConstantWeights(Graph graph, Node node) {
+    boolean dynamic =
+        graph.input(node, 0).element() == ElementType.FLOAT32
+            && graph.input(node, 1).element() == ElementType.INT8;
+    return !dynamic
+        && node.inputs().stream().skip(1).allMatch(input -> graph.tensor(input).isConstant());
   }
 
   private static boolean collects(Graph graph, Node node) {

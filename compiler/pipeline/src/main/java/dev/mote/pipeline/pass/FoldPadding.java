@@ -16,6 +16,17 @@ final class FoldPadding implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
+    Graph before = graph;
+    Graph after = foldOnce(before);
+    // A padding may stand behind another one.
+    while (!after.equals(before)) {
+      before = after;
+      after = foldOnce(before);
+    }
+    return after;
+  }
+
+  private static Graph foldOnce(Graph graph) {
     GraphEdit edit = new GraphEdit(graph);
     edit.each(
         node -> {
