@@ -144,11 +144,6 @@ public record KernelCost(
         loadedBytes);
   }
 
-  /// Cycles when the layer is computed by `runs` calls, each of a row.
-  public long cyclesOfRows(int runs) {
-    return cycles + (runs - 1) * callCycles;
-  }
-
   /// Flash that the call needs, code that other calls share included.
   public long flashBytes() {
     return constantBytes + sharedCodeBytes + callCodeBytes;
