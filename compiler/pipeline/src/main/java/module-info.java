@@ -11,5 +11,7 @@ module dev.mote.pipeline {
   exports dev.mote.pipeline.lower;
 
   uses dev.mote.plugin.ModelReader;
-  uses dev.mote.plugin.Compiler;
+
+  provides dev.mote.plugin.Compiler with
+      dev.mote.pipeline.BuiltInCompiler;
 }

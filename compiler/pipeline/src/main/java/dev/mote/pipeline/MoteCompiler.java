@@ -21,12 +21,12 @@ import dev.mote.pipeline.plan.LoweredStep;
 import dev.mote.pipeline.plan.Schedule;
 import dev.mote.pipeline.plan.Storage;
 import dev.mote.pipeline.plan.Workload;
-import dev.mote.plugin.Compiler;
+import dev.mote.plugin.Compiler.Constraints;
+import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +35,11 @@ import java.util.stream.IntStream;
 /// The built-in compiler: graph → passes → kernel calls → plan → C.
 ///
 /// Deterministic: equal requests give equal bytes.
-public final class MoteCompiler implements Compiler {
+public final class MoteCompiler {
 
   private static final int ARENA_ALIGNMENT = 8;
+
+  private MoteCompiler() {}
 
   /// What became of a model.
   public sealed interface Outcome {
@@ -50,32 +52,6 @@ public final class MoteCompiler implements Compiler {
         problems = List.copyOf(problems);
       }
     }
-  }
-
-  @Override
-  public String name() {
-    return "mote-c";
-  }
-
-  @Override
-  public Result compile(Request request) {
-    return switch (compile(
-        request.graph(),
-        request.target(),
-        Settings.preferring(request.optimize()),
-        request.constraints(),
-        request.symbol())) {
-      case Outcome.Refused(List<Diagnostic> problems) -> new Result.Refused(problems);
-      case Outcome.Compiled(CompiledModel model) -> {
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put(model.symbol() + ".h", model.header());
-        files.put(model.symbol() + ".c", model.source());
-        yield new Result.Module(
-            files,
-            new Report(
-                model.arenaBytes(), model.lowerBoundBytes(), model.weightBytes(), model.macs()));
-      }
-    };
   }
 
   /// Compiles `graph` for `target`.

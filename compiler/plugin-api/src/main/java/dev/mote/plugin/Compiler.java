@@ -3,33 +3,72 @@ package dev.mote.plugin;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Turns a graph into a module for a target.
+/// Turns a model into a module for a device. Found by [java.util.ServiceLoader], or adapted from an
+/// executable of another language.
+///
+/// Whoever calls has checked the request against [#describe] before: the model is there in a format
+/// that the compiler takes, the device has the facts that it needs, and the parameters follow its
+/// schema. Equal requests give equal bytes.
+///
+/// A user's mistake, and a model that cannot be served, is a refusal with its reasons; an exception
+/// is
+/// a defect of the compiler, but for [java.util.concurrent.CancellationException] from
+/// [Progress#checkCancelled].
 public interface Compiler {
 
-  /// Unique name, for instance `mote-c`.
-  String name();
+  /// Who it is and what it needs; the same at every call.
+  PluginDescription describe();
+
+  /// Whether it can serve the request, and at what cost, without building more than that takes.
+  Estimate estimate(Request request, Progress progress);
 
   /// Compiles; returns every reason when it cannot.
-  Result compile(Request request);
+  Result compile(Request request, Progress progress);
+
+  /// Unique name, for instance `mote-c`.
+  default String name() {
+    return describe().name();
+  }
 
   /// What is to be compiled.
   ///
-  /// @param graph the model
-  /// @param target the chip
+  /// @param model the model
+  /// @param device the device, by its facts
   /// @param optimize what to prefer
-  /// @param symbol prefix of the emitted C names: a C identifier in lower case
+  /// @param symbol name of the module and prefix of its C names: a C identifier in lower case
   /// @param constraints what the module must not exceed
+  /// @param parameters what the compiler's schema allows; defaults are not filled in
   record Request(
-      Graph graph, Target target, Optimize optimize, String symbol, Constraints constraints) {
+      SourceModel model,
+      Device device,
+      Optimize optimize,
+      String symbol,
+      Constraints constraints,
+      Parameters parameters) {
 
-    /// A request that only the target's memories limit.
-    public Request(Graph graph, Target target, Optimize optimize, String symbol) {
-      this(graph, target, optimize, symbol, Constraints.NONE);
+    /// A request without constraints or parameters.
+    public Request(SourceModel model, Device device, Optimize optimize, String symbol) {
+      this(model, device, optimize, symbol, Constraints.NONE, Parameters.NONE);
+    }
+
+    public Graph graph() {
+      return model.graph();
+    }
+
+    public Target target() {
+      return device.target();
+    }
+
+    /// How errors call this: the model and the target.
+    public String where() {
+      return graph().name() + " for " + target().name();
     }
   }
 
@@ -58,32 +97,36 @@ public interface Compiler {
     BALANCED
   }
 
-  /// Sources, or every reason why there are none.
+  /// A module, or every reason why there is none.
   sealed interface Result {
 
     /// The model was compiled.
     ///
-    /// @param files file name → contents
-    /// @param report what was decided
-    record Module(Map<String, String> files, Report report) implements Result {
-      public Module {
-        files = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(files));
-      }
-    }
+    /// @param payload what was built
+    /// @param report what was decided, and what it costs
+    record Module(Payload payload, Report report) implements Result {}
 
     /// The model was refused.
+    ///
+    /// @param problems every reason; at least one
     record Refused(List<Diagnostic> problems) implements Result {
       public Refused {
         problems = List.copyOf(problems);
+        if (problems.isEmpty()) {
+          throw new IllegalArgumentException("a refusal has a reason");
+        }
       }
     }
   }
 
-  /// Figures of a compiled module.
+  /// What a compiler says of a module that it built.
   ///
-  /// @param arenaBytes size of the caller's arena, all scratch buffers included
-  /// @param arenaLowerBoundBytes what no plan without in-place execution can go below
-  /// @param weightBytes constants as emitted
-  /// @param macs multiply-accumulate operations of one inference
-  record Report(long arenaBytes, long arenaLowerBoundBytes, long weightBytes, long macs) {}
+  /// @param cost figures of this very module
+  /// @param details other things that were decided, name → text, in the order in which they are
+  /// shown
+  record Report(Cost cost, Map<String, String> details) {
+    public Report {
+      details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+    }
+  }
 }

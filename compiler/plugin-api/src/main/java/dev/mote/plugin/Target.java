@@ -1,7 +1,10 @@
 package dev.mote.plugin;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Facts about a chip, a board or a bare core that a compiler needs.
 ///
@@ -15,6 +18,7 @@ import java.util.Optional;
 /// @param toolchain how a C compiler is called for it
 /// @param board emulated board that runs its code; empty when there is none
 /// @param sources where the figures come from: document, revision, page
+/// @param facts what else is known of it: name → value; see [Device#fact]
 public record Target(
     String name,
     String description,
@@ -24,11 +28,37 @@ public record Target(
     List<Memory> memories,
     Toolchain toolchain,
     Optional<String> board,
-    List<String> sources) {
+    List<String> sources,
+    Map<String, String> facts) {
 
   public Target {
     memories = List.copyOf(memories);
     sources = List.copyOf(sources);
+    facts = Collections.unmodifiableMap(new TreeMap<>(facts));
+  }
+
+  /// A target of which no more is known.
+  public Target(
+      String name,
+      String description,
+      String core,
+      InstructionSet instructionSet,
+      long clockHz,
+      List<Memory> memories,
+      Toolchain toolchain,
+      Optional<String> board,
+      List<String> sources) {
+    this(
+        name,
+        description,
+        core,
+        instructionSet,
+        clockHz,
+        memories,
+        toolchain,
+        board,
+        sources,
+        Map.of());
   }
 
   /// The flash from which code and constants are read: the first one.

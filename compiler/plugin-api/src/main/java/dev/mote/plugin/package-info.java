@@ -2,6 +2,13 @@
 ///
 /// [ModelReader] turns a file into a graph; [TargetCatalog] contributes [Target]s; [Compiler] turns
 /// a
-/// graph into C sources for a target.
+/// [SourceModel] into a [Payload] for a [Device].
+///
+/// ```java
+/// switch (compiler.estimate(request, Progress.NONE)) {
+///   case Estimate.Serves(Cost cost, var notes) -> compiler.compile(request, Progress.NONE);
+///   case Estimate.Refuses(var reasons) -> reasons.forEach(System.err::println);
+/// }
+/// ```
 @org.jspecify.annotations.NullMarked
 package dev.mote.plugin;

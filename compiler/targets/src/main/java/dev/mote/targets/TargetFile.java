@@ -2,14 +2,17 @@ package dev.mote.targets;
 
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
+import dev.mote.plugin.Device;
 import dev.mote.plugin.Target;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 /// compiler = arm-none-eabi-gcc
 /// flags = -mcpu=cortex-m0plus -mthumb -mfloat-abi=soft
 /// board = microbit
+/// # what else is known; see Device
+/// fact.active-microwatts = 9900
 /// source.1 = data sheet, revision, where in it
 /// ```
 ///
-/// `clock-hz`, `memory.N`, `flags` and `board` are optional; every other key is required, an
+/// `clock-hz`, `memory.N`, `flags`, `board` and `fact.NAME` are optional; every other key is
+/// required, an
 /// unknown one is an error.
 final class TargetFile {
 
@@ -43,6 +49,7 @@ final class TargetFile {
           "([^|]+?) *\\| *(FLASH|RAM) *\\| *0x([0-9A-Fa-f]{8}) *\\| *([0-9]{1,7})K *\\| *([0-9]{1,3})"
               + "(?: *\\| *([1-9][0-9]{0,2}) *\\| *(0(?:\\.[0-9]{1,4})?|1) *\\| *(code|data))?");
   private static final Pattern NUMBERED = Pattern.compile("(memory|source)\\.[1-9][0-9]*");
+  private static final String FACT = "fact.";
   private static final Set<String> KEYS =
       Set.of(
           "description",
@@ -88,7 +95,7 @@ final class TargetFile {
           "Use lower-case letters, digits and hyphens, as the file's name too.");
     }
     for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-      if (!KEYS.contains(key) && !NUMBERED.matcher(key).matches()) {
+      if (!KEYS.contains(key) && !NUMBERED.matcher(key).matches() && !isFact(key)) {
         problem(
             "unknown key '"
                 + key
@@ -112,6 +119,7 @@ final class TargetFile {
     if (sources.isEmpty()) {
       problem("there is no 'source.1'", "Say where the figures come from.");
     }
+    Map<String, String> facts = facts();
     if (!problems.isEmpty()) {
       throw new DiagnosticException(problems);
     }
@@ -124,7 +132,28 @@ final class TargetFile {
         memories,
         new Target.Toolchain(compiler, flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"))),
         board,
-        sources);
+        sources,
+        facts);
+  }
+
+  private static boolean isFact(String key) {
+    return key.startsWith(FACT) && key.substring(FACT.length()).matches(Device.FACT_NAME);
+  }
+
+  private Map<String, String> facts() {
+    Map<String, String> facts = new TreeMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      if (isFact(key)) {
+        facts.put(key.substring(FACT.length()), required(key));
+      }
+    }
+    String power = facts.getOrDefault(Device.ACTIVE_MICROWATTS, "1");
+    if (!power.matches("[1-9][0-9]{0,8}")) {
+      problem(
+          FACT + Device.ACTIVE_MICROWATTS + " '" + power + "' is not a power",
+          "Write whole microwatts, as digits.");
+    }
+    return facts;
   }
 
   private String required(String key) {

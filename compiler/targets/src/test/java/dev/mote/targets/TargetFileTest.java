@@ -42,6 +42,8 @@ class TargetFileTest {
       delimiter = ';',
       quoteCharacter = '"',
       value = {
+        "board = mps2-an385; fact.active-microwatts = 3.3 mA; fact.active-microwatts '3.3 mA' is not a power",
+        "board; fact.-x; unknown key 'fact.-x'",
         "clock-hz = 72000000; clock-hz = 72 MHz; clock-hz '72 MHz' is not a frequency",
         "core = Cortex-M3; ; the key 'core' is missing or empty",
         "core =; kore =; unknown key 'kore'; did you mean 'core'?",
