@@ -114,6 +114,10 @@ missing_packages() {
       ;;
     clang) has_clang || first_available clang-19 clang ;;
     mbedtls) has_header gcc '' mbedtls/ecdsa.h || echo libmbedtls-dev ;;
+    crypto)
+      ! has apt-get || has dpkg-source || echo dpkg-dev
+      has npm || echo npm
+      ;;
     fashion-mnist)
       [ -r /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist
       ;;
@@ -141,6 +145,7 @@ instructions() {
     qemu) echo "  QEMU                    Fedora: dnf install qemu-system-arm qemu-system-riscv   macOS: brew install qemu" ;;
     clang) echo "  clang                   Fedora: dnf install clang            macOS: xcode-select --install" ;;
     mbedtls) echo "  Mbed TLS 2.28           Fedora: dnf install mbedtls-devel    macOS: brew install mbedtls@2" ;;
+    crypto) echo "  sources for devices     dpkg-dev and npm fetch them; elsewhere see device/port/README.md" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
   esac
 }
@@ -189,6 +194,14 @@ need() {
     instructions "$group" >&2
   done
   mote_stop "on Debian or Ubuntu: sudo apt-get install$packages"
+}
+
+# Fetches the sources of cryptographic libraries for devices. What needs them is left out where they cannot be had.
+fetch_crypto() {
+  local library
+  for library in mbedtls sodium pqclean; do
+    "$(dirname "${BASH_SOURCE[0]}")/crypto-sources" "$library" >/dev/null || mote_say "going on without $library for devices"
+  done
 }
 
 # Like need, but goes on where nothing can be installed.

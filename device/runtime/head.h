@@ -6,7 +6,6 @@
 #include "runtime/manifest.h"
 
 #define MOTE_KEY_ID_BYTES 8u
-#define MOTE_ES256 (-7)
 
 /* A key that may sign modules. */
 typedef struct {

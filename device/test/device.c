@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "port/posix/mbedtls_crypto.h"
+#include "port/mbedtls/mbedtls_crypto.h"
 #include "runtime/golden.h"
 
 file_t file_read(const char *path) {

@@ -1,6 +1,6 @@
 /* Install, upgrade, refuse, roll back, resume. */
 #include "device.h"
-#include "port/posix/mbedtls_crypto.h"
+#include "port/mbedtls/mbedtls_crypto.h"
 
 /* Files of sequence numbers 1 to 5; from the third on they fail their self-test. */
 void test_scenario(const char *key_file, char **files) {

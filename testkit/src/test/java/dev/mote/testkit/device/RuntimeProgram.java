@@ -35,7 +35,7 @@ record RuntimeProgram(Path executable) {
         List.of("-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic"));
     command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"));
     command.addAll(List.of("-I" + DEVICE, "-o", executable.toString()));
-    command.addAll(sources("runtime", "port/posix", "test"));
+    command.addAll(sources("runtime", "port/posix", "port/mbedtls", "test"));
     command.add("-lmbedcrypto");
     run(command);
     return new RuntimeProgram(executable);
