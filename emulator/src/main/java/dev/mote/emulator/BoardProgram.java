@@ -53,6 +53,8 @@ record BoardProgram(Path file, ElfFile elf) {
             Resources.text("harness.h"),
             "semihosting.h",
             Resources.text("semihosting.h"),
+            "startup.h",
+            Resources.text("startup.h"),
             "startup.c",
             Resources.text(board.startup()),
             "board.ld",

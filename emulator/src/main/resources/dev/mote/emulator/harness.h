@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "startup.h"
+
 /* Bytes of the arena that hold one tensor. */
 typedef struct {
   uint32_t offset;
@@ -31,11 +33,8 @@ extern const mote_range_t mote_layer_ranges[];
 uint32_t mote_model_init(void);
 uint32_t mote_model_invoke(void);
 
-/* Provided by the harness. */
-int mote_board_main(void);
+/* Provided by the harness, besides what startup.h declares. */
 void mote_board_observe(void *context, uint32_t layer, int done);
-void mote_board_fault(
-    uint32_t program_counter, uint32_t return_address, uint32_t cause, uint32_t address);
 
 /* The instruction counter finds these by their addresses: what runs between the first two is counted, what
  * runs between the other two is counted for the current layer. */

@@ -10,10 +10,11 @@ enum {
   SYS_CLOSE = 0x02,
   SYS_WRITE = 0x05,
   SYS_READ = 0x06,
+  SYS_SEEK = 0x0a,
   SYS_EXIT = 0x18
 };
 
-enum { OPEN_READ_BINARY = 1, OPEN_WRITE_BINARY = 5 };
+enum { OPEN_READ_BINARY = 1, OPEN_UPDATE_BINARY = 3, OPEN_WRITE_BINARY = 5 };
 
 /* Reason codes of SYS_EXIT: QEMU ends with exit status 0 for the first, 1 for the second. */
 enum { EXIT_DONE = 0x20026, EXIT_FAILED = 0x20024 };
@@ -69,6 +70,12 @@ static inline uint32_t host_read(int32_t file, void *to, uint32_t bytes) {
 static inline uint32_t host_write(int32_t file, const void *from, uint32_t bytes) {
   const uintptr_t block[3] = {(uintptr_t)file, (uintptr_t)from, bytes};
   return bytes == 0 ? 0 : semihosting_call(SYS_WRITE, (uintptr_t)block);
+}
+
+/* 0 when the next byte is the one at `offset`. */
+static inline int32_t host_seek(int32_t file, uint32_t offset) {
+  const uintptr_t block[2] = {(uintptr_t)file, offset};
+  return (int32_t)semihosting_call(SYS_SEEK, (uintptr_t)block);
 }
 
 static inline void host_exit(uint32_t reason) {

@@ -1,5 +1,5 @@
 /* Vector table, reset and faults of a Cortex-M. Clocks, caches and memory protection stay as reset leaves them. */
-#include "harness.h"
+#include "startup.h"
 
 extern uint32_t mote_stack_top[];
 extern uint32_t mote_fault_stack_top[];

@@ -1,5 +1,5 @@
 /* Reset and traps of a 32-bit RISC-V hart in machine mode. */
-#include "harness.h"
+#include "startup.h"
 
 extern uint32_t mote_data_start[];
 extern uint32_t mote_data_end[];
@@ -23,7 +23,7 @@ __attribute__((naked, aligned(4))) void mote_trap(void) {
       "j mote_board_fault\n");
 }
 
-__attribute__((used, noreturn)) void mote_start(void) {
+__attribute__((used, noreturn)) void mote_board_start(void) {
   const volatile uint32_t *from = mote_data_load;
   for (volatile uint32_t *to = mote_data_start; to < mote_data_end; to++, from++) {
     *to = *from;
@@ -45,5 +45,5 @@ __attribute__((naked, section(".vectors"), used)) void mote_reset(void) {
       "la sp, mote_stack_top\n"
       "la a0, mote_trap\n"
       WRITE_MTVEC
-      "j mote_start\n");
+      "j mote_board_start\n");
 }
