@@ -4,6 +4,7 @@
 /* Convolution of int8 pixels, any window and dilation, of one pixel at a time: for layers with shifts to the left or none. */
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_any_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_any_wide_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_any_s4_t;
 
 /* stream: that of mote_dsp_fully_connected_s8, each output with a multiplier of its own.
  * window: a byte for every weight of one output channel, each kernel row rounded up to four weights. */
@@ -35,4 +36,9 @@ MOTE_SHARED void mote_dsp_conv2d_any_s8(const mote_dsp_conv2d_s8_t *p, const int
 MOTE_SHARED void mote_dsp_conv2d_any_wide_s8(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,
                                              int8_t *y, int8_t *window) {
   mote_dsp_conv2d_any(p, x, stream, y, window, mote_dsp_fully_connected_wide_s8);
+}
+
+MOTE_SHARED void mote_dsp_conv2d_any_s4(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,
+                                        int8_t *y, int8_t *window) {
+  mote_dsp_conv2d_any(p, x, stream, y, window, mote_dsp_fully_connected_s4);
 }

@@ -68,7 +68,7 @@ static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mot
  * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t channels, int32_t wide,
+                                 int32_t channels, int32_t step_bytes,
                                  void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
   const int32_t words = p->kernel_h * row_words;
@@ -88,7 +88,7 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
       const int32_t count = pixels < 3 ? pixels : 3;
       const int32_t left = ox * p->stride_w - p->pad_left;
       if (count != prepared) {
-        mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
+        mote_matrix_3x2_prepare(&m, words, count, p->channels, step_bytes);
         prepared = count;
       }
       const int8_t *rows[3];
@@ -135,17 +135,19 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
   }
 }
 
-#define MOTE_DSP_CONV2D(name, wide, product)                                                    \
+#define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
   MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
                         int8_t *y, uint32_t *columns) {                                         \
-    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, wide, product);                                   \
+    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, step_bytes, product);                             \
   }
 
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_s4_t;
 
 MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, 0, mote_matrix_3x2)
 MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, 0, mote_matrix_3x2_clamp)
-MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, 1, mote_matrix_3x2_wide)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s4, MOTE_MATRIX_3X2_S4_STEP_BYTES, mote_matrix_3x2_s4)

@@ -58,6 +58,23 @@ typedef struct {
   "ldrd r9, r10, [r2], #8\n\t"                \
   MOTE_ROWS_4_WIDE_ROW("r5", "r9", "r12") MOTE_ROWS_4_WIDE_ROW("r6", "r10", "r12")
 
+/* Sums times 16 of two outputs whose weights of four bits share `weights`. */
+#define MOTE_ROWS_4_S4_PAIR(even, odd, weights)        \
+  "and r10, " weights ", #0xf0f0f0f0\n\t"              \
+  "lsl.w " weights ", " weights ", #4\n\t"             \
+  "and " weights ", " weights ", #0xf0f0f0f0\n\t"      \
+  MOTE_ROWS_4_WIDE_ROW(even, "r10", "r12") MOTE_ROWS_4_WIDE_ROW(odd, weights, "r12")
+
+/* 16 products; each word belongs to two outputs. */
+#define MOTE_ROWS_4_S4_STEP_BYTES 108
+#define MOTE_ROWS_4_S4_STEP                   \
+  "ldr.w r7, [r0], #4\n\t"                    \
+  "ldr.w r9, [r1], #4\n\t"                    \
+  "ldr.w r11, [r2], #4\n\t"                   \
+  "sxtb16 r8, r7, ror #8\n\t"                 \
+  "sxtb16 r7, r7\n\t"                         \
+  MOTE_ROWS_4_S4_PAIR("r3", "r4", "r9") MOTE_ROWS_4_S4_PAIR("r5", "r6", "r11")
+
 #define MOTE_ROWS_4_BODY(biases, step, odd)                                  \
   "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"                          \
   "ldmia r0, {r0, r1, r2, r7, r8, r9}\n\t"                                   \
@@ -95,14 +112,22 @@ MOTE_ROWS_4_FUNCTION(mote_rows_4, MOTE_ROWS_4_BODY("asr r3, r3, #8\n\t"
 /* Four sums of any size. Biases are words. */
 MOTE_ROWS_4_FUNCTION(mote_rows_4_wide, MOTE_ROWS_4_BODY("", MOTE_ROWS_4_WIDE_STEP, ""))
 
+/* Four sums from weights of four bits. Biases are words, times 16. */
+MOTE_ROWS_4_FUNCTION(mote_rows_4_s4, MOTE_ROWS_4_BODY("", MOTE_ROWS_4_S4_STEP,
+                                                      "asr r3, r3, #4\n\t"
+                                                      "asr r4, r4, #4\n\t"
+                                                      "asr r5, r5, #4\n\t"
+                                                      "asr r6, r6, #4\n\t"))
+
 /* stream: for every two outputs two biases with their right shifts as the lowest byte (wide: two biases), the weights,
- * and unless all outputs have one multiplier, two doubled ones (wide: and a word with the two right shifts). */
+ * and unless all outputs have one multiplier, two doubled ones (wide: and a word with the two right shifts).
+ * words: of weights for every four inputs and two outputs. */
 MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
-                                          const int32_t *stream, int8_t *y, int32_t wide, int32_t step_bytes,
+                                          const int32_t *stream, int8_t *y, int32_t wide, int32_t words, int32_t step_bytes,
                                           void (*rows)(const mote_rows_4_t *)) {
   const int32_t steps = p->depth >> 2;
   const int32_t common = p->multiplier;
-  const int32_t pair = 2 + 2 * steps + (common != 0 ? 0 : 2 + wide);
+  const int32_t pair = 2 + words * steps + (common != 0 ? 0 : 2 + wide);
   const int32_t zero = p->zero;
   const int32_t low = p->output_min;
   const int32_t high = p->output_max;
@@ -125,7 +150,7 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
     }
     for (int32_t i = 0; y != end; i++) {
       const int32_t *const two = stream + (i >> 1) * pair;
-      const int32_t *const own = two + 2 + 2 * steps;
+      const int32_t *const own = two + 2 + words * steps;
       int32_t multiplier = common;
       if (common == 0) {
         multiplier = own[i & 1];
@@ -141,12 +166,19 @@ MOTE_KERNEL void mote_dsp_fully_connected(const mote_dsp_fully_connected_s8_t *p
 
 MOTE_SHARED void mote_dsp_fully_connected_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
                                              const int32_t *stream, int8_t *y) {
-  mote_dsp_fully_connected(p, x, stream, y, 0, MOTE_ROWS_4_STEP_BYTES, mote_rows_4);
+  mote_dsp_fully_connected(p, x, stream, y, 0, 2, MOTE_ROWS_4_STEP_BYTES, mote_rows_4);
 }
 
 typedef mote_dsp_fully_connected_s8_t mote_dsp_fully_connected_wide_s8_t;
 
 MOTE_SHARED void mote_dsp_fully_connected_wide_s8(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
                                                   const int32_t *stream, int8_t *y) {
-  mote_dsp_fully_connected(p, x, stream, y, 1, MOTE_ROWS_4_WIDE_STEP_BYTES, mote_rows_4_wide);
+  mote_dsp_fully_connected(p, x, stream, y, 1, 2, MOTE_ROWS_4_WIDE_STEP_BYTES, mote_rows_4_wide);
+}
+
+typedef mote_dsp_fully_connected_s8_t mote_dsp_fully_connected_s4_t;
+
+MOTE_SHARED void mote_dsp_fully_connected_s4(const mote_dsp_fully_connected_s8_t *p, const int8_t *x,
+                                             const int32_t *stream, int8_t *y) {
+  mote_dsp_fully_connected(p, x, stream, y, 1, 1, MOTE_ROWS_4_S4_STEP_BYTES, mote_rows_4_s4);
 }

@@ -29,7 +29,7 @@ MOTE_SHARED void mote_dsp_packed_conv2d_s8(const mote_dsp_packed_conv2d_s8_t *p,
       to += 3;
       constants += 5;
     }
-    mote_dsp_conv2d(p, x, stream, y + channel, columns, left < 4 ? left : 4, 1,
-                    mote_matrix_3x2_wide);
+    mote_dsp_conv2d(p, x, stream, y + channel, columns, left < 4 ? left : 4,
+                    MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide);
   }
 }

@@ -16,7 +16,7 @@ typedef struct {
  * meets weights of zero; the last pixels are copied lest anything behind the tensor be read. */
 MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns,
-                                    int32_t wide,
+                                    int32_t step_bytes,
                                     void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
@@ -33,7 +33,7 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
     const int32_t count = pixels < 3 ? pixels : 3;
     int32_t step = depth;
     if (count != prepared) {
-      mote_matrix_3x2_prepare(&m, words, count, channels, wide);
+      mote_matrix_3x2_prepare(&m, words, count, channels, step_bytes);
       prepared = count;
     }
     if ((depth & 3) != 0 && pixels <= 3) {
@@ -54,17 +54,19 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
   }
 }
 
-#define MOTE_DSP_POINTWISE(name, wide, product)                                                \
+#define MOTE_DSP_POINTWISE(name, step_bytes, product)                                          \
   MOTE_SHARED void name(const mote_dsp_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, \
                         int8_t *y, uint32_t *columns) {                                        \
-    mote_dsp_pointwise(p, x, stream, y, columns, wide, product);                               \
+    mote_dsp_pointwise(p, x, stream, y, columns, step_bytes, product);                         \
   }
 
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_relu_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_wide_s8_t;
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_s4_t;
 
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, 0, mote_matrix_3x2)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, 0, mote_matrix_3x2_clamp)
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, 1, mote_matrix_3x2_wide)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_s4, MOTE_MATRIX_3X2_S4_STEP_BYTES, mote_matrix_3x2_s4)

@@ -90,6 +90,7 @@ final class SampleLayers {
 
   private void convolutions(ElementType element, ElementType weights) {
     boolean main = element == ElementType.INT8 && weights == ElementType.INT8;
+    boolean narrow = weights == ElementType.INT4;
     int[][] pointwise = {
       {12, 12, 16, 16},
       {2, 2, 4, 4},
@@ -141,12 +142,12 @@ final class SampleLayers {
       {5, 24, 12, 3, 1}
     };
     int turns = 0;
-    for (int[] p : main ? pointwise : Arrays.copyOf(pointwise, 3)) {
+    for (int[] p : main ? pointwise : Arrays.copyOf(pointwise, narrow ? 10 : 3)) {
       for (int turn = 0; turn < (main && turns++ % 2 == 0 ? 2 : 1); turn++) {
         convolution(element, weights, p[0], p[1], p[2], p[3], 1, 1, turn);
       }
     }
-    for (int[] w : main ? windows : Arrays.copyOf(windows, 4)) {
+    for (int[] w : main ? windows : Arrays.copyOf(windows, narrow ? 10 : 4)) {
       for (int turn = 0; turn < (main && turns++ % 2 == 0 ? 2 : 1); turn++) {
         convolution(element, weights, w[0], w[1], w[2], w[3], w[4], w[5], turn);
       }
@@ -156,7 +157,8 @@ final class SampleLayers {
           new Op.Conv2d(rowWindow(r[0], r[3], r[4]), 1, activation(turns)),
           r,
           channelWeights(weights, 0, r[2], r[3], r[3], r[1]),
-          r[2]);
+          r[2],
+          ZERO);
       turns++;
     }
   }
@@ -169,12 +171,13 @@ final class SampleLayers {
   }
 
   /// A layer of one row of output, as execution by rows calls it.
-  private void row(Op op, int[] r, String weights, int channels) {
+  private void row(Op op, int[] r, String weights, int channels, int zero) {
     Window2d window = rowWindow(r[0], r[3], r[4]);
     layer(
         op,
         type(ElementType.INT8, 1, r[3], r[0], r[1]),
-        type(ElementType.INT8, 1, 1, window.outputWidth(r[0]), channels),
+        type(ElementType.INT8, 1, 1, window.outputWidth(r[0]), channels)
+            .withQuantization(new Quantization.PerTensor(SCALE, zero)),
         weights,
         bias(ElementType.INT8, channels));
   }
@@ -257,7 +260,17 @@ final class SampleLayers {
             new Op.DepthwiseConv2d(rowWindow(r[0], r[3], r[4]), 1, activation(r[0])),
             r,
             channelWeights(ElementType.INT8, 3, 1, r[3], r[3], r[1]),
-            r[1]);
+            r[1],
+            ZERO);
+      }
+      for (int[] r :
+          new int[][] {{5, 64}, {12, 16}, {20, 8}, {9, 40}, {16, 32}, {3, 128}, {7, 24}}) {
+        row(
+            new Op.DepthwiseConv2d(rowWindow(r[0], 3, 1), 1, Activation.NONE),
+            new int[] {r[0], r[1], r[1], 3, 1},
+            channelWeights(ElementType.INT8, 3, 1, 3, 3, r[1]),
+            r[1],
+            Byte.MIN_VALUE);
       }
       for (int[] d :
           new int[][] {
@@ -274,6 +287,26 @@ final class SampleLayers {
             type(element, 1, d[0], d[1], d[2]),
             type(element, 1, d[0], d[1], d[2]),
             channelWeights(ElementType.INT8, 3, 1, d[3], 1, d[2]),
+            bias(element, d[2]));
+      }
+      // few outputs of large windows, up to the whole image
+      for (int[] d :
+          new int[][] {
+            {15, 1, 128, 15, 1},
+            {10, 1, 40, 10, 1},
+            {24, 1, 128, 10, 1},
+            {30, 1, 16, 12, 1},
+            {7, 7, 32, 7, 7},
+            {4, 4, 96, 4, 4},
+            {9, 9, 8, 7, 7},
+            {3, 3, 64, 3, 3}
+          }) {
+        Window2d window = Window2d.valid(d[3], d[4], 1, 1, 1, 1);
+        layer(
+            new Op.DepthwiseConv2d(window, 1, Activation.NONE),
+            type(element, 1, d[0], d[1], d[2]),
+            type(element, 1, d[0] - d[3] + 1, d[1] - d[4] + 1, d[2]),
+            channelWeights(ElementType.INT8, 3, 1, d[3], d[4], d[2]),
             bias(element, d[2]));
       }
     }

@@ -442,6 +442,41 @@ typedef struct {
   "smlad r6, r9, lr, r6\n\t"               \
   "smlad r7, r10, lr, r7\n\t"
 
+/* Weights of four bits: a word holds four of A in the upper halves of its bytes and four of B in the lower ones, which come
+ * out as 16 times their values, and so do biases and sums. */
+#define MOTE_MATRIX_3X2_S4_STEP_BYTES 88
+#define MOTE_MATRIX_3X2_S4_STEP            \
+  "ldr.w r11, [r1], #4\n\t"                \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "and r12, r11, #0xf0f0f0f0\n\t"          \
+  "lsl.w r11, r11, #4\n\t"                 \
+  "and r11, r11, #0xf0f0f0f0\n\t"          \
+  "sxtb16 lr, r12\n\t"                     \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r11\n\t"                     \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"              \
+  "ldmia.w r0!, {r8, r9, r10}\n\t"         \
+  "sxtb16 lr, r12, ror #8\n\t"             \
+  "smlad r2, r8, lr, r2\n\t"               \
+  "smlad r3, r9, lr, r3\n\t"               \
+  "smlad r4, r10, lr, r4\n\t"              \
+  "sxtb16 lr, r11, ror #8\n\t"             \
+  "smlad r5, r8, lr, r5\n\t"               \
+  "smlad r6, r9, lr, r6\n\t"               \
+  "smlad r7, r10, lr, r7\n\t"
+
+#define MOTE_MATRIX_3X2_S4_SUMS                                                            \
+  "asr r2, r2, #4\n\t"                                                                     \
+  "asr r3, r3, #4\n\t"                                                                     \
+  "asr r4, r4, #4\n\t"                                                                     \
+  "asr r5, r5, #4\n\t"                                                                     \
+  "asr r6, r6, #4\n\t"                                                                     \
+  "asr r7, r7, #4\n\t"
+
 /* Sum times multiplier, rounded: the multiplier is stored doubled, as a negative number, which adding the
  * sum itself makes good. */
 #define MOTE_MATRIX_3X2_MULTIPLY(acc, multiplier) \
@@ -542,7 +577,7 @@ typedef struct {
 
 /* stream: for every two channels two biases, the weights, two doubled multipliers, and a word with the two
  * right shifts in its low bytes. */
-#define MOTE_MATRIX_3X2_WIDE_BODY(signs, clamps)                              \
+#define MOTE_MATRIX_3X2_WIDE_BODY(step, sums)                                 \
   MOTE_MATRIX_3X2_ENTER                                                       \
   "ldrd r2, r5, [r1], #8\n\t"                                                 \
   "ldrd r0, lr, [sp, #16]\n\t"                                                \
@@ -553,15 +588,15 @@ typedef struct {
   "mov r7, r5\n\t"                                                            \
   "ldr pc, [sp, #24]\n\t"                                                     \
   ".balign 4\n"                                                               \
-  "2:\n\t" MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                \
-      MOTE_MATRIX_3X2_WIDE_STEP MOTE_MATRIX_3X2_WIDE_STEP                     \
+  "2:\n\t" step step step step                                                \
   "ldr lr, [sp, #40]\n\t"                                                     \
   "subs lr, lr, #1\n\t"                                                       \
   "str lr, [sp, #40]\n\t"                                                     \
   "bne.w 2b\n\t"                                                              \
   "ldmia r1!, {r8, r9, r11}\n\t"                                              \
-  "lsr r12, r11, #8\n\t"                                                      \
-  MOTE_MATRIX_3X2_PRODUCTS signs MOTE_MATRIX_3X2_SHIFTS clamps MOTE_MATRIX_3X2_LEAVE
+  "lsr r12, r11, #8\n\t" sums                                                 \
+  MOTE_MATRIX_3X2_PRODUCTS MOTE_MATRIX_3X2_SIGNS MOTE_MATRIX_3X2_SHIFTS       \
+  MOTE_MATRIX_3X2_CLAMPS MOTE_MATRIX_3X2_LEAVE
 
 #define MOTE_MATRIX_3X2_FUNCTION(name, body)                              \
   static __attribute__((naked, noinline, unused)) void name(              \
@@ -581,28 +616,30 @@ MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2, MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_S
 MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_clamp,
                          MOTE_MATRIX_3X2_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
 /* Clamps to [low, high]; the stream with a word of weights for each channel. */
-MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide,
-                         MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_SIGNS, MOTE_MATRIX_3X2_CLAMPS))
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_wide, MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_WIDE_STEP, ""))
+/* Clamps to [low, high]; the stream with biases times 16 and a word of weights for every two channels. */
+MOTE_MATRIX_3X2_FUNCTION(mote_matrix_3x2_s4, MOTE_MATRIX_3X2_WIDE_BODY(MOTE_MATRIX_3X2_S4_STEP, MOTE_MATRIX_3X2_S4_SUMS))
 #pragma GCC diagnostic pop
 
 /* Prepares for `pixels` pixels at a time, at most three, of depth4 steps: where the loops are entered so that the right
- * number of steps is executed. */
+ * number of steps is executed.
+ * step_bytes: code of a step of a product with one loop; 0 for those with three. */
 static __attribute__((noinline, unused)) void mote_matrix_3x2_prepare(mote_matrix_3x2_t *m, int32_t depth4,
                                                                       int32_t pixels, int32_t pixel_bytes,
-                                                                      int32_t wide) {
+                                                                      int32_t step_bytes) {
   m->second = pixels > 1 ? pixel_bytes : 0;
   m->third = pixels > 2 ? 2 * pixel_bytes : m->second;
-  if (wide != 0) {
+  if (step_bytes != 0) {
     m->rounds = (depth4 + 3) >> 2;
-    m->entry = (-depth4 & 3) * MOTE_MATRIX_3X2_WIDE_STEP_BYTES + 1;
+    m->entry = (-depth4 & 3) * step_bytes + 1;
   } else {
     /* the first step stands before the loops; if it is the only one, they are entered behind their last branch */
     const int32_t loops = pixels == 3 ? 376 : pixels == 2 ? 156 : 0;
     const int32_t steps = pixels == 3 ? 8 : 4;
-    const int32_t step_bytes = 20 + 16 * pixels;
+    const int32_t bytes = 20 + 16 * pixels;
     const int32_t rest = depth4 - 1;
     m->rounds = (rest + steps - 1) / steps;
-    m->entry = loops + (rest == 0 ? steps * step_bytes + 8 : (-rest & (steps - 1)) * step_bytes) + 1;
+    m->entry = loops + (rest == 0 ? steps * bytes + 8 : (-rest & (steps - 1)) * bytes) + 1;
   }
 }
 
@@ -757,7 +794,7 @@ static __attribute__((noinline, unused)) int32_t mote_dsp_conv2d_dense(const mot
  * Padding is multiplied like pixels: the stream's biases already hold -input_zero * sum(weights). */
 MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
                                  const int32_t *stream, int8_t *y, uint32_t *columns,
-                                 int32_t channels, int32_t wide,
+                                 int32_t channels, int32_t step_bytes,
                                  void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t row_words = (p->kernel_w * p->in_c + 3) >> 2;
   const int32_t words = p->kernel_h * row_words;
@@ -777,7 +814,7 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
       const int32_t count = pixels < 3 ? pixels : 3;
       const int32_t left = ox * p->stride_w - p->pad_left;
       if (count != prepared) {
-        mote_matrix_3x2_prepare(&m, words, count, p->channels, wide);
+        mote_matrix_3x2_prepare(&m, words, count, p->channels, step_bytes);
         prepared = count;
       }
       const int8_t *rows[3];
@@ -824,20 +861,22 @@ MOTE_KERNEL void mote_dsp_conv2d(const mote_dsp_conv2d_s8_t *p, const int8_t *x,
   }
 }
 
-#define MOTE_DSP_CONV2D(name, wide, product)                                                    \
+#define MOTE_DSP_CONV2D(name, step_bytes, product)                                              \
   MOTE_SHARED void name(const mote_dsp_conv2d_s8_t *p, const int8_t *x, const int32_t *stream,  \
                         int8_t *y, uint32_t *columns) {                                         \
-    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, wide, product);                                   \
+    mote_dsp_conv2d(p, x, stream, y, columns, p->channels, step_bytes, product);                             \
   }
 
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_relu_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_clamp_s8_t;
 typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_wide_s8_t;
+typedef mote_dsp_conv2d_s8_t mote_dsp_conv2d_s4_t;
 
 MOTE_DSP_CONV2D(mote_dsp_conv2d_s8, 0, mote_matrix_3x2)
 MOTE_DSP_CONV2D(mote_dsp_conv2d_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_CONV2D(mote_dsp_conv2d_clamp_s8, 0, mote_matrix_3x2_clamp)
-MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, 1, mote_matrix_3x2_wide)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_CONV2D(mote_dsp_conv2d_s4, MOTE_MATRIX_3X2_S4_STEP_BYTES, mote_matrix_3x2_s4)
 
 /* Depthwise convolution by planes: the channels' values of a few rows, widened to 16 bits, one plane for each channel. */
 #ifndef MOTE_ARMV7EM_DEPTHWISE_H
@@ -1366,7 +1405,7 @@ typedef struct {
  * meets weights of zero; the last pixels are copied lest anything behind the tensor be read. */
 MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8_t *x,
                                     const int32_t *stream, int8_t *y, uint32_t *columns,
-                                    int32_t wide,
+                                    int32_t step_bytes,
                                     void (*product)(const mote_matrix_3x2_t *, const int32_t *)) {
   const int32_t depth = p->depth;
   const int32_t channels = p->channels;
@@ -1383,7 +1422,7 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
     const int32_t count = pixels < 3 ? pixels : 3;
     int32_t step = depth;
     if (count != prepared) {
-      mote_matrix_3x2_prepare(&m, words, count, channels, wide);
+      mote_matrix_3x2_prepare(&m, words, count, channels, step_bytes);
       prepared = count;
     }
     if ((depth & 3) != 0 && pixels <= 3) {
@@ -1404,20 +1443,22 @@ MOTE_KERNEL void mote_dsp_pointwise(const mote_dsp_pointwise_s8_t *p, const int8
   }
 }
 
-#define MOTE_DSP_POINTWISE(name, wide, product)                                                \
+#define MOTE_DSP_POINTWISE(name, step_bytes, product)                                          \
   MOTE_SHARED void name(const mote_dsp_pointwise_s8_t *p, const int8_t *x, const int32_t *stream, \
                         int8_t *y, uint32_t *columns) {                                        \
-    mote_dsp_pointwise(p, x, stream, y, columns, wide, product);                               \
+    mote_dsp_pointwise(p, x, stream, y, columns, step_bytes, product);                         \
   }
 
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_relu_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_clamp_s8_t;
 typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_wide_s8_t;
+typedef mote_dsp_pointwise_s8_t mote_dsp_pointwise_s4_t;
 
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_s8, 0, mote_matrix_3x2)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_relu_s8, 0, mote_matrix_3x2_relu)
 MOTE_DSP_POINTWISE(mote_dsp_pointwise_clamp_s8, 0, mote_matrix_3x2_clamp)
-MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, 1, mote_matrix_3x2_wide)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_wide_s8, MOTE_MATRIX_3X2_WIDE_STEP_BYTES, mote_matrix_3x2_wide)
+MOTE_DSP_POINTWISE(mote_dsp_pointwise_s4, MOTE_MATRIX_3X2_S4_STEP_BYTES, mote_matrix_3x2_s4)
 
 /* Dot products of int8 with int8, and what becomes of the sums: shared by convolutions and matrix products. */
 #ifndef MOTE_DOT_S8_H

@@ -121,7 +121,8 @@ public final class MoteCompiler {
     if (!problems.isEmpty()) {
       return new Outcome.Refused(problems);
     }
-    List<KernelChoice.Candidate> chosen = settings.kernels().among(candidates);
+    List<KernelChoice.Candidate> chosen =
+        new PackingLimit(optimized, storage, nodes).choose(settings.kernels(), candidates);
     List<LoweredStep.Layer> layers =
         IntStream.range(0, nodes.size())
             .mapToObj(

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,39 @@ class PackedWeightsTest {
   })
   void packedLayersAgreeWithTheReference(ElementType weights, String target, int seed) {
     RepresentativeModel source = network(weights, seed);
-    CompiledModel model = compile(source.graph(), target);
+    compare(source, compile(source.graph(), target), seed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cortex-m4, 1", "cortex-m4, 2", "cortex-m55, 1"})
+  void layersOfNibblesAgreeWithTheReference(String target, int seed) {
+    RepresentativeModel source = network(ElementType.INT4, seed);
+    CompiledModel model =
+        compile(source.graph(), target, first(c -> c.call().function().endsWith("_s4")));
+    assertThat(model.source())
+        .contains("mote_dsp_conv2d_s4(", "mote_dsp_pointwise_s4(", "mote_dsp_fully_connected_s4(");
+    compare(source, model, seed);
+  }
+
+  /// Unpacking needs a row of weights more at most, whatever is preferred.
+  @ParameterizedTest
+  @CsvSource({"INT8, cortex-m4", "INT4, cortex-m4", "INT8, rv32imc", "INT4, cortex-m0plus"})
+  void unpackingCostsNoMoreArenaThanARow(ElementType weights, String target) {
+    NetworkSketch n = new NetworkSketch(ElementType.INT8, weights, 2.5, new CaseRandom(5, 0));
+    Value x = n.pointwise(n.input(1, 12, 9, 24), 24, RELU);
+    x = n.pointwise(n.pointwise(x, 24, RELU), 24, RELU);
+    n.output(n.pointwise(x, 4, NONE));
+    Graph graph = new RepresentativeModel("row", "rows", Blob.of(n.sketch().build())).graph();
+    KernelChoice smallest = KernelChoice.preferring(Optimize.SIZE);
+    KernelChoice plain =
+        layers -> smallest.among(layers.stream().map(PackedWeightsTest::withoutPacked).toList());
+    int largestRow = 24;
+
+    assertThat(compile(graph, target, smallest).arenaBytes())
+        .isLessThanOrEqualTo(compile(graph, target, plain).arenaBytes() + largestRow);
+  }
+
+  private static void compare(RepresentativeModel source, CompiledModel model, int seed) {
     List<List<Blob>> inputs = List.of(source.inputs(seed), source.inputs(seed + 1));
     try (ModelRunner runner = ModelRunner.open(model, BuildCache.standard())) {
       var inferences = runner.run(inputs, RunOptions.standard());
@@ -108,23 +141,34 @@ class PackedWeightsTest {
   }
 
   private static CompiledModel compile(Graph graph, String target) {
-    KernelChoice packed = steps -> steps.stream().map(PackedWeightsTest::packedIfPossible).toList();
-    Settings settings = Settings.preferring(Optimize.SIZE).withKernels(packed);
-    CompiledModel model =
-        switch (MoteCompiler.compile(graph, Targets.find(target), settings, "packed")) {
-          case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
-          case MoteCompiler.Outcome.Refused(var problems) -> fail(problems.toString());
-        };
+    CompiledModel model = compile(graph, target, first(PackedWeightsTest::isPacked));
     assertThat(model.layers().stream().filter(layer -> layer.kernel().contains("packed")))
         .hasSizeGreaterThanOrEqualTo(4);
     return model;
   }
 
-  private static Candidate packedIfPossible(List<Candidate> candidates) {
-    return candidates.stream()
-        .filter(candidate -> candidate.call().kernel().contains("packed"))
-        .findFirst()
-        .orElse(candidates.getFirst());
+  private static CompiledModel compile(Graph graph, String target, KernelChoice kernels) {
+    Settings settings = Settings.preferring(Optimize.SIZE).withKernels(kernels);
+    return switch (MoteCompiler.compile(graph, Targets.find(target), settings, "packed")) {
+      case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
+      case MoteCompiler.Outcome.Refused(var problems) -> fail(problems.toString());
+    };
+  }
+
+  /// The first kernel that `isWanted`, where a layer has one.
+  private static KernelChoice first(Predicate<Candidate> isWanted) {
+    return layers ->
+        layers.stream()
+            .map(all -> all.stream().filter(isWanted).findFirst().orElse(all.getFirst()))
+            .toList();
+  }
+
+  private static boolean isPacked(Candidate candidate) {
+    return candidate.call().kernel().contains("packed");
+  }
+
+  private static List<Candidate> withoutPacked(List<Candidate> candidates) {
+    return candidates.stream().filter(candidate -> !isPacked(candidate)).toList();
   }
 
   private static List<Blob> expected(Graph graph, List<Blob> inputs) {

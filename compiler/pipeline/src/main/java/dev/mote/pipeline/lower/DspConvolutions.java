@@ -18,7 +18,8 @@ final class DspConvolutions {
 
   private DspConvolutions() {}
 
-  static Optional<KernelCall> conv2d(Step step, Op.Conv2d op) {
+  /// The call with constants in this form.
+  static Optional<KernelCall> conv2d(Step step, Op.Conv2d op, ProductStream.Form form) {
     if (op.groups() != 1) {
       return Optional.empty();
     }
@@ -27,56 +28,64 @@ final class DspConvolutions {
     Window2d w = op.window();
     boolean pixelwise = w.equals(Window2d.valid(1, 1, 1, 1, w.dilationHeight(), w.dilationWidth()));
     if (pixelwise) {
-      return matrix(step, layer, op.activation(), x.count(0, 3), x.last());
+      return matrix(step, layer, op.activation(), form, x.count(0, 3), x.last());
     }
     if (w.equals(Window2d.valid(x.dim(1), x.dim(2), w.strideHeight(), w.strideWidth(), 1, 1))) {
-      return matrix(step, layer, op.activation(), x.dim(0), x.count(1, 4));
+      return matrix(step, layer, op.activation(), form, x.dim(0), x.count(1, 4));
     }
     Shape y = step.outputType().shape();
     return DspLayers.constants(step, layer)
-        .map(constants -> windows(step, layer, constants, op))
-        .or(() -> oneByOne(step, layer, op.activation(), x, y, w));
+        .flatMap(constants -> windows(step, layer, constants, op, form))
+        .or(() -> oneByOne(step, layer, op.activation(), form, x, y, w));
   }
 
-  static Optional<KernelCall> fullyConnected(Step step, Op.FullyConnected op) {
+  /// The call with constants in this form.
+  static Optional<KernelCall> fullyConnected(
+      Step step, Op.FullyConnected op, ProductStream.Form form) {
     WeightedLayer layer = new WeightedLayer(step, op.activation(), MatrixProducts.FULLY_CONNECTED);
     int depth = layer.weights().shape().last();
     int rows = step.outputType().shape().count() / layer.channels();
-    return matrix(step, layer, op.activation(), rows, depth);
+    return matrix(step, layer, op.activation(), form, rows, depth);
   }
 
   /// `rows` rows of `depth` values, each times the weights of every output channel.
   private static Optional<KernelCall> matrix(
-      Step step, WeightedLayer layer, Activation activation, int rows, int depth) {
+      Step step,
+      WeightedLayer layer,
+      Activation activation,
+      ProductStream.Form form,
+      int rows,
+      int depth) {
     if (rows == 1 && depth % 4 == 0) {
       return DspLayers.anyConstants(step, layer)
-          .map(constants -> oneRow(step, layer, constants, activation, depth));
+          .flatMap(constants -> oneRow(step, layer, constants, activation, form, depth));
     }
     return DspLayers.constants(step, layer)
-        .map(constants -> pointwise(step, layer, constants, activation, rows, depth))
+        .flatMap(constants -> form.of(constants, 1, depth, true))
+        .map(stream -> pointwise(step, layer, stream, activation, rows, depth))
         .or(
             () -> {
               Shape x = Shape.of(1, rows, 1, depth);
               Shape y = Shape.of(1, rows, 1, layer.channels());
-              return oneByOne(step, layer, activation, x, y, Window2d.valid(1, 1, 1, 1, 1, 1));
+              return oneByOne(
+                  step, layer, activation, form, x, y, Window2d.valid(1, 1, 1, 1, 1, 1));
             });
   }
 
   private static KernelCall pointwise(
       Step step,
       WeightedLayer layer,
-      ShortRescaling constants,
+      ProductStream stream,
       Activation activation,
       int pixels,
       int depth) {
-    ProductStream stream = new ProductStream(constants, 1, depth, true);
     List<Parameter> parameters = new ArrayList<>();
     parameters.add(new Parameter.Int("pixels", pixels));
     parameters.add(new Parameter.Int("depth", depth));
     parameters.addAll(DspLayers.output(step, layer, activation));
     return KernelCall.of(
             "armv7em/pointwise_s8",
-            "mote_dsp_pointwise" + variant(step, activation, stream) + "_s8",
+            "mote_dsp_pointwise" + variant(step, activation, stream),
             parameters,
             new Argument.Input(0),
             new Argument.Table(stream.table()),
@@ -86,19 +95,29 @@ final class DspConvolutions {
         .withOverlaps(WindowOverlap.pixels(pixels, depth, layer.channels(), PIXELS));
   }
 
+  private static Optional<KernelCall> windows(
+      Step step,
+      WeightedLayer layer,
+      ShortRescaling constants,
+      Op.Conv2d op,
+      ProductStream.Form form) {
+    Window2d w = op.window();
+    int rowWeights = w.kernelWidth() * step.inputType(0).shape().last();
+    return form.of(constants, w.kernelHeight(), rowWeights, true)
+        .map(stream -> windows(step, layer, stream, op));
+  }
+
   private static KernelCall windows(
-      Step step, WeightedLayer layer, ShortRescaling constants, Op.Conv2d op) {
+      Step step, WeightedLayer layer, ProductStream stream, Op.Conv2d op) {
     Shape x = step.inputType(0).shape();
     Shape y = step.outputType().shape();
     Window2d w = op.window();
-    ProductStream stream =
-        new ProductStream(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, op.activation()));
     parameters.addAll(DspLayers.windows(x, y, w));
     parameters.add(new Parameter.Int("input_zero", layer.xZero()));
     return KernelCall.of(
             "armv7em/conv2d_s8",
-            "mote_dsp_conv2d" + variant(step, op.activation(), stream) + "_s8",
+            "mote_dsp_conv2d" + variant(step, op.activation(), stream),
             parameters,
             new Argument.Input(0),
             new Argument.Table(stream.table()),
@@ -110,19 +129,25 @@ final class DspConvolutions {
 
   /// One pixel after the other, for shifts to the left or none.
   private static Optional<KernelCall> oneByOne(
-      Step step, WeightedLayer layer, Activation activation, Shape x, Shape y, Window2d w) {
+      Step step,
+      WeightedLayer layer,
+      Activation activation,
+      ProductStream.Form form,
+      Shape x,
+      Shape y,
+      Window2d w) {
     return DspLayers.anyConstants(step, layer)
+        .flatMap(
+            constants -> form.of(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true))
         .map(
-            constants -> {
-              ProductStream stream =
-                  new ProductStream(constants, w.kernelHeight(), w.kernelWidth() * x.last(), true);
+            stream -> {
               List<Parameter> parameters = new ArrayList<>();
               parameters.addAll(DspLayers.output(step, layer, activation));
               parameters.addAll(DspLayers.windows(x, y, w));
               parameters.add(new Parameter.Int("input_zero", layer.xZero()));
               return KernelCall.of(
                       "armv7em/conv2d_any_s8",
-                      "mote_dsp_conv2d_any" + (stream.isNarrow() ? "" : "_wide") + "_s8",
+                      "mote_dsp_conv2d_any" + width(stream),
                       parameters,
                       new Argument.Input(0),
                       new Argument.Table(stream.table()),
@@ -149,29 +174,44 @@ final class DspConvolutions {
   /// is
   /// for nothing, and where that ends at the zero point, rounding is simpler as well.
   private static String variant(Step step, Activation activation, ProductStream stream) {
-    if (!stream.isNarrow()) {
-      return "_wide";
+    if (stream.layout() != ProductStream.Layout.NARROW) {
+      return width(stream);
     }
     if (!QuantizedRange.of(activation, step.outputType()).isWholeInt8()) {
-      return "_clamp";
+      return "_clamp_s8";
     }
-    return step.outputType().quantization().zeroPoint() == Byte.MIN_VALUE ? "_relu" : "";
+    return step.outputType().quantization().zeroPoint() == Byte.MIN_VALUE ? "_relu_s8" : "_s8";
   }
 
-  private static KernelCall oneRow(
-      Step step, WeightedLayer layer, ShortRescaling constants, Activation activation, int depth) {
+  private static String width(ProductStream stream) {
+    return switch (stream.layout()) {
+      case NARROW -> "_s8";
+      case WIDE -> "_wide_s8";
+      case NIBBLES -> "_s4";
+    };
+  }
+
+  private static Optional<KernelCall> oneRow(
+      Step step,
+      WeightedLayer layer,
+      ShortRescaling constants,
+      Activation activation,
+      ProductStream.Form form,
+      int depth) {
     boolean own = !layer.perTensor();
-    ProductStream stream = new ProductStream(constants, 1, depth, own);
     List<Parameter> parameters = new ArrayList<>(DspLayers.output(step, layer, activation));
     parameters.add(new Parameter.Int("depth", depth));
     parameters.add(new Parameter.Int("multiplier", own ? 0 : 2 * constants.multiplier()[0]));
     parameters.add(new Parameter.Int("right", own ? 0 : constants.right()[0]));
-    return KernelCall.of(
-        "armv7em/fully_connected_s8",
-        "mote_dsp_fully_connected" + (stream.isNarrow() ? "" : "_wide") + "_s8",
-        parameters,
-        new Argument.Input(0),
-        new Argument.Table(stream.table()),
-        new Argument.Output(0));
+    return form.of(constants, 1, depth, own)
+        .map(
+            stream ->
+                KernelCall.of(
+                    "armv7em/fully_connected_s8",
+                    "mote_dsp_fully_connected" + width(stream),
+                    parameters,
+                    new Argument.Input(0),
+                    new Argument.Table(stream.table()),
+                    new Argument.Output(0)));
   }
 }

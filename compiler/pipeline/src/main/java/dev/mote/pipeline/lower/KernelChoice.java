@@ -44,13 +44,31 @@ public interface KernelChoice {
   /// @param candidates for each step what [#candidates] gave
   List<Candidate> among(List<List<Candidate>> candidates);
 
+  /// Whether kernels that unpack their weights are taken as chosen, even where that makes the arena
+  /// larger by more than a row of weights.
+  default boolean mayGrowArena() {
+    return true;
+  }
+
   /// The choice that prefers what `optimize` says.
   static KernelChoice preferring(Optimize optimize) {
-    return switch (optimize) {
-      case SPEED -> each(KernelChoice::fastest);
-      case MEMORY -> each(all -> smallestIn(all, MEMORY_SLOW_DOWN, KernelChoice::memoryBytes));
-      case BALANCED -> each(all -> smallestIn(all, BALANCED_SLOW_DOWN, KernelChoice::allBytes));
-      case SIZE -> KernelChoice::smallestTogether;
+    KernelChoice choice =
+        switch (optimize) {
+          case SPEED -> each(KernelChoice::fastest);
+          case MEMORY -> each(all -> smallestIn(all, MEMORY_SLOW_DOWN, KernelChoice::memoryBytes));
+          case BALANCED -> each(all -> smallestIn(all, BALANCED_SLOW_DOWN, KernelChoice::allBytes));
+          case SIZE -> KernelChoice::smallestTogether;
+        };
+    return new KernelChoice() {
+      @Override
+      public List<Candidate> among(List<List<Candidate>> candidates) {
+        return choice.among(candidates);
+      }
+
+      @Override
+      public boolean mayGrowArena() {
+        return false;
+      }
     };
   }
 

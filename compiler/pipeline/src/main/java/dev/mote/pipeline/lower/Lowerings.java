@@ -19,6 +19,7 @@ public final class Lowerings {
     List<KernelCall> calls = new ArrayList<>();
     vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);
+    narrow(step).ifPresent(calls::add);
     ScalarLayers.of(step).ifPresent(calls::add);
     KernelCall portable = portable(step);
     MveElements.of(step, portable).ifPresent(calls::add);
@@ -41,11 +42,22 @@ public final class Lowerings {
   private static Optional<KernelCall> specialised(Step step) {
     return switch (step.node().op()) {
       case Op.Conv2d op ->
-          DspConvolutions.conv2d(step, op).or(() -> DspShortLayers.conv2d(step, op));
+          DspConvolutions.conv2d(step, op, ProductStream::inBytes)
+              .or(() -> DspShortLayers.conv2d(step, op));
       case Op.DepthwiseConv2d op -> DspDepthwise.depthwise(step, op);
       case Op.FullyConnected op ->
-          DspConvolutions.fullyConnected(step, op)
+          DspConvolutions.fullyConnected(step, op, ProductStream::inBytes)
               .or(() -> DspShortLayers.fullyConnected(step, op));
+      default -> Optional.empty();
+    };
+  }
+
+  /// The kernel for the target's instruction set with weights of four bits, where all fit.
+  private static Optional<KernelCall> narrow(Step step) {
+    return switch (step.node().op()) {
+      case Op.Conv2d op -> DspConvolutions.conv2d(step, op, ProductStream::inNibbles);
+      case Op.FullyConnected op ->
+          DspConvolutions.fullyConnected(step, op, ProductStream::inNibbles);
       default -> Optional.empty();
     };
   }

@@ -19,7 +19,7 @@ import java.util.Optional;
 /// Convolutions unpack those of four output channels into scratch memory, then go over all pixels;
 /// depthwise ones those of one channel; a matrix product of a single row unpacks parts of a row of
 /// weights on the stack.
-final class PackedLayers {
+public final class PackedLayers {
 
   private static final int BLOCK = 4;
   private static final Traits ROWS =
@@ -43,7 +43,7 @@ final class PackedLayers {
   }
 
   /// Whether `call` is one of these.
-  static boolean isPacked(KernelCall call) {
+  public static boolean isPacked(KernelCall call) {
     return call.kernel().contains("/packed_");
   }
 

@@ -1,5 +1,7 @@
 package dev.mote.pipeline.lower;
 
+import java.util.Optional;
+
 /// The weights of an int8 layer in the order in which the products of the DSP kernels read them:
 /// output
 /// channels in pairs, kernel rows rounded up to four weights.
@@ -8,34 +10,79 @@ package dev.mote.pipeline.lower;
 /// biases
 /// share their words with right shifts. This needs sums below 2^23; any others are laid out wide.
 ///
+/// Nibbles: a byte holds a weight of both channels, that of the first in its upper half, for
+/// weights
+/// of -8 to 7. The kernels sum up 16 times the products, and biases are stored so.
+///
 /// @param constants of the layer
 /// @param rows kernel rows
 /// @param rowWeights weights in each
 /// @param ownMultipliers whether each channel has a multiplier of its own
-record ProductStream(ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers) {
+/// @param layout of the words
+record ProductStream(
+    ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers, Layout layout) {
 
   private static final int NARROW_LIMIT = 1 << 23;
+  private static final int NIBBLES_LIMIT = 1 << 27;
+
+  /// How weights share words.
+  enum Layout {
+    NARROW,
+    WIDE,
+    NIBBLES
+  }
+
+  /// Lays out the constants of a layer.
+  interface Form {
+
+    /// The stream; empty where the layer has none of this form.
+    Optional<ProductStream> of(
+        ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers);
+  }
+
+  /// A byte for each weight, narrow where the sums allow it.
+  static Optional<ProductStream> inBytes(
+      ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers) {
+    Layout layout = canBeNarrow(constants, rows * rowWeights) ? Layout.NARROW : Layout.WIDE;
+    return Optional.of(new ProductStream(constants, rows, rowWeights, ownMultipliers, layout));
+  }
+
+  /// Half a byte for each weight.
+  static Optional<ProductStream> inNibbles(
+      ShortRescaling constants, int rows, int rowWeights, boolean ownMultipliers) {
+    for (byte weight : constants.weights()) {
+      if (weight < -8 || weight > 7) {
+        return Optional.empty();
+      }
+    }
+    for (long largest : constants.largest()) {
+      if (largest >= NIBBLES_LIMIT) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new ProductStream(constants, rows, rowWeights, ownMultipliers, Layout.NIBBLES));
+  }
 
   /// Words that a kernel multiplies for each pair of channels, halved.
   int steps() {
     return rows * ((rowWeights + 3) / 4);
   }
 
-  boolean isNarrow() {
-    for (int channel = 0; channel < channels(); channel++) {
+  private static boolean canBeNarrow(ShortRescaling constants, int perChannel) {
+    for (int channel = 0; channel < constants.bias().length; channel++) {
       if (constants.largest()[channel] >= NARROW_LIMIT
           || Math.abs((long) constants.bias()[channel]) >= NARROW_LIMIT) {
         return false;
       }
     }
-    return !carries();
+    return !carries(constants, perChannel);
   }
 
   /// Whether some pair of weights does not fit in 16 bits.
-  private boolean carries() {
-    int perChannel = rows * rowWeights;
+  private static boolean carries(ShortRescaling constants, int perChannel) {
     byte[] weights = constants.weights();
-    for (int first = 0; first + 1 < channels(); first += 2) {
+    for (int first = 0; first + 1 < constants.bias().length; first += 2) {
       int at = first * perChannel;
       for (int i = at; i < at + perChannel; i++) {
         if (weights[i] < 0 && weights[i + perChannel] == Byte.MIN_VALUE) {
@@ -48,19 +95,18 @@ record ProductStream(ShortRescaling constants, int rows, int rowWeights, boolean
 
   ConstantTable table() {
     WordStream words = new WordStream();
-    boolean narrow = isNarrow();
     for (int first = 0; first < channels(); first += 2) {
-      words.add(bias(first, narrow));
-      words.add(bias(first + 1, narrow));
+      words.add(bias(first));
+      words.add(bias(first + 1));
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < rowWeights; i += 4) {
-          addWeights(words, first, row, i, narrow);
+          addWeights(words, first, row, i);
         }
       }
       if (ownMultipliers) {
         words.add(2 * multiplier(first));
         words.add(2 * multiplier(first + 1));
-        if (!narrow) {
+        if (layout != Layout.NARROW) {
           words.add((right(first) & 0xff) | (right(first + 1) & 0xff) << 8);
         }
       }
@@ -72,10 +118,13 @@ record ProductStream(ShortRescaling constants, int rows, int rowWeights, boolean
     return constants.bias().length;
   }
 
-  private int bias(int channel, boolean narrow) {
+  private int bias(int channel) {
     int bias = channel < channels() ? constants.bias()[channel] : 0;
-    int shift = ownMultipliers ? right(channel) & 0xff : 0;
-    return narrow ? bias << 8 | shift : bias;
+    return switch (layout) {
+      case NARROW -> bias << 8 | (ownMultipliers ? right(channel) & 0xff : 0);
+      case WIDE -> bias;
+      case NIBBLES -> bias << 4;
+    };
   }
 
   private int multiplier(int channel) {
@@ -86,19 +135,23 @@ record ProductStream(ShortRescaling constants, int rows, int rowWeights, boolean
     return channel < channels() ? constants.right()[channel] : 1;
   }
 
-  private void addWeights(WordStream words, int first, int row, int i, boolean narrow) {
+  private void addWeights(WordStream words, int first, int row, int i) {
     int[] a = new int[4];
     int[] b = new int[4];
     for (int k = 0; k < Math.min(4, rowWeights - i); k++) {
       a[k] = weight(first, row, i + k);
       b[k] = weight(first + 1, row, i + k);
     }
-    if (narrow) {
-      words.add(halves(a[0] + 256 * b[0], a[2] + 256 * b[2]));
-      words.add(halves(a[1] + 256 * b[1], a[3] + 256 * b[3]));
-    } else {
-      words.add(bytes(a));
-      words.add(bytes(b));
+    switch (layout) {
+      case NARROW -> {
+        words.add(halves(a[0] + 256 * b[0], a[2] + 256 * b[2]));
+        words.add(halves(a[1] + 256 * b[1], a[3] + 256 * b[3]));
+      }
+      case WIDE -> {
+        words.add(bytes(a));
+        words.add(bytes(b));
+      }
+      case NIBBLES -> words.add((bytes(a) << 4 & 0xf0f0f0f0) | (bytes(b) & 0x0f0f0f0f));
     }
   }
 
