@@ -12,6 +12,10 @@ typedef enum {
   MOTE_NO_TRIAL = 5,         /* there is no module on trial */
   MOTE_SELF_TEST_FAILED = 6, /* the module does not compute what it promises */
   MOTE_BAD_LAYOUT = 7,       /* the application's description of the flash does not hold */
+  MOTE_BAD_ARENA = 16,       /* the arena is too small for the model, or not aligned */
+  MOTE_NO_MODEL = 17,        /* no model was opened, or it does not take rows now */
+  MOTE_MODEL_FAILED = 18,    /* a function of the model says so */
+  MOTE_NOT_PERMITTED = 19,   /* the application's hook does not permit the inference */
   /* Of the module. */
   MOTE_NOT_A_MODULE = 6001,
   MOTE_MALFORMED = 6002,
@@ -31,7 +35,8 @@ typedef enum {
   MOTE_PAYLOAD_DIGEST = 6021,
   MOTE_PAYLOAD_ABSENT = 6022,
   MOTE_CONTENT_KEY = 6023,
-  MOTE_DELTA_BASE = 6024
+  MOTE_DELTA_BASE = 6024,
+  MOTE_ENTRY_TABLE = 6026
 } mote_error_t;
 
 #endif

@@ -12,6 +12,12 @@
 
 #define MOTE_CASCADE_INPUTS 4
 
+/* How a pointer is read that stands in a constant table. Code that runs wherever it lies cannot have such pointers: there
+ * the tables hold distances, and this is defined to make addresses of them. */
+#if !defined(MOTE_PLACED)
+#define MOTE_PLACED(pointer) (pointer)
+#endif
+
 /* A tensor: some of its rows, without gaps, the oldest first. Rows count from the first row of padding. */
 typedef struct {
   int32_t offset;     /* in the arena */
@@ -88,12 +94,12 @@ MOTE_INTERNAL int16_t *mote_cascade_patch(const mote_cascade_t *p, uint8_t *aren
 
 /* The first column of a tensor that the patch needs. */
 MOTE_INTERNAL int32_t mote_cascade_column(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
-  return p->lines[line].step * *mote_cascade_patch(p, arena) + p->lines[line].origin;
+  return MOTE_PLACED(p->lines)[line].step * *mote_cascade_patch(p, arena) + MOTE_PLACED(p->lines)[line].origin;
 }
 
 /* Columns of a new row outside the image hold padding. */
 MOTE_INTERNAL void mote_cascade_border(const mote_cascade_t *p, uint8_t *arena, int32_t line, uint8_t *row) {
-  const mote_lines_t *const lines = p->lines + line;
+  const mote_lines_t *const lines = MOTE_PLACED(p->lines) + line;
   const int32_t first = mote_cascade_column(p, arena, line);
   const int32_t beyond = first + lines->columns - lines->image;
   if (lines->window != 0) {
@@ -107,16 +113,16 @@ MOTE_INTERNAL void mote_cascade_border(const mote_cascade_t *p, uint8_t *arena, 
 
 /* Room for one more row of a tensor; rows that nobody needs any more make it. */
 MOTE_SHARED uint8_t *mote_cascade_append(const mote_cascade_t *p, uint8_t *arena, int32_t line) {
-  const mote_lines_t *const lines = p->lines + line;
+  const mote_lines_t *const lines = MOTE_PLACED(p->lines) + line;
   int16_t *const bounds = mote_cascade_bounds(p, arena, line);
   const int16_t *const runs = mote_cascade_runs(p, arena);
   uint8_t *const rows = arena + lines->offset;
   if (bounds[1] - bounds[0] == lines->capacity) {
     int32_t needed = bounds[1];
     for (int32_t s = lines->first_reader; s <= lines->last_reader; ++s) {
-      const mote_stage_t *const stage = p->stages + s;
+      const mote_stage_t *const stage = MOTE_PLACED(p->stages) + s;
       for (int32_t i = 0; runs[s] < stage->runs && i < stage->reading_count; ++i) {
-        const mote_reading_t *const reading = stage->readings + i;
+        const mote_reading_t *const reading = MOTE_PLACED(stage->readings) + i;
         const int32_t first = reading->start + runs[s] * reading->stride;
         if (reading->lines == line && first < needed) {
           needed = first;
@@ -132,14 +138,14 @@ MOTE_SHARED uint8_t *mote_cascade_append(const mote_cascade_t *p, uint8_t *arena
 
 /* Whether all rows are there that the next run of a layer reads; padding below an image comes when it is read. */
 MOTE_INTERNAL int32_t mote_cascade_ready(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
-  const mote_stage_t *const stage = p->stages + s;
+  const mote_stage_t *const stage = MOTE_PLACED(p->stages) + s;
   const int32_t run = mote_cascade_runs(p, arena)[s];
   if (run == stage->runs) {
     return 0;
   }
   for (int32_t i = 0; i < stage->reading_count; ++i) {
-    const mote_reading_t *const reading = stage->readings + i;
-    const mote_lines_t *const lines = p->lines + reading->lines;
+    const mote_reading_t *const reading = MOTE_PLACED(stage->readings) + i;
+    const mote_lines_t *const lines = MOTE_PLACED(p->lines) + reading->lines;
     const int16_t *const bounds = mote_cascade_bounds(p, arena, reading->lines);
     while (bounds[1] < reading->start + run * reading->stride + reading->rows) {
       if (bounds[1] < lines->image_end || bounds[1] == lines->extent) {
@@ -153,17 +159,17 @@ MOTE_INTERNAL int32_t mote_cascade_ready(const mote_cascade_t *p, uint8_t *arena
 
 /* Makes the next row of a layer. */
 MOTE_INTERNAL void mote_cascade_run(const mote_cascade_t *p, uint8_t *arena, int32_t s) {
-  const mote_stage_t *const stage = p->stages + s;
+  const mote_stage_t *const stage = MOTE_PLACED(p->stages) + s;
   int16_t *const runs = mote_cascade_runs(p, arena);
   const int32_t run = runs[s];
   const uint8_t *x[MOTE_CASCADE_INPUTS];
-  uint8_t *y = arena + p->lines[stage->output].offset;
+  uint8_t *y = arena + MOTE_PLACED(p->lines)[stage->output].offset;
   if (stage->collects == 0 || run + 1 == stage->runs) {
     y = mote_cascade_append(p, arena, stage->output);
   }
   for (int32_t i = 0; i < stage->reading_count; ++i) {
-    const mote_reading_t *const reading = stage->readings + i;
-    const mote_lines_t *const lines = p->lines + reading->lines;
+    const mote_reading_t *const reading = MOTE_PLACED(stage->readings) + i;
+    const mote_lines_t *const lines = MOTE_PLACED(p->lines) + reading->lines;
     const int32_t first = reading->start + run * reading->stride;
     x[i] = arena + lines->offset + (first - mote_cascade_bounds(p, arena, reading->lines)[0]) * lines->row_bytes;
 #if defined(MOTE_PATCHES)
@@ -171,13 +177,13 @@ MOTE_INTERNAL void mote_cascade_run(const mote_cascade_t *p, uint8_t *arena, int
 #endif
   }
 #if defined(MOTE_PATCHES)
-  if (p->lines[stage->output].window == 0) {
-    y += mote_cascade_column(p, arena, stage->output) * p->lines[stage->output].pixel_bytes;
+  if (MOTE_PLACED(p->lines)[stage->output].window == 0) {
+    y += mote_cascade_column(p, arena, stage->output) * MOTE_PLACED(p->lines)[stage->output].pixel_bytes;
   }
-  stage->make_row(arena, x, y, run);
+  MOTE_PLACED(stage->make_row)(arena, x, y, run);
   mote_cascade_border(p, arena, stage->output, y);
 #else
-  stage->make_row(arena, x, y, run);
+  MOTE_PLACED(stage->make_row)(arena, x, y, run);
 #endif
   runs[s] = (int16_t)(run + 1);
 }
@@ -188,7 +194,7 @@ MOTE_INTERNAL void mote_cascade_settle(const mote_cascade_t *p, uint8_t *arena) 
   while (s >= 0) {
     if (mote_cascade_ready(p, arena, s) != 0) {
       mote_cascade_run(p, arena, s);
-      s = p->lines[p->stages[s].output].last_reader;
+      s = MOTE_PLACED(p->lines)[MOTE_PLACED(p->stages)[s].output].last_reader;
     } else {
       s--;
     }
@@ -198,7 +204,7 @@ MOTE_INTERNAL void mote_cascade_settle(const mote_cascade_t *p, uint8_t *arena) 
 MOTE_SHARED void mote_cascade_begin(const mote_cascade_t *p, uint8_t *arena) {
   int16_t *const runs = mote_cascade_runs(p, arena);
   for (int32_t i = 0; i < p->line_count; ++i) {
-    const mote_lines_t *const lines = p->lines + i;
+    const mote_lines_t *const lines = MOTE_PLACED(p->lines) + i;
     int16_t *const bounds = mote_cascade_bounds(p, arena, i);
     bounds[0] = 0;
     bounds[1] = lines->whole != 0 ? lines->extent : lines->pad_top;
@@ -215,7 +221,7 @@ MOTE_SHARED void mote_cascade_begin(const mote_cascade_t *p, uint8_t *arena) {
 MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, const uint8_t *row) {
   uint8_t *const place = mote_cascade_append(p, arena, p->pushed);
 #if defined(MOTE_PATCHES)
-  const mote_lines_t *const lines = p->lines + p->pushed;
+  const mote_lines_t *const lines = MOTE_PLACED(p->lines) + p->pushed;
   if (lines->window != 0) {
     const int32_t first = mote_cascade_column(p, arena, p->pushed);
     const int32_t from = mote_clamp(first, 0, lines->image);
@@ -228,20 +234,20 @@ MOTE_SHARED void mote_cascade_push(const mote_cascade_t *p, uint8_t *arena, cons
   }
 #endif
   if (row != place) {
-    memcpy(place, row, (size_t)p->lines[p->pushed].row_bytes);
+    memcpy(place, row, (size_t)MOTE_PLACED(p->lines)[p->pushed].row_bytes);
   }
   mote_cascade_settle(p, arena);
 }
 
 /* Rows of the input that were not handed in yet. */
 MOTE_INTERNAL int32_t mote_cascade_missing(const mote_cascade_t *p, uint8_t *arena) {
-  const int32_t missing = p->lines[p->pushed].image_end - mote_cascade_bounds(p, arena, p->pushed)[1];
+  const int32_t missing = MOTE_PLACED(p->lines)[p->pushed].image_end - mote_cascade_bounds(p, arena, p->pushed)[1];
   return missing > 0 ? missing : 0;
 }
 
 /* Hands in all rows of the input. */
 MOTE_INTERNAL void mote_cascade_push_all(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x, int32_t row_bytes) {
-  const int32_t rows = p->lines[p->pushed].image_end - p->lines[p->pushed].pad_top;
+  const int32_t rows = MOTE_PLACED(p->lines)[p->pushed].image_end - MOTE_PLACED(p->lines)[p->pushed].pad_top;
   mote_cascade_begin(p, arena);
   for (int32_t row = 0; row < rows; ++row) {
     mote_cascade_push(p, arena, x);
@@ -251,7 +257,7 @@ MOTE_INTERNAL void mote_cascade_push_all(const mote_cascade_t *p, uint8_t *arena
 
 /* Runs the chain on a complete input. */
 MOTE_SHARED void mote_cascade(const mote_cascade_t *p, uint8_t *arena, const uint8_t *x) {
-  const mote_lines_t *const lines = p->lines + p->pushed;
+  const mote_lines_t *const lines = MOTE_PLACED(p->lines) + p->pushed;
 #if defined(MOTE_PATCHES)
   for (int32_t patch = 0; patch < p->patches; ++patch) {
     const int32_t last = p->output_columns - p->patch_columns;

@@ -1,6 +1,7 @@
 /// Boards without boards: runs compiled models on emulated microcontrollers and on the host.
 @org.jspecify.annotations.NullMarked
 module dev.mote.emulator {
+  requires transitive dev.mote.module;
   requires transitive dev.mote.pipeline;
   requires static transitive org.jspecify;
 

@@ -69,6 +69,58 @@ final class Binding {
         .replace("{symbol}", model.symbol());
   }
 
+  /// The source of `binding.c` for a model that is a native payload: `payload.bin`, which lies
+  /// `shift`
+  /// bytes behind an address that suits any.
+  static String ofPayload(CompiledModel model, NativePayload payload, int shift) {
+    return """
+    #include "harness.h"
+
+    static uint8_t arena[{bytes} + MOTE_GUARD_BYTES + {streamedBytes}] __attribute__((aligned({alignment}), section(".arena")));
+    uint8_t *const mote_arena = arena;
+    const uint32_t mote_arena_bytes = {bytes};
+    const mote_range_t mote_inputs[] = {{inputs}};
+    const uint32_t mote_input_count = {inputCount};
+    const mote_range_t mote_outputs[] = {{outputs}};
+    const uint32_t mote_output_count = {outputCount};
+    const mote_layer_t mote_layers[] = {{0u, 0u}};
+    const mote_range_t mote_layer_ranges[] = {{0u, 0u}};
+
+    __asm__(
+        ".section .rodata.mote_payload, \\"a\\"\\n"
+        ".balign 4096\\n"
+        ".skip {shift}\\n"
+        "mote_payload: .incbin \\"payload.bin\\"\\n"
+        ".balign 4\\n"
+        ".previous\\n");
+    extern const uint8_t mote_payload[];
+
+    uint32_t mote_model_init(void) {
+      return ((uint32_t(*)(void *, uint32_t))(uintptr_t)(mote_payload + {reset}u))(arena, {bytes});
+    }
+
+    uint32_t mote_model_invoke(void) {
+      mote_mark_begin();
+      const uint32_t status =
+          ((uint32_t(*)(void *, const void *))(uintptr_t)(mote_payload + {run}u))(arena, arena + {streamed});
+      mote_mark_end();
+      return status;
+    }
+    """
+        .replace("{shift}", Integer.toString(shift))
+        .replace("{reset}", Integer.toString(payload.table().reset()))
+        .replace("{run}", Integer.toString(payload.table().run()))
+        .replace("{alignment}", Integer.toString(model.arenaAlignment()))
+        .replace("{streamedBytes}", streamed(model) + "u")
+        .replace("{streamed}", streamedOffset())
+        .replace("{inputs}", ranges(model, model.inputs()))
+        .replace("{outputs}", ranges(model, model.outputs()))
+        .replace("{inputCount}", model.inputs().size() + "u")
+        .replace("{outputCount}", model.outputs().size() + "u")
+        .replace("{SYMBOL}_ARENA_BYTES", model.arenaBytes() + "u")
+        .replace("{bytes}", model.arenaBytes() + "u");
+  }
+
   private static String call(CompiledModel model, boolean observed) {
     String input =
         model.streamed().isPresent()

@@ -1,5 +1,6 @@
 package dev.mote.emulator;
 
+import dev.mote.module.cbor.Bytes;
 import dev.mote.pipeline.CompiledModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A model linked with the harness into a program for a board.
 ///
@@ -43,33 +45,58 @@ record BoardProgram(Path file, ElfFile elf) {
 
   /// Compiles and links.
   static BoardProgram build(CompiledModel model, Board board, Variant variant, BuildCache cache) {
-    String compiler = RequiredTools.require(model.target().toolchain().compiler());
-    String where = "model '%s' for %s".formatted(model.symbol(), model.target().name());
-    Map<String, String> sources =
+    return linked(
+        model,
+        board,
+        variant,
         Map.of(
-            "harness.c",
-            Resources.text("harness.c"),
-            "harness.h",
-            Resources.text("harness.h"),
-            "semihosting.h",
-            Resources.text("semihosting.h"),
-            "startup.h",
-            Resources.text("startup.h"),
-            "startup.c",
-            Resources.text(board.startup()),
-            "board.ld",
-            board.memory() + Resources.text("board.ld"),
             "binding.c",
             Binding.source(model, variant == Variant.OBSERVED),
             model.symbol() + ".h",
             model.header(),
             "model.c",
-            variant == Variant.EMPTY ? Binding.emptyModel(model) : model.source());
+            variant == Variant.EMPTY ? Binding.emptyModel(model) : model.source()),
+        Bytes.EMPTY,
+        cache);
+  }
+
+  /// Links a native payload of `model`, which then lies `shift` bytes behind a page of flash.
+  static BoardProgram ofPayload(
+      CompiledModel model, NativePayload payload, int shift, Board board, BuildCache cache) {
+    return linked(
+        model,
+        board,
+        Variant.PLAIN,
+        Map.of(
+            "binding.c",
+            Binding.ofPayload(model, payload, shift),
+            "model.c",
+            "typedef int mote_nothing_t;\n"),
+        payload.contents(),
+        cache);
+  }
+
+  /// @param own the sources that are not the harness's
+  /// @param payload contents of `payload.bin`, which a source may include
+  private static BoardProgram linked(
+      CompiledModel model,
+      Board board,
+      Variant variant,
+      Map<String, String> own,
+      Bytes payload,
+      BuildCache cache) {
+    String compiler = RequiredTools.require(model.target().toolchain().compiler());
+    String where = "model '%s' for %s".formatted(model.symbol(), model.target().name());
+    Map<String, String> sources = new TreeMap<>(own);
+    for (String name : List.of("harness.c", "harness.h", "semihosting.h", "startup.h")) {
+      sources.put(name, Resources.text(name));
+    }
+    sources.put("startup.c", Resources.text(board.startup()));
+    sources.put("board.ld", board.memory() + Resources.text("board.ld"));
     List<List<String>> commands = commands(compiler, model, board, variant);
     List<String> ingredients = new ArrayList<>(List.of(CompilerVersion.of(compiler)));
-    sources.keySet().stream()
-        .sorted()
-        .forEach(name -> ingredients.addAll(List.of(name, sources.get(name))));
+    sources.forEach((name, text) -> ingredients.addAll(List.of(name, text)));
+    ingredients.add(payload.sha256().toHex());
     commands.forEach(ingredients::addAll);
     Path entry =
         cache.entry(
@@ -79,6 +106,7 @@ record BoardProgram(Path file, ElfFile elf) {
               for (Map.Entry<String, String> source : sources.entrySet()) {
                 Files.writeString(directory.resolve(source.getKey()), source.getValue());
               }
+              Files.write(directory.resolve("payload.bin"), payload.toByteArray());
               for (List<String> command : commands) {
                 compile(command, directory, where, board);
               }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,8 +33,13 @@ public final class BoardRunner implements ModelRunner {
   private final String where;
   private final Map<Variant, BoardProgram> programs = new EnumMap<>(Variant.class);
 
-  private BoardRunner(CompiledModel model, Board board, BuildCache cache) {
+  /// Builds what is run.
+  private final Function<Variant, BoardProgram> build;
+
+  private BoardRunner(
+      CompiledModel model, Board board, Function<Variant, BoardProgram> build, BuildCache cache) {
     this.model = model;
+    this.build = build;
     this.board = board;
     this.cache = cache;
     this.where = "model '%s' on %s".formatted(model.symbol(), board.name());
@@ -48,6 +54,32 @@ public final class BoardRunner implements ModelRunner {
 
   /// A runner that compiles nothing before it is needed, for those who ask for layers alone.
   public static BoardRunner ofLayers(CompiledModel model, BuildCache cache) {
+    Board board = board(model);
+    return new BoardRunner(
+        model, board, variant -> BoardProgram.build(model, board, variant, cache), cache);
+  }
+
+  /// A runner of a native payload that was built from `model`; it runs, and measures nothing but
+  /// the instructions and the stack of a run.
+  ///
+  /// @param shift where the payload lies, in bytes behind a page of 4 KiB; a multiple of its
+  ///     alignment
+  public static BoardRunner ofPayload(
+      CompiledModel model, NativePayload payload, int shift, BuildCache cache) {
+    Board board = board(model);
+    return new BoardRunner(
+        model,
+        board,
+        variant -> {
+          if (variant != Variant.PLAIN) {
+            throw new IllegalArgumentException("a native payload has no layers to observe");
+          }
+          return BoardProgram.ofPayload(model, payload, shift, board, cache);
+        },
+        cache);
+  }
+
+  private static Board board(CompiledModel model) {
     Board board =
         model
             .target()
@@ -55,7 +87,7 @@ public final class BoardRunner implements ModelRunner {
             .flatMap(Board::find)
             .orElseThrow(() -> Problems.noBoard(model.target().name()));
     RequiredTools.require(board.emulator());
-    return new BoardRunner(model, board, cache);
+    return board;
   }
 
   @Override
@@ -253,8 +285,7 @@ public final class BoardRunner implements ModelRunner {
   }
 
   private synchronized BoardProgram program(Variant variant) {
-    return programs.computeIfAbsent(
-        variant, wanted -> BoardProgram.build(model, board, wanted, cache));
+    return programs.computeIfAbsent(variant, build);
   }
 
   private List<List<List<Blob>>> parts(List<List<Blob>> inputSets, RunOptions options) {

@@ -83,6 +83,14 @@ final class Problems {
         REPORT);
   }
 
+  static DiagnosticException noPayload(String where, String what) {
+    return resource(
+        5012,
+        where,
+        "it cannot be made code that runs anywhere: " + what,
+        "Carry C sources, and build the firmware with them.");
+  }
+
   private static DiagnosticException user(int code, String where, String what, String fix) {
     return new DiagnosticException(Diagnostic.user(code, where, what, fix));
   }

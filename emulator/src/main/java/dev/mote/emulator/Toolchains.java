@@ -29,6 +29,13 @@ public final class Toolchains {
     return flags;
   }
 
+  /// Flags that name the C library of `target`'s compiler, where it is not the compiler's own.
+  static List<String> libraryFlags(Target target) {
+    return target.toolchain().compiler().startsWith("riscv")
+        ? List.of("--specs=picolibc.specs")
+        : List.of();
+  }
+
   private static String optimizationFlag(Compiler.Optimize optimize) {
     return switch (optimize) {
       case SPEED, BALANCED, MEMORY -> "-O2";

@@ -22,6 +22,7 @@ public enum ModuleCodes {
   CONTENT_KEY(6023),
   DELTA_BASE(6024),
   DELTA(6025),
+  ENTRY_TABLE(6026),
   KEY(6030),
   TRUST_LIST(6031);
 
@@ -59,6 +60,7 @@ public enum ModuleCodes {
       case CONTENT_KEY -> "give the key of one of the recipients.";
       case DELTA_BASE -> "apply it to the module that it was made from, or take the full module.";
       case DELTA -> "take the full module.";
+      case ENTRY_TABLE -> "build the payload again, for the manifest that it stands in.";
       case KEY -> "give a PEM file with a key that 'mote module keygen' can write.";
       case TRUST_LIST -> "take the newest list.";
     };

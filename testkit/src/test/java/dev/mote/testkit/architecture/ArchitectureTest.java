@@ -38,7 +38,7 @@ class ArchitectureTest {
     MAY_USE.put("pipeline", List.of("plugin", "ir", "targets"));
     MAY_USE.put("reference", List.of("ir"));
     MAY_USE.put("module", List.of());
-    MAY_USE.put("emulator", List.of("pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
         List.of(
