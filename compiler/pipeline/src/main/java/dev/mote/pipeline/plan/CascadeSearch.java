@@ -22,6 +22,9 @@ import java.util.TreeSet;
 public final class CascadeSearch {
 
   /// Longest chain that is tried.
+  /// A part of the arena, one in so many, that is not worth any work.
+  private static final int NEGLIGIBLE = 64;
+
   private static final int MOST_NODES = 40;
 
   /// Numbers of patches that are tried.
@@ -92,9 +95,8 @@ public final class CascadeSearch {
     };
   }
 
-  /// The steps with the smallest arena that was found for at most `budget` of additional work, or
-  /// the
-  /// cheapest with an arena of at most `enough` bytes; if there are none, the cheapest of all.
+  /// The cheapest steps with about the smallest arena that was found for at most `budget` of
+  /// additional work, or the cheapest with an arena of at most `enough` bytes; if there are none, the cheapest of all.
   private Optional<List<LoweredStep>> smallest(long budget, long enough) {
     TreeSet<Long> peaks = new TreeSet<>();
     pieces.forEach(list -> list.forEach(piece -> peaks.add(piece.footprint())));
@@ -124,7 +126,7 @@ public final class CascadeSearch {
       peak = enough > 0 ? peaks.lower(peak) : peaks.higher(peak);
     }
     return best.isPresent() && enough == 0
-        ? Optional.of(cheapestWithin(peaks, arena, best.get()))
+        ? Optional.of(cheapestWithin(peaks, arena + arena / NEGLIGIBLE, best.get()))
         : best.or(() -> cheapest(Long.MAX_VALUE).flatMap(this::lowered));
   }
 
