@@ -42,7 +42,7 @@ fuzz: ## 100,000 broken models, 100,000 broken modules: each must end as one or 
 	scripts/testkit fuzz.ModuleFuzz
 
 golden: ## rewrites the golden files of the compiler and the example of the module's specification; read the diff
-	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module -am test -Dtest=GoldenTest,SpecificationTest -Dsurefire.failIfNoSpecifiedTests=false \
+	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module,testkit -am test -Dtest=GoldenTest,SpecificationTest,ProbeModelsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dmote.test.args=-Dmote.golden=true
 
 format: ## rewrites the Java sources in the project's format

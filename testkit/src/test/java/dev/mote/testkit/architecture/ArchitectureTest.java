@@ -37,22 +37,40 @@ class ArchitectureTest {
     MAY_USE.put("targets", List.of("plugin", "ir"));
     MAY_USE.put("pipeline", List.of("plugin", "ir", "targets"));
     MAY_USE.put("reference", List.of("ir"));
+    MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
         List.of(
-            "module", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+            "module",
+            "emulator",
+            "pluginhost",
+            "reference",
+            "pipeline",
+            "targets",
+            "frontends",
+            "plugin",
+            "ir"));
     MAY_USE.put(
         "testkit",
         List.of(
-            "module", "emulator", "reference", "pipeline", "targets", "frontends", "plugin", "ir"));
+            "module",
+            "emulator",
+            "pluginhost",
+            "reference",
+            "pipeline",
+            "targets",
+            "frontends",
+            "plugin",
+            "ir"));
     MAY_USE.put(
         "bench",
         List.of(
             "cli",
             "module",
             "emulator",
+            "pluginhost",
             "reference",
             "pipeline",
             "targets",
@@ -68,7 +86,7 @@ class ArchitectureTest {
           "com.authlete..", List.of(),
           "java.lang.foreign..", List.of("emulator", "testkit"),
           "picocli..", List.of("cli"),
-          "com.fasterxml.jackson..", List.of("cli", "bench"),
+          "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost"),
           "ai.djl..", List.of("example"));
 
   private static final Pattern BANNED_NAME =
@@ -88,6 +106,7 @@ class ArchitectureTest {
             "compiler/targets",
             "compiler/pipeline",
             "compiler/reference",
+            "compiler/plugin-host",
             "inference-module",
             "emulator",
             "cli",
