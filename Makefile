@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 MAVEN := scripts/maven
-TOOLS := host arm riscv qemu clang mbedtls crypto
+TOOLS := host arm riscv qemu clang wasm mbedtls crypto
 
 .PHONY: help demo test check bench costs format fuzz graphs conformance operators golden model clean
 

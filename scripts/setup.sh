@@ -93,6 +93,15 @@ has_clang() {
   return 1
 }
 
+# Whether there is a clang with the linker for WebAssembly of its version.
+has_wasm() {
+  local suffix
+  for suffix in '' -22 -21 -20 -19 -18 -17 -16 -15 -14; do
+    ! has "clang$suffix" || ! has "wasm-ld$suffix" || return 0
+  done
+  return 1
+}
+
 # Debian packages that are missing for tool group $1, on one line.
 missing_packages() {
   case "$1" in
@@ -113,6 +122,9 @@ missing_packages() {
       has qemu-system-riscv32 || first_available qemu-system-riscv qemu-system-misc
       ;;
     clang) has_clang || first_available clang-19 clang ;;
+    wasm)
+      has_wasm || { first_available clang-19 clang; first_available lld-19 lld; }
+      ;;
     mbedtls) has_header gcc '' mbedtls/ecdsa.h || echo libmbedtls-dev ;;
     crypto)
       ! has apt-get || has dpkg-source || echo dpkg-dev

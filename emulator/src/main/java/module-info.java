@@ -7,4 +7,6 @@ module dev.mote.emulator {
 
   exports dev.mote.emulator;
   exports dev.mote.emulator.cycle;
+
+  uses dev.mote.emulator.RunnerProvider;
 }

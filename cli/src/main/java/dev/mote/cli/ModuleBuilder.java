@@ -1,6 +1,8 @@
 package dev.mote.cli;
 
+import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
+import dev.mote.ir.Blob;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Quantization;
@@ -17,6 +19,7 @@ import dev.mote.module.cbor.Bytes;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.plugin.Target;
 import dev.mote.reference.Interpreter;
+import dev.mote.wasm.WasmBuild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,10 +55,26 @@ record ModuleBuilder(
       long sequence, Manifest.Identity identity, Optional<String> licence, boolean withModel) {
     List<Payload> payloads = new ArrayList<>();
     List<Bytes> contents = new ArrayList<>();
-    Bytes header = Bytes.utf8(compiled.header());
-    Bytes code = Bytes.utf8(compiled.source());
-    contents.add(header.then(code));
-    payloads.add(sources(header.size(), code.size(), contents.getFirst()));
+    if (compiled.target().instructionSet() == Target.InstructionSet.WASM32) {
+      Blob module = WasmBuild.of(compiled, BuildCache.standard());
+      contents.add(Bytes.of(module.toByteArray()));
+      payloads.add(
+          code(
+              Payload.Kind.WEBASSEMBLY,
+              contents.getFirst(),
+              new Payload.Requirements(
+                  Payload.Requirements.ANY,
+                  List.of(),
+                  Optional.empty(),
+                  WasmBuild.memoryBytes(module),
+                  module.size(),
+                  0)));
+    } else {
+      Bytes header = Bytes.utf8(compiled.header());
+      Bytes code = Bytes.utf8(compiled.source());
+      contents.add(header.then(code));
+      payloads.add(sources(header.size(), code.size(), contents.getFirst()));
+    }
     if (withModel) {
       contents.add(source);
       payloads.add(
@@ -88,20 +107,11 @@ record ModuleBuilder(
   private Payload sources(int headerBytes, int sourceBytes, Bytes contents) {
     String symbol = compiled.symbol();
     Payload payload =
-        Payload.of(Payload.Kind.C_SOURCES, contents, requirements())
+        code(Payload.Kind.C_SOURCES, contents, requirements())
             .withFiles(
                 List.of(
                     new Payload.SourceFile(symbol + ".h", headerBytes),
-                    new Payload.SourceFile(symbol + ".c", sourceBytes)))
-            .withEntry(symbol)
-            .withMemory(
-                new Payload.MemoryPlan(
-                    compiled.arenaBytes(),
-                    compiled.arenaAlignment(),
-                    compiled.inputs().stream().map(CompiledModel.Port::offset).toList(),
-                    compiled.outputs().stream().map(CompiledModel.Port::offset).toList(),
-                    compiled.weightBytes(),
-                    compiled.tableBytes()));
+                    new Payload.SourceFile(symbol + ".c", sourceBytes)));
     return measurement
         .map(
             figures ->
@@ -113,6 +123,20 @@ record ModuleBuilder(
                         Optional.of(figures.stackBytes()),
                         Optional.of(compiled.macs()))))
         .orElse(payload);
+  }
+
+  /// Code that is called by the model's name, with its arena.
+  private Payload code(Payload.Kind kind, Bytes contents, Payload.Requirements requirements) {
+    return Payload.of(kind, contents, requirements)
+        .withEntry(compiled.symbol())
+        .withMemory(
+            new Payload.MemoryPlan(
+                compiled.arenaBytes(),
+                compiled.arenaAlignment(),
+                compiled.inputs().stream().map(CompiledModel.Port::offset).toList(),
+                compiled.outputs().stream().map(CompiledModel.Port::offset).toList(),
+                compiled.weightBytes(),
+                compiled.tableBytes()));
   }
 
   /// What runs the sources: kernels of an instruction set run only there.
@@ -133,7 +157,7 @@ record ModuleBuilder(
 
   private static String architecture(Target.InstructionSet set) {
     return switch (set) {
-      case HOST -> Payload.Requirements.ANY;
+      case HOST, WASM32 -> Payload.Requirements.ANY;
       case ARMV6M -> "armv6-m";
       case ARMV7M -> "armv7-m";
       case ARMV7EM -> "armv7e-m";
@@ -144,7 +168,7 @@ record ModuleBuilder(
 
   private static List<String> features(Target.InstructionSet set) {
     return switch (set) {
-      case HOST, ARMV6M, ARMV7M, RV32IMC -> List.of();
+      case HOST, WASM32, ARMV6M, ARMV7M, RV32IMC -> List.of();
       case ARMV7EM -> List.of("dsp");
       case ARMV81M_MVE -> List.of("dsp", "mve");
     };

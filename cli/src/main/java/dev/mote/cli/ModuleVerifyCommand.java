@@ -1,19 +1,12 @@
 package dev.mote.cli;
 
-import dev.mote.ir.Blob;
-import dev.mote.ir.Diagnostic;
-import dev.mote.ir.DiagnosticException;
-import dev.mote.ir.Graph;
-import dev.mote.module.Golden;
 import dev.mote.module.ModuleFile;
-import dev.mote.module.Payload;
 import dev.mote.module.Signatures;
 import dev.mote.module.TrustList;
 import dev.mote.module.TrustLists;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.SignatureAlgorithm;
 import dev.mote.module.cose.VerificationKey;
-import dev.mote.plugin.ModelReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Proves that a module was signed by somebody trusted, and that its payloads are what it says.",
-      "A .tflite payload is also run on the golden vectors, by the reference interpreter."
+      "Payloads that run here, .tflite and WebAssembly, are also run on the golden vectors: by the"
+          + " reference interpreter, and in a sandbox."
     })
 final class ModuleVerifyCommand implements Callable<Integer> {
 
@@ -80,39 +74,28 @@ final class ModuleVerifyCommand implements Callable<Integer> {
                 TrustList.of(trusted), ModuleFiles.bytes(trustList, MAX_LIST_BYTES));
     List<Bytes> signers = Signatures.verify(module, trust);
     SortedMap<Integer, Bytes> contents = payloadOptions.open(module);
-    int golden = 0;
+    int interpreted = 0;
+    int executed = 0;
     for (Map.Entry<Integer, Bytes> payload : contents.entrySet()) {
-      if (module.manifest().payloads().get(payload.getKey()).kind() == Payload.Kind.TFLITE) {
-        golden += runGolden(module, payload.getValue());
-      }
-    }
-    report(module, signers, contents, golden);
-    return Mote.OK;
-  }
-
-  private int runGolden(ModuleFile module, Bytes model) {
-    Graph graph =
-        ModelFiles.read(
-            Blob.of(model.toByteArray()), file + ", payload", ModelReader.Options.standard());
-    List<Golden> vectors = module.manifest().golden();
-    for (int i = 0; i < vectors.size(); i++) {
-      List<Bytes> results = ModuleBuilder.interpret(graph, vectors.get(i).inputs());
-      for (int output = 0; output < results.size(); output++) {
-        if (!vectors.get(i).outputs().get(output).accepts(results.get(output))) {
-          throw new DiagnosticException(
-              Diagnostic.user(
-                  CliCodes.DIFFERENCE,
-                  file + ", golden vector " + i,
-                  "the reference interpreter gives another output " + output,
-                  "build the module again from its model."));
+      GoldenRun run = new GoldenRun(module, file.toString(), payload.getKey());
+      switch (module.manifest().payloads().get(payload.getKey()).kind()) {
+        case TFLITE -> interpreted += run.interpreted(payload.getValue());
+        case WEBASSEMBLY -> executed += run.executed(payload.getValue());
+        case NATIVE, C_SOURCES, SHARED_LIBRARY -> {
+          // These run on a device, or where they are built.
         }
       }
     }
-    return vectors.size();
+    report(module, signers, contents, interpreted, executed);
+    return Mote.OK;
   }
 
   private void report(
-      ModuleFile module, List<Bytes> signers, SortedMap<Integer, Bytes> contents, int golden) {
+      ModuleFile module,
+      List<Bytes> signers,
+      SortedMap<Integer, Bytes> contents,
+      int interpreted,
+      int executed) {
     List<String> ids = signers.stream().map(Bytes::toHex).toList();
     if (common.json) {
       Map<String, Object> json = new LinkedHashMap<>();
@@ -120,7 +103,7 @@ final class ModuleVerifyCommand implements Callable<Integer> {
       json.put("sequence", module.manifest().sequence());
       json.put("signedBy", ids);
       json.put("payloads", List.copyOf(contents.keySet()));
-      json.put("goldenVectorsRun", golden);
+      json.put("goldenVectorsRun", interpreted + executed);
       console.printJson(json);
     } else {
       console.print(
@@ -131,9 +114,13 @@ final class ModuleVerifyCommand implements Callable<Integer> {
                   String.join(", ", ids),
                   contents.size(),
                   module.manifest().payloads().size()));
-      if (golden > 0) {
+      if (interpreted > 0) {
         console.print(
-            "the reference interpreter gives the outputs of %d golden vectors".formatted(golden));
+            "the reference interpreter gives the outputs of %d golden vectors"
+                .formatted(interpreted));
+      }
+      if (executed > 0) {
+        console.print("the WebAssembly gives the outputs of %d golden vectors".formatted(executed));
       }
     }
   }

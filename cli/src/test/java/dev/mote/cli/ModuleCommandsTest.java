@@ -1,7 +1,9 @@
 package dev.mote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mote.wasm.WasmBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,17 @@ class ModuleCommandsTest {
     Run run = mote(all);
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void webAssemblyIsRunOnTheGoldenVectors() {
+    assumeTrue(WasmBuild.isAvailable(), "no clang with wasm-ld: apt-get install clang lld");
+    build(MODEL, "w.mote", "-t", "wasm32");
+    Run verify = mote("verify", path("w.mote"), "--key", path("vendor.pub.pem"));
+    assertThat(verify.err()).isEmpty();
+    assertThat(verify.out()).contains("the WebAssembly gives the outputs of 2 golden vectors");
+    Run run = Run.of("verify", MODEL.toString(), "-t", "wasm32", "--random", "3");
+    assertThat(run.out()).contains("reference, host, wasm32 agree on 3 inputs");
   }
 
   @Test

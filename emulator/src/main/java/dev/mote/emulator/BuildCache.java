@@ -63,12 +63,13 @@ public final class BuildCache {
 
   /// Fills the directory of a new entry.
   @FunctionalInterface
-  interface Build {
+  public interface Build {
+    /// Writes the entry's files.
     void into(Path directory) throws IOException;
   }
 
   /// The directory with what `build` makes of `ingredients`; built when it is not there.
-  Path entry(String kind, List<String> ingredients, Build build) {
+  public Path entry(String kind, List<String> ingredients, Build build) {
     Path entry = root.resolve(kind + "-" + hash(ingredients));
     try {
       if (Files.isDirectory(entry)) {

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 /// @param words executable and arguments
 /// @param directory where it runs
 /// @param limit how long it may take
-record Command(List<String> words, Path directory, Duration limit) {
+public record Command(List<String> words, Path directory, Duration limit) {
 
   /// Exit status of the `timeout` program when it had to kill.
   private static final int KILLED = 137;
 
-  Command {
+  public Command {
     words = List.copyOf(words);
   }
 
@@ -29,8 +29,9 @@ record Command(List<String> words, Path directory, Duration limit) {
   /// @param status exit status
   /// @param output standard output and error
   /// @param timedOut whether it was killed at its time limit
-  record Outcome(int status, String output, boolean timedOut) {
-    boolean succeeded() {
+  public record Outcome(int status, String output, boolean timedOut) {
+    /// Whether it ended by itself, with status 0.
+    public boolean succeeded() {
       return status == 0 && !timedOut;
     }
   }
@@ -38,7 +39,7 @@ record Command(List<String> words, Path directory, Duration limit) {
   /// Runs it. Its process is gone when this returns, however it returns; should this virtual
   /// machine
   /// be killed, `timeout` ends the process at the limit.
-  Outcome run() {
+  public Outcome run() {
     try {
       Path log = Files.createTempFile(directory, "command", ".log");
       ProcessBuilder builder =

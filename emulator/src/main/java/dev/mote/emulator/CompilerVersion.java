@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What a compiler says of itself, so that a new version does not find the results of the old one.
-final class CompilerVersion {
+public final class CompilerVersion {
 
   private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
 
   private CompilerVersion() {}
 
   /// First line of `--version`; each compiler is asked once.
-  static String of(String executable) {
+  public static String of(String executable) {
     return KNOWN.computeIfAbsent(
         executable,
         path ->

@@ -4,12 +4,13 @@ import dev.mote.ir.Blob;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.plugin.Target;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /// Runs one compiled model; closing it releases what it holds.
 ///
 /// Every method throws [dev.mote.ir.DiagnosticException] with a code of 5001 to 5011 when a tool is
 /// missing, the C compiler refuses the code, or the run fails.
-public sealed interface ModelRunner extends AutoCloseable permits HostRunner, BoardRunner {
+public interface ModelRunner extends AutoCloseable {
 
   /// Runs one inference for each set of inputs, in order.
   ///
@@ -20,11 +21,18 @@ public sealed interface ModelRunner extends AutoCloseable permits HostRunner, Bo
   @Override
   void close();
 
-  /// A runner for the model's target: this process for the host, else the target's emulated board.
+  /// A runner for the model's target: this process for the host, one that is plugged in, else the
+  /// target's emulated board.
   static ModelRunner open(CompiledModel model, BuildCache cache) {
-    return model.target().instructionSet() == Target.InstructionSet.HOST
-        ? HostRunner.open(model, cache)
-        : BoardRunner.open(model, cache);
+    if (model.target().instructionSet() == Target.InstructionSet.HOST) {
+      return HostRunner.open(model, cache);
+    }
+    return ServiceLoader.load(RunnerProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.runs(model.target()))
+        .findFirst()
+        .map(provider -> provider.open(model, cache))
+        .orElseGet(() -> BoardRunner.open(model, cache));
   }
 
   /// Checks the number and the sizes of inputs.

@@ -129,13 +129,13 @@ public record Payload(
     public static Requirements of(Target.InstructionSet set, long ramBytes, long flashBytes) {
       List<String> features =
           switch (set) {
-            case HOST, ARMV6M, ARMV7M, RV32IMC -> List.of();
+            case HOST, WASM32, ARMV6M, ARMV7M, RV32IMC -> List.of();
             case ARMV7EM -> List.of("dsp");
             case ARMV81M_MVE -> List.of("dsp", "mve");
           };
       String architecture =
           switch (set) {
-            case HOST -> ANY;
+            case HOST, WASM32 -> ANY;
             case ARMV6M -> "armv6-m";
             case ARMV7M -> "armv7-m";
             case ARMV7EM -> "armv7e-m";

@@ -152,6 +152,8 @@ public record Target(
     ARMV7EM,
     /// Armv8.1-M with the M-profile vector extension (Helium).
     ARMV81M_MVE,
-    RV32IMC
+    RV32IMC,
+    /// A WebAssembly runtime: 32-bit addresses, no vectors.
+    WASM32
   }
 }

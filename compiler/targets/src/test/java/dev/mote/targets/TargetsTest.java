@@ -31,7 +31,8 @@ class TargetsTest {
     assertThat(target.toolchain().compiler()).isNotBlank();
     assertThat(target.description()).isNotBlank();
     assertThat(target.sources()).isNotEmpty();
-    if (target.instructionSet() == Target.InstructionSet.HOST) {
+    if (target.instructionSet() == Target.InstructionSet.HOST
+        || target.instructionSet() == Target.InstructionSet.WASM32) {
       assertThat(target.board()).isEmpty();
     } else {
       assertThat(target.board()).isPresent().get().isIn(EMULATED_BOARDS);
@@ -90,7 +91,8 @@ class TargetsTest {
             "apollo3",
             "alif-e3",
             "gd32vf103",
-            "esp32c3");
+            "esp32c3",
+            "wasm32");
   }
 
   @Test

@@ -40,10 +40,12 @@ class ArchitectureTest {
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put("wasm", List.of("emulator", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
         List.of(
             "module",
+            "wasm",
             "emulator",
             "pluginhost",
             "reference",
@@ -56,6 +58,7 @@ class ArchitectureTest {
         "testkit",
         List.of(
             "module",
+            "wasm",
             "emulator",
             "pluginhost",
             "reference",
@@ -85,6 +88,7 @@ class ArchitectureTest {
           "com.google.flatbuffers..", List.of("frontends", "testkit"),
           "com.authlete..", List.of(),
           "java.lang.foreign..", List.of("emulator", "testkit"),
+          "com.dylibso..", List.of("wasm"),
           "picocli..", List.of("cli"),
           "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost"),
           "ai.djl..", List.of("example"));
@@ -109,6 +113,7 @@ class ArchitectureTest {
             "compiler/plugin-host",
             "inference-module",
             "emulator",
+            "wasm",
             "cli",
             "testkit",
             "bench")) {

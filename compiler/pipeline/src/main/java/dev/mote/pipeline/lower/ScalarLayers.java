@@ -52,7 +52,7 @@ final class ScalarLayers {
       case ARMV6M -> Optional.of("armv6m/");
       case ARMV7M -> Optional.of("armv7m/");
       case RV32IMC -> Optional.of("rv32/");
-      case HOST, ARMV7EM, ARMV81M_MVE -> Optional.empty();
+      case HOST, WASM32, ARMV7EM, ARMV81M_MVE -> Optional.empty();
     };
   }
 

@@ -19,7 +19,7 @@ public record Step(Graph graph, Node node, Target target, Compiler.Optimize opti
   public boolean hasDsp() {
     return switch (target.instructionSet()) {
       case ARMV7EM, ARMV81M_MVE -> true;
-      case HOST, ARMV6M, ARMV7M, RV32IMC -> false;
+      case HOST, WASM32, ARMV6M, ARMV7M, RV32IMC -> false;
     };
   }
 
@@ -27,7 +27,7 @@ public record Step(Graph graph, Node node, Target target, Compiler.Optimize opti
   public boolean hasMve() {
     return switch (target.instructionSet()) {
       case ARMV81M_MVE -> true;
-      case HOST, ARMV6M, ARMV7M, ARMV7EM, RV32IMC -> false;
+      case HOST, WASM32, ARMV6M, ARMV7M, ARMV7EM, RV32IMC -> false;
     };
   }
 
