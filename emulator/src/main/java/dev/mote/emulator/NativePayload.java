@@ -198,7 +198,7 @@ public record NativePayload(
 
   private static Optional<String> architecture(Target target) {
     return switch (target.instructionSet()) {
-      case HOST -> Optional.empty();
+      case HOST, WASM32 -> Optional.empty();
       case ARMV6M -> Optional.of("armv6-m");
       case ARMV7M -> Optional.of("armv7-m");
       case ARMV7EM ->
@@ -217,7 +217,7 @@ public record NativePayload(
     List<String> features = new ArrayList<>();
     boolean vectors = target.instructionSet() == Target.InstructionSet.ARMV81M_MVE;
     switch (target.instructionSet()) {
-      case HOST, ARMV6M, ARMV7M, RV32IMC -> {}
+      case HOST, WASM32, ARMV6M, ARMV7M, RV32IMC -> {}
       case ARMV7EM -> features.add("dsp");
       case ARMV81M_MVE -> features.addAll(List.of("dsp", "mve"));
     }
