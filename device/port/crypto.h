@@ -50,9 +50,11 @@ typedef struct {
 
   /* AES key wrap (RFC 3394): the key of `size` bytes in `wrapped`, which has 8 more, by a wrapping key of as many. */
   bool (*unwrap)(void *context, const uint8_t *wrapping, const uint8_t *wrapped, uint32_t size, uint8_t *key);
-  /* What a private key of 32 bytes, or what the port takes for one, and a public one have in common. P-256: big-endian, x and y,
-   * 64 bytes; the result is x. X25519: as in RFC 7748, 32 bytes. False for a point that is none, and for a result of zeros. */
-  bool (*agree)(void *context, int64_t curve, const uint8_t *secret, const uint8_t *point, uint8_t shared[32]);
+  /* What a private key of 32 bytes, or what the port takes for one, and a public one have in common. P-256: the coordinates x
+   * and y, big-endian; the result is x. X25519: as in RFC 7748, and `y` means nothing. False for a point that is none, and for a
+   * result of zeros. */
+  bool (*agree)(void *context, int64_t curve, const uint8_t *secret, const uint8_t x[32], const uint8_t y[32],
+                uint8_t shared[32]);
   /* HKDF-SHA-256 (RFC 5869) without salt. */
   bool (*derive)(void *context, const uint8_t shared[32], const uint8_t *purpose, uint32_t purpose_size, uint8_t *key,
                  uint32_t size);

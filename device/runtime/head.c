@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "runtime/decrypt.h"
+
 #define MOST_AUTHENTICATION (1u << 14)
 #define MOST_TRANSPORTS (1u << 16)
 #define MOST_SIGNATURES 4u
@@ -238,9 +240,10 @@ mote_error_t mote_head_verify(mote_bytes_t file, const mote_crypto_t *crypto, co
   return error == MOTE_OK ? at_least_floor(manifest, trust) : error;
 }
 
-mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index) {
+mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transport_t *transport) {
   parts_t parts;
   mote_error_t found = find_parts(file, &parts);
+  memset(transport, 0, sizeof *transport);
   if (found != MOTE_OK || parts.transports.size == 0) {
     return found;
   }
@@ -248,25 +251,25 @@ mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index) {
   uint32_t count = mote_read_array(&r, 1, MOTE_MOST_PAYLOADS);
   int64_t before = -1;
   for (uint32_t i = 0; r.error == MOTE_OK && i < count; i++) {
+    mote_transport_t other = {NULL, {NULL, 0}};
     mote_map_t map = mote_open_map(&r);
     mote_require(&r, &map, 1);
     int64_t payload = mote_read_int(&r, before + 1, MOTE_MOST_PAYLOADS - 1);
-    bool delta = mote_find(&r, &map, 2);
-    if (delta) {
-      (void)mote_read_exactly(&r, MOTE_SHA_256_BYTES);
+    if (mote_find(&r, &map, 2)) {
+      other.base = mote_read_exactly(&r, MOTE_SHA_256_BYTES);
     }
-    bool encrypted = mote_find(&r, &map, 3);
-    if (encrypted) {
-      (void)mote_read_bytes(&r);
+    if (mote_find(&r, &map, 3)) {
+      other.encrypted = mote_read_bytes(&r);
+      mote_refuse(&r, mote_encrypted_check(other.encrypted));
     }
     mote_close_map(&r, &map);
-    if (!delta && !encrypted) {
+    if (other.base == NULL && other.encrypted.size == 0) {
       mote_refuse(&r, MOTE_FIELD);
     }
-    if (payload == (int64_t)index && r.error == MOTE_OK) {
-      found = encrypted ? MOTE_CONTENT_KEY : MOTE_DELTA_BASE;
+    if (payload == (int64_t)index) {
+      *transport = other;
     }
     before = payload;
   }
-  return r.error != MOTE_OK ? r.error : found;
+  return r.error;
 }

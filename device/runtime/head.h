@@ -54,8 +54,14 @@ typedef struct {
 mote_error_t mote_head_verify(mote_bytes_t file, const mote_crypto_t *crypto, const mote_trust_t *trust,
                               mote_manifest_t *manifest, uint32_t *size);
 
-/* Whether payload `index` travels in full and in the clear, which is all that this runtime takes. */
-mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index);
+/* How a payload travels. */
+typedef struct {
+  const uint8_t *base;    /* SHA-256 of the payload that it is a delta to; null when all of it travels */
+  mote_bytes_t encrypted; /* COSE_Encrypt; of size 0 when it travels in the clear */
+} mote_transport_t;
+
+/* How payload `index` travels, of a head that was verified; an error when any transport is not as it should be. */
+mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transport_t *transport);
 
 /* The payload that the device takes: step 6 of section 6. */
 mote_error_t mote_choose(const mote_manifest_t *manifest, const mote_device_t *device, mote_payload_t *payload);

@@ -11,6 +11,7 @@ static void reset(mote_runtime_t *r, uint8_t slot, uint8_t step) {
     uint8_t digest[MOTE_SHA_256_BYTES];
     r->config->crypto.hash_end(r->config->crypto.context, &in->hash, digest);
   }
+  mote_payload_end(r);
   memset(in, 0, sizeof *in);
   in->slot = slot;
   in->step = step;
@@ -40,19 +41,6 @@ mote_error_t mote_install_begin(mote_runtime_t *runtime) {
   return runtime->install.error;
 }
 
-/* How many blocks in flash are as they should be, from the first on. */
-static uint32_t good_blocks(const mote_crypto_t *crypto, const mote_module_t *module) {
-  const mote_payload_t *payload = &module->payload;
-  uint32_t blocks = mote_payload_blocks(payload);
-  uint32_t good = 0;
-  while (good < blocks && mote_has_digest(crypto, module->bytes + good * payload->block_size,
-                                          mote_payload_block_bytes(payload, good),
-                                          mote_payload_block_digest(payload, good))) {
-    good++;
-  }
-  return good;
-}
-
 mote_error_t mote_install_resume(mote_runtime_t *runtime, uint32_t *offset) {
   const mote_config_t *c = runtime->config;
   mote_install_t *in = &runtime->install;
@@ -69,20 +57,12 @@ mote_error_t mote_install_resume(mote_runtime_t *runtime, uint32_t *offset) {
   in->payload_count = module.manifest.payload_count;
   in->carried = (uint8_t)(module.payload.index + 1);
   in->part = MOTE_PAYLOAD;
-  uint32_t good = good_blocks(&c->crypto, &module);
-  if (good == mote_payload_blocks(&module.payload)) {
-    in->step = MOTE_COMPLETE;
-    in->done = module.payload.size;
-  } else {
-    /* A block that was cut off leaves its sector neither erased nor right: all of the sector is written again. */
-    uint32_t done = good * module.payload.block_size;
-    in->done = done & ~(c->flash.sector - 1);
-    in->step = MOTE_BODY;
-    in->left = module.payload.size - in->done;
-    in->flash_at = (uint32_t)(module.bytes - c->flash.memory) + in->done;
-    mote_start_block(&c->crypto, in);
+  mote_error_t error = mote_payload_resume(runtime, &module);
+  if (error != MOTE_OK) {
+    in->step = MOTE_IDLE;
+    return MOTE_NOTHING_TO_RESUME;
   }
-  *offset = runtime->state.place + in->done;
+  *offset = runtime->state.place + in->travelled;
   in->place = *offset;
   return MOTE_OK;
 }

@@ -6,10 +6,7 @@
 
 static const uint32_t most_bytes[] = {1u << 14, 1u << 15, 1u << 16, 1u << 27};
 
-static mote_error_t save(mote_runtime_t *r) { return mote_state_save(&r->log, &r->config->flash, &r->state); }
-
-/* Programs the unit at hand, and erases the sector when it is its first. */
-static mote_error_t flush(const mote_flash_t *flash, mote_install_t *in) {
+mote_error_t mote_flush(const mote_flash_t *flash, mote_install_t *in) {
   uint32_t at = in->flash_at;
   memset(in->unit + in->filled, 0xff, flash->unit - in->filled);
   if (at % flash->sector == 0 && !flash->erase(flash->context, at)) {
@@ -23,8 +20,7 @@ static mote_error_t flush(const mote_flash_t *flash, mote_install_t *in) {
   return MOTE_OK;
 }
 
-/* Stores bytes behind the others; the caller knows that they fit. */
-static mote_error_t store(const mote_flash_t *flash, mote_install_t *in, const uint8_t *bytes, uint32_t size) {
+mote_error_t mote_store(const mote_flash_t *flash, mote_install_t *in, const uint8_t *bytes, uint32_t size) {
   mote_error_t error = MOTE_OK;
   while (error == MOTE_OK && size > 0) {
     uint32_t piece = flash->unit - in->filled;
@@ -34,7 +30,7 @@ static mote_error_t store(const mote_flash_t *flash, mote_install_t *in, const u
     bytes += piece;
     size -= piece;
     if (in->filled == flash->unit) {
-      error = flush(flash, in);
+      error = mote_flush(flash, in);
     }
   }
   return error;
@@ -43,7 +39,7 @@ static mote_error_t store(const mote_flash_t *flash, mote_install_t *in, const u
 static mote_error_t store_head(mote_runtime_t *r, const uint8_t *bytes, uint32_t size) {
   mote_install_t *in = &r->install;
   uint32_t used = in->flash_at + in->filled - mote_slot_offset(r->config, in->slot);
-  return size > r->config->slot_bytes - used ? MOTE_LIMIT : store(&r->config->flash, in, bytes, size);
+  return size > r->config->slot_bytes - used ? MOTE_LIMIT : mote_store(&r->config->flash, in, bytes, size);
 }
 
 mote_error_t mote_newer(const mote_state_t *state, const mote_manifest_t *manifest) {
@@ -63,7 +59,7 @@ static mote_error_t end_head(mote_runtime_t *r) {
   static const uint8_t key_of_payload = 0x62;
   mote_error_t error = store_head(r, &key_of_payload, 1);
   if (error == MOTE_OK && in->filled > 0) {
-    error = flush(&c->flash, in);
+    error = mote_flush(&c->flash, in);
   }
   if (error == MOTE_OK) {
     error = mote_head_verify(slot, &c->crypto, &c->trust, &manifest, &size);
@@ -74,8 +70,9 @@ static mote_error_t end_head(mote_runtime_t *r) {
   if (error == MOTE_OK) {
     error = mote_choose(&manifest, &c->device, &in->payload);
   }
+  mote_transport_t transport;
   if (error == MOTE_OK) {
-    error = mote_head_transport(slot, in->payload.index);
+    error = mote_head_transport(slot, in->payload.index, &transport);
   }
   if (error == MOTE_OK) {
     uint32_t offset = mote_payload_offset(c, size);
@@ -86,63 +83,14 @@ static mote_error_t end_head(mote_runtime_t *r) {
   return error;
 }
 
-void mote_start_block(const mote_crypto_t *crypto, mote_install_t *in) {
-  crypto->hash_start(crypto->context, &in->hash);
-  in->hashing = true;
-}
-
-/* The head of the payload's byte string was read. */
+/* The head of a payload's byte string was read. */
 static mote_error_t begin_payload(mote_runtime_t *r) {
-  mote_install_t *in = &r->install;
+  const mote_install_t *in = &r->install;
   uint32_t index = in->carried - 1u;
   if (index < in->payload.index) {
     return MOTE_OK;
   }
-  if (index > in->payload.index) {
-    return MOTE_PAYLOAD_ABSENT;
-  }
-  if (in->length != in->payload.size) {
-    return MOTE_PAYLOAD_SIZE;
-  }
-  r->state.receiving = in->slot;
-  r->state.payload[in->slot] = in->payload.index;
-  r->state.place = in->place;
-  in->done = 0;
-  mote_start_block(&r->config->crypto, in);
-  return save(r);
-}
-
-static mote_error_t end_block(mote_runtime_t *r) {
-  mote_install_t *in = &r->install;
-  const mote_crypto_t *crypto = &r->config->crypto;
-  uint8_t digest[MOTE_SHA_256_BYTES];
-  uint32_t block = (in->done - 1) / in->payload.block_size;
-  crypto->hash_end(crypto->context, &in->hash, digest);
-  in->hashing = false;
-  if (memcmp(digest, mote_payload_block_digest(&in->payload, block), sizeof digest) != 0) {
-    return MOTE_PAYLOAD_DIGEST;
-  }
-  if (in->done < in->payload.size) {
-    mote_start_block(crypto, in);
-    return MOTE_OK;
-  }
-  in->step = MOTE_COMPLETE;
-  return in->filled > 0 ? flush(&r->config->flash, in) : MOTE_OK;
-}
-
-/* A piece of the payload; it ends where a block does at the latest. */
-static mote_error_t take_block(mote_runtime_t *r, const uint8_t *bytes, uint32_t *size) {
-  mote_install_t *in = &r->install;
-  const mote_crypto_t *crypto = &r->config->crypto;
-  uint32_t block = in->done / in->payload.block_size;
-  uint32_t end = block * in->payload.block_size + mote_payload_block_bytes(&in->payload, block);
-  if (*size > end - in->done) {
-    *size = end - in->done;
-  }
-  crypto->hash_update(crypto->context, &in->hash, bytes, *size);
-  in->done += *size;
-  mote_error_t error = store(&r->config->flash, in, bytes, *size);
-  return error == MOTE_OK && in->done == end ? end_block(r) : error;
+  return index > in->payload.index ? MOTE_PAYLOAD_ABSENT : mote_payload_begin(r);
 }
 
 static void end_body(mote_install_t *in) {
@@ -167,7 +115,7 @@ static mote_error_t take_body(mote_runtime_t *r, const uint8_t *bytes, uint32_t 
   if (in->part < MOTE_PAYLOAD) {
     error = store_head(r, bytes, *size);
   } else if (in->carried == in->payload.index + 1u) {
-    error = take_block(r, bytes, size);
+    error = mote_payload_take(r, bytes, size);
   }
   in->left -= *size;
   if (error == MOTE_OK && in->left == 0) {

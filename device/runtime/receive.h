@@ -26,6 +26,32 @@ enum { MOTE_AUTHENTICATION, MOTE_MANIFEST, MOTE_TRANSPORTS, MOTE_PAYLOAD };
 /* MOTE_ROLLBACK when a module of this identity is installed that is not older. */
 mote_error_t mote_newer(const mote_state_t *state, const mote_manifest_t *manifest);
 
-void mote_start_block(const mote_crypto_t *crypto, mote_install_t *install);
+/* Programs the unit at hand, and erases the sector when it is its first. */
+mote_error_t mote_flush(const mote_flash_t *flash, mote_install_t *in);
+/* Stores bytes behind the others; the caller knows that they fit. */
+mote_error_t mote_store(const mote_flash_t *flash, mote_install_t *in, const uint8_t *bytes, uint32_t size);
+
+/* The step in which a delta starts, and starts each segment. */
+#define MOTE_DELTA_SEGMENT 0u
+
+/* The payload in payload.c: what travels is decrypted, a delta is applied, blocks are compared and stored. */
+
+/* The head of the payload's byte string was read. */
+mote_error_t mote_payload_begin(mote_runtime_t *runtime);
+/* Finds what was stored before a cut, and goes on there; MOTE_COMPLETE when all was. */
+mote_error_t mote_payload_resume(mote_runtime_t *runtime, const mote_module_t *module);
+/* A piece of the payload as it travels; how much of it is left in `size`. */
+mote_error_t mote_payload_take(mote_runtime_t *runtime, const uint8_t *bytes, uint32_t *size);
+/* Forgets the content key. */
+void mote_payload_end(mote_runtime_t *runtime);
+/* Bytes as they will stand in flash, of one block. */
+mote_error_t mote_payload_put(mote_runtime_t *runtime, const uint8_t *bytes, uint32_t size);
+/* How many bytes the block at hand still lacks. */
+uint32_t mote_payload_rest(const mote_install_t *install);
+/* A byte that was put. */
+uint8_t mote_payload_made(const mote_runtime_t *runtime, uint32_t offset);
+
+/* A byte of a delta. */
+mote_error_t mote_delta_take(mote_runtime_t *runtime, uint8_t byte);
 
 #endif

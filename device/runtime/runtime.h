@@ -5,6 +5,8 @@
 
 #include "port/crypto.h"
 #include "port/flash.h"
+#include "runtime/decrypt.h"
+#include "runtime/delta.h"
 #include "runtime/head.h"
 #include "runtime/state.h"
 
@@ -24,6 +26,8 @@ typedef struct {
   mote_crypto_t crypto;
   mote_trust_t trust;
   mote_device_t device;
+  const mote_recipient_t *recipients; /* keys for encrypted payloads; null when there are none */
+  uint32_t recipient_count;
   uint32_t state;       /* offset of the two sectors of the log */
   uint32_t slots;       /* offset of the first slot; the others follow */
   uint32_t slot_bytes;  /* a multiple of the sector */
@@ -55,6 +59,13 @@ typedef struct {
   uint8_t payload_count;
   mote_payload_t payload;
   mote_hash_t hash; /* of the block at hand */
+  uint32_t travelled; /* bytes of the payload, as it travels */
+#if MOTE_ENCRYPTION
+  mote_decryption_t decryption;
+#endif
+#if MOTE_DELTAS
+  mote_delta_t delta; /* its base has size 0 when it is none */
+#endif
 } mote_install_t;
 
 typedef struct {

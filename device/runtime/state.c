@@ -48,6 +48,9 @@ static void encode(const mote_state_t *state, uint32_t counter, uint8_t *record)
   at = put(at, state->sequence, 8);
   memcpy(at, state->vendor, 16);
   memcpy(at + 16, state->module, 16);
+  at = put(at + 32, state->length, 4);
+  at = put(at, state->travelled, 4);
+  (void)put(at, state->made, 4);
   (void)put(record + CRC_AT, crc(record, CRC_AT), 4);
 }
 
@@ -62,6 +65,9 @@ static void decode(const uint8_t *record, mote_state_t *state) {
   state->sequence = get(record + 24, 8);
   memcpy(state->vendor, record + 32, 16);
   memcpy(state->module, record + 48, 16);
+  state->length = (uint32_t)get(record + 64, 4);
+  state->travelled = (uint32_t)get(record + 68, 4);
+  state->made = (uint32_t)get(record + 72, 4);
 }
 
 static bool whole(const uint8_t *record) {

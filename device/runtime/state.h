@@ -16,6 +16,9 @@ typedef struct {
   uint8_t receiving; /* slot of a download, or MOTE_NO_SLOT */
   uint8_t payload[MOTE_MOST_SLOTS]; /* index of the payload in each slot */
   uint32_t place;     /* where the payload of the download starts in the file */
+  uint32_t length;    /* bytes of it, as it travels */
+  uint32_t travelled; /* those of a delta that made the next ones */
+  uint32_t made;      /* bytes of the payload that are stored, as far as a download of a delta can be resumed */
   uint32_t rollbacks; /* how often a trial failed */
   uint64_t sequence;  /* of the module that is used; older ones of the same vendor and module are refused */
   uint8_t vendor[16];

@@ -107,6 +107,36 @@ void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t 
   c->self_test_context = c;
 }
 
+void device_add_recipients(device_t *device, const char *recipients_file) {
+  enum { ENTRY = 2 + 8 + 32 };
+  file_t file = file_read(recipients_file);
+  uint32_t count = file.size / ENTRY;
+  CHECK(count <= MOST_RECIPIENTS && file.size % ENTRY == 0);
+  for (uint32_t i = 0; i < count; i++) {
+    const uint8_t *entry = file.bytes + i * ENTRY;
+    mote_recipient_t *recipient = &device->recipients[i];
+    recipient->curve = entry[0];
+    recipient->size = entry[1];
+    memcpy(recipient->id, entry + 2, sizeof recipient->id);
+    memcpy(device->secrets[i], entry + 10, sizeof device->secrets[i]);
+    recipient->secret = device->secrets[i];
+  }
+  device->config.recipients = device->recipients;
+  device->config.recipient_count = count;
+  free(file.bytes);
+}
+
+void device_use(device_t *device, mote_runtime_t *runtime, file_t file) {
+  CHECK(mote_start(runtime, &device->config) == MOTE_OK && device_install(runtime, file, 500) == MOTE_OK);
+  CHECK(mote_start(runtime, &device->config) == MOTE_OK && mote_confirm(runtime) == MOTE_OK);
+}
+
+bool device_holds(const mote_runtime_t *runtime, file_t plain) {
+  const mote_module_t *module = &runtime->running;
+  return module->slot != MOTE_NO_SLOT && module->payload.size < plain.size &&
+         memcmp(plain.bytes + plain.size - module->payload.size, module->bytes, module->payload.size) == 0;
+}
+
 mote_error_t device_write(mote_runtime_t *runtime, file_t file, uint32_t offset, uint32_t piece) {
   mote_error_t error = MOTE_OK;
   while (error == MOTE_OK && offset < file.size) {

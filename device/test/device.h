@@ -13,6 +13,7 @@
 #define FLASH_BYTES (2u * SECTOR + 3u * SLOT_BYTES)
 
 #define ARENA_BYTES 52u
+#define MOST_RECIPIENTS 4u
 
 #define CHECK(condition)                                                                                \
   do {                                                                                                  \
@@ -28,6 +29,8 @@ typedef struct {
   mote_config_t config;
   mote_key_t key;
   uint8_t point[65];
+  mote_recipient_t recipients[MOST_RECIPIENTS];
+  uint8_t secrets[MOST_RECIPIENTS][32];
 } device_t;
 
 typedef struct {
@@ -38,6 +41,12 @@ typedef struct {
 file_t file_read(const char *path);
 /* A new device; the key file is an identifier of 8 bytes and a point of P-256. */
 void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t slots);
+/* Gives it keys for encrypted payloads: curve, size, identifier of 8 bytes and secret of 32 of each. */
+void device_add_recipients(device_t *device, const char *recipients_file);
+/* Installs and confirms a module. */
+void device_use(device_t *device, mote_runtime_t *runtime, file_t file);
+/* Whether the running payload is the last bytes of a file in which it travels in full and in the clear. */
+bool device_holds(const mote_runtime_t *runtime, file_t plain);
 /* Writes a file from `offset` on in pieces of `piece` bytes, and finishes. */
 mote_error_t device_write(mote_runtime_t *runtime, file_t file, uint32_t offset, uint32_t piece);
 /* Begins, writes, finishes. */
@@ -46,7 +55,9 @@ mote_error_t device_install(mote_runtime_t *runtime, file_t file, uint32_t piece
 uint64_t device_runs(const mote_runtime_t *runtime);
 
 void test_scenario(const char *key_file, char **files);
-void test_cuts(const char *key_file, char **files, uint32_t unit);
-void test_verdicts(const char *key_file, const char *list);
+void test_cuts(const char *key_file, const char *recipients_file, char **files, char **plain, uint32_t unit);
+void test_verdicts(const char *key_file, const char *recipients_file, const char *base, const char *list);
+void test_transports(const char *key_file, const char *recipients_file, char **files, int count);
+void test_refusals(const char *key_file, const char *recipients_file, char **files, int count);
 
 #endif

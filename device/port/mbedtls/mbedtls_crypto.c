@@ -96,14 +96,14 @@ static bool unwrap(void *context, const uint8_t *wrapping, const uint8_t *wrappe
 }
 
 /* Coordinates are read apart: their order of bytes depends on the curve. */
-static bool read_point(int64_t curve, mbedtls_ecp_point *point, const uint8_t *bytes) {
+static bool read_point(int64_t curve, mbedtls_ecp_point *point, const uint8_t *first, const uint8_t *second) {
   if (curve == MOTE_P_256) {
-    return mbedtls_mpi_read_binary(&point->X, bytes, SCALAR_BYTES) == 0 &&
-           mbedtls_mpi_read_binary(&point->Y, bytes + SCALAR_BYTES, SCALAR_BYTES) == 0 &&
+    return mbedtls_mpi_read_binary(&point->X, first, SCALAR_BYTES) == 0 &&
+           mbedtls_mpi_read_binary(&point->Y, second, SCALAR_BYTES) == 0 &&
            mbedtls_mpi_lset(&point->Z, 1) == 0;
   }
   uint8_t x[SCALAR_BYTES];
-  memcpy(x, bytes, sizeof x);
+  memcpy(x, first, sizeof x);
   x[SCALAR_BYTES - 1] &= 0x7f; /* RFC 7748: the highest bit does not count */
   return mbedtls_mpi_read_binary_le(&point->X, x, sizeof x) == 0 && mbedtls_mpi_lset(&point->Z, 1) == 0;
 }
@@ -121,7 +121,8 @@ static bool read_secret(int64_t curve, mbedtls_mpi *scalar, const uint8_t *secre
   return read;
 }
 
-static bool agree(void *context, int64_t curve, const uint8_t *secret, const uint8_t *point, uint8_t shared[32]) {
+static bool agree(void *context, int64_t curve, const uint8_t *secret, const uint8_t x[32], const uint8_t y[32],
+                  uint8_t shared[32]) {
   const mote_mbedtls_t *own = context;
   mbedtls_ecp_group group;
   mbedtls_ecp_point theirs;
@@ -133,7 +134,7 @@ static bool agree(void *context, int64_t curve, const uint8_t *secret, const uin
   mbedtls_mpi_init(&scalar);
   bool done =
       mbedtls_ecp_group_load(&group, curve == MOTE_P_256 ? MBEDTLS_ECP_DP_SECP256R1 : MBEDTLS_ECP_DP_CURVE25519) == 0 &&
-      read_point(curve, &theirs, point) && mbedtls_ecp_check_pubkey(&group, &theirs) == 0 &&
+      read_point(curve, &theirs, x, y) && mbedtls_ecp_check_pubkey(&group, &theirs) == 0 &&
       read_secret(curve, &scalar, secret) &&
       mbedtls_ecp_mul(&group, &product, &scalar, &theirs, own != NULL ? own->random : NULL,
                       own != NULL ? own->random_context : NULL) == 0 &&

@@ -24,12 +24,13 @@ import java.util.Random;
 /// Modules from which hostile ones are made, and the keys that belong to them.
 public final class ModuleSeeds {
 
-  static final RecipientKey.Shared GROUP = new RecipientKey.Shared(Bytes.of(new byte[16]));
+  /// By which the encrypted ones are opened.
+  public static final RecipientKey.Shared GROUP = new RecipientKey.Shared(Bytes.of(new byte[16]));
 
   private static final Bytes NEW = contents(1);
 
   /// The payload that deltas are made from.
-  static final Bytes OLD = contents(2);
+  public static final Bytes OLD = contents(2);
 
   final SigningKey key;
 
@@ -45,13 +46,18 @@ public final class ModuleSeeds {
 
   /// A plain one, an encrypted one, a delta, and an encrypted delta.
   List<Bytes> files() {
-    ModuleFile plain = module().signed(List.of(key));
+    ModuleFile plain = module(NEW, 0).signed(List.of(key));
     ModuleFile delta = Payloads.difference(plain, 0, OLD);
     return List.of(
         ModuleWriter.write(plain),
         ModuleWriter.write(sealed(plain)),
         ModuleWriter.write(delta),
         ModuleWriter.write(sealed(delta)));
+  }
+
+  /// A module of another identity whose payload is the one that deltas are made from.
+  public Bytes predecessor() {
+    return ModuleWriter.write(module(OLD, 1).signed(List.of(key)));
   }
 
   private static ModuleFile sealed(ModuleFile module) {
@@ -78,11 +84,11 @@ public final class ModuleSeeds {
     return Bytes.of(bytes);
   }
 
-  private static ModuleFile module() {
+  private static ModuleFile module(Bytes contents, int identity) {
     Payload payload =
         Payload.of(
                 Payload.Kind.NATIVE,
-                NEW,
+                contents,
                 new Payload.Requirements(
                     "armv7e-m", List.of("dsp", "fpu-sp"), Optional.of("aapcs"), 256, 6000, 1002))
             .withEntry("model")
@@ -119,12 +125,12 @@ public final class ModuleSeeds {
             7,
             new Manifest.Identity(
                 Bytes.of(new byte[16]),
-                Bytes.of(new byte[16]),
+                Bytes.of(new byte[] {(byte) identity}).then(Bytes.of(new byte[15])),
                 "seed",
                 "1.0.0",
                 Optional.of("It is broken in many ways.")),
             new Manifest.Provenance(
-                NEW.sha256(), "tflite", "mote", "0.1.0", Map.of("optimize", "size")),
+                contents.sha256(), "tflite", "mote", "0.1.0", Map.of("optimize", "size")),
             List.of(payload),
             List.of(input),
             List.of(output),
@@ -136,6 +142,6 @@ public final class ModuleSeeds {
                     List.of(new Golden.Output.Near(Bytes.hex("0000803f00000000"), 1e-5f)))),
             Optional.of("Apache-2.0"),
             Map.of());
-    return ModuleFile.of(manifest, List.of(NEW));
+    return ModuleFile.of(manifest, List.of(contents));
   }
 }

@@ -3,12 +3,18 @@ package dev.mote.testkit.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mote.module.cose.Curve;
+import dev.mote.module.cose.RecipientKey;
 import dev.mote.module.cose.SigningKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.XECPrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,5 +95,38 @@ record RuntimeProgram(Path executable) {
         Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length),
         java.nio.file.StandardOpenOption.APPEND);
     return file.toString();
+  }
+
+  /// Writes keys of recipients as the program reads them: curve, size, identifier, secret.
+  static String recipientsFile(List<? extends RecipientKey> keys, Path folder) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (RecipientKey key : keys) {
+      byte[] secret =
+          switch (key) {
+            case RecipientKey.Shared shared -> shared.secret().toByteArray();
+            case RecipientKey.Private own when own.key() instanceof XECPrivateKey montgomery ->
+                montgomery.getScalar().orElseThrow();
+            case RecipientKey.Private own -> bigEndian(((ECPrivateKey) own.key()).getS());
+            case RecipientKey.Public _ -> throw new IllegalArgumentException("it has no secret");
+          };
+      int curve =
+          switch (key) {
+            case RecipientKey.Private own -> own.publicKey().curve() == Curve.P256 ? 1 : 4;
+            default -> 0;
+          };
+      all.write(curve);
+      all.write(secret.length);
+      all.writeBytes(key.id().toByteArray());
+      all.writeBytes(Arrays.copyOf(secret, 32));
+    }
+    return Files.write(folder.resolve("recipients"), all.toByteArray()).toString();
+  }
+
+  private static byte[] bigEndian(BigInteger scalar) {
+    byte[] bytes = scalar.toByteArray();
+    byte[] padded = new byte[32];
+    int size = Math.min(bytes.length, padded.length);
+    System.arraycopy(bytes, bytes.length - size, padded, padded.length - size, size);
+    return padded;
   }
 }
