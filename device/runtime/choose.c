@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <string.h>
 
 #include "runtime/head.h"
@@ -15,32 +16,33 @@ static bool among(mote_bytes_t name, const char *const *names, uint32_t count) {
   return false;
 }
 
-static bool meets(const mote_device_t *device, const mote_payload_t *payload) {
-  if (!equal(payload->architecture, "any") &&
-      !among(payload->architecture, device->architectures, device->architecture_count)) {
+static bool meets(const mote_device_t *device, const uint8_t *requires) {
+  mote_bytes_t architecture = mote_string(mote_field(requires, MOTE_ARCHITECTURE));
+  if (!equal(architecture, "any") && !among(architecture, device->architectures, device->architecture_count)) {
     return false;
   }
-  mote_reader_t features = payload->features;
-  for (uint32_t i = 0; i < payload->feature_count; i++) {
-    if (!among(mote_read_name(&features), device->features, device->feature_count)) {
+  const uint8_t *feature = mote_field(requires, MOTE_FEATURES);
+  uint32_t left = feature == NULL ? 0 : mote_number(feature);
+  for (feature = left == 0 ? NULL : mote_inside(feature); left > 0; left--, feature = mote_next(feature)) {
+    if (!among(mote_string(feature), device->features, device->feature_count)) {
       return false;
     }
   }
-  if (payload->abi.size > 0 && device->abi != NULL && !equal(payload->abi, device->abi)) {
+  const uint8_t *abi = mote_field(requires, MOTE_ABI);
+  if (abi != NULL && device->abi != NULL && !equal(mote_string(abi), device->abi)) {
     return false;
   }
-  return payload->ram_bytes <= device->ram_bytes && payload->flash_bytes <= device->flash_bytes &&
-         payload->runtime <= device->runtime;
+  const uint8_t *runtime = mote_field(requires, MOTE_RUNTIME);
+  return mote_long_number(mote_field(requires, MOTE_RAM)) <= device->ram_bytes &&
+         mote_long_number(mote_field(requires, MOTE_ROM)) <= device->flash_bytes &&
+         (runtime == NULL || mote_number(runtime) <= device->runtime);
 }
 
 mote_error_t mote_choose(const mote_manifest_t *manifest, const mote_device_t *device, mote_payload_t *payload) {
   for (uint32_t k = 0; k < device->kind_count; k++) {
     for (uint32_t i = 0; i < manifest->payload_count; i++) {
-      mote_error_t error = mote_manifest_payload(manifest, i, payload);
-      if (error != MOTE_OK) {
-        return error;
-      }
-      if (payload->kind == device->kinds[k] && meets(device, payload)) {
+      mote_manifest_payload(manifest, i, payload);
+      if (payload->kind == device->kinds[k] && meets(device, mote_field(payload->map, MOTE_REQUIREMENTS))) {
         return MOTE_OK;
       }
     }

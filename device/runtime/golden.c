@@ -21,90 +21,92 @@ static void put_float(uint8_t *bytes, float value) {
   }
 }
 
-static void fill(mote_reader_t *r, uint8_t *input, uint32_t size) {
-  (void)mote_read_array(r, 2, 3);
-  int64_t form = mote_read_int(r, LITERAL, LINEAR_FLOATS);
-  if (form == LITERAL) {
-    memcpy(input, mote_read_bytes(r).at, size);
+/* Items of a golden value are less than 24, so that each is a byte; or it is the last one. */
+static void fill(const uint8_t *value, uint8_t *input, uint32_t size) {
+  const uint8_t *part = value + 2;
+  if (value[1] == LITERAL) {
+    memcpy(input, mote_inside(part), size);
     return;
   }
-  uint32_t factor = (uint32_t)mote_read_int(r, 0, 255);
-  uint32_t offset = (uint32_t)mote_read_int(r, 0, 255);
-  if (form == LINEAR) {
+  uint32_t factor = mote_number(part);
+  uint32_t offset = mote_number(mote_next(part));
+  if (value[1] == LINEAR) {
     for (uint32_t i = 0; i < size; i++) {
       input[i] = (uint8_t)(factor * i + offset);
     }
     return;
   }
   for (uint32_t i = 0; i < size / 4; i++) {
-    int32_t value = (int32_t)((factor * i + offset) & 0xffu);
-    put_float(input + 4 * i, (float)(value < 128 ? value : value - 256) / 128.0f);
+    int32_t number = (int32_t)((factor * i + offset) & 0xffu);
+    put_float(input + 4 * i, (float)(number < 128 ? number : number - 256) / 128.0f);
   }
 }
 
 static float magnitude(float value) { return value < 0.0f ? -value : value; }
 
-static bool near(const uint8_t *expected, const uint8_t *output, uint32_t size, uint32_t tolerance_bits) {
-  float tolerance;
+static float tolerance_at(const uint8_t *item) {
+  uint32_t bits = mote_number(item);
+  float value;
+  if (*item == 0xf9 && bits < 0x400) {
+    return (float)bits / 16777216.0f; /* a subnormal half */
+  }
+  bits = *item == 0xf9 ? (bits << 13) + 0x38000000u : bits;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+static bool near(const uint8_t *expected, const uint8_t *output, uint32_t size, float tolerance) {
   float largest = 0.0f;
-  memcpy(&tolerance, &tolerance_bits, sizeof tolerance);
   for (uint32_t i = 0; i < size; i += 4) {
     float value = magnitude(float_at(expected + i));
     largest = value > largest ? value : largest;
   }
-  bool all = true;
   for (uint32_t i = 0; i < size; i += 4) {
     /* Not "greater than": a difference that is no number is not near. */
-    all = all && magnitude(float_at(expected + i) - float_at(output + i)) <= tolerance * largest;
+    if (!(magnitude(float_at(expected + i) - float_at(output + i)) <= tolerance * largest)) {
+      return false;
+    }
   }
-  return all;
+  return true;
 }
 
-static bool accepts(mote_reader_t *r, const mote_crypto_t *crypto, const uint8_t *output, uint32_t size) {
-  (void)mote_read_array(r, 2, 3);
-  int64_t form = mote_read_int(r, EXACT, NEAR);
-  const uint8_t *expected = mote_read_bytes(r).at;
-  switch (form) {
+static bool accepts(const uint8_t *value, const mote_crypto_t *crypto, const uint8_t *output, uint32_t size) {
+  const uint8_t *part = value + 2;
+  const uint8_t *expected = mote_inside(part);
+  switch (value[1]) {
     case EXACT:
       return memcmp(expected, output, size) == 0;
     case HASH:
       return mote_has_digest(crypto, output, size, expected);
     default:
-      return near(expected, output, size, mote_read_float(r));
+      return near(expected, output, size, tolerance_at(mote_next(part)));
   }
 }
 
-/* The place of the next signal; null when it does not lie within the arena. */
-static uint8_t *place(mote_reader_t *offsets, const mote_payload_t *payload, uint8_t *arena, uint32_t size) {
-  uint32_t offset = (uint32_t)mote_read_int(offsets, 0, INT64_C(1) << 31);
-  bool within = offset <= payload->arena_bytes && size <= payload->arena_bytes - offset;
-  return within ? arena + offset : NULL;
-}
+typedef struct {
+  const mote_module_t *module;
+  const mote_crypto_t *crypto;
+  uint8_t *arena;
+} run_t;
 
-static bool run_one(mote_reader_t *r, const mote_module_t *module, const mote_crypto_t *crypto, uint8_t *arena,
-                    mote_invoke_t invoke, void *context) {
-  const mote_manifest_t *m = &module->manifest;
-  const mote_payload_t *p = &module->payload;
-  mote_reader_t inputs = p->input_offsets;
-  mote_reader_t outputs = p->output_offsets;
-  (void)mote_read_array(r, 2, 2);
-  (void)mote_read_array(r, m->input_count, m->input_count);
-  for (uint32_t i = 0; i < m->input_count; i++) {
-    uint32_t size = MOTE_SIGNAL_BYTES(m->inputs[i]);
-    uint8_t *input = place(&inputs, p, arena, size);
-    if (input == NULL) {
-      return false;
+/* Fills all inputs, or compares all outputs. */
+static bool each(const run_t *run, const uint8_t *value, bool inputs) {
+  const mote_payload_t *payload = &run->module->payload;
+  const uint8_t *signal = mote_field(run->module->manifest.description, inputs ? MOTE_INPUTS : MOTE_OUTPUTS);
+  const uint8_t *memory = mote_field(payload->map, MOTE_MEMORY);
+  const uint8_t *place = mote_inside(mote_field(memory, inputs ? MOTE_INPUT_OFFSETS : MOTE_OUTPUT_OFFSETS));
+  uint32_t left = mote_number(signal);
+  value = mote_inside(value);
+  signal = mote_inside(signal);
+  for (; left > 0; left--, value = mote_next(value), signal = mote_next(signal), place = mote_next(place)) {
+    uint32_t size = mote_signal_bytes(signal);
+    uint8_t *bytes = run->arena + mote_number(place);
+    if (size > payload->arena_bytes) {
+      return false; /* then the offset is 0 */
     }
-    fill(r, input, size);
-  }
-  if (!invoke(context, module, arena)) {
-    return false;
-  }
-  (void)mote_read_array(r, m->output_count, m->output_count);
-  for (uint32_t i = 0; i < m->output_count; i++) {
-    uint32_t size = MOTE_SIGNAL_BYTES(m->outputs[i]);
-    const uint8_t *output = place(&outputs, p, arena, size);
-    if (output == NULL || !accepts(r, crypto, output, size)) {
+    if (inputs) {
+      fill(value, bytes, size);
+    } else if (!accepts(value, run->crypto, bytes, size)) {
       return false;
     }
   }
@@ -113,14 +115,17 @@ static bool run_one(mote_reader_t *r, const mote_module_t *module, const mote_cr
 
 bool mote_run_golden(const mote_module_t *module, const mote_crypto_t *crypto, uint8_t *arena, uint32_t arena_bytes,
                      mote_invoke_t invoke, void *context) {
-  mote_reader_t golden = module->manifest.golden;
+  run_t run = {module, crypto, arena};
   if (module->payload.arena_alignment == 0 || module->payload.arena_bytes > arena_bytes) {
     return false;
   }
-  for (uint32_t i = 0; i < module->manifest.golden_count; i++) {
-    if (!run_one(&golden, module, crypto, arena, invoke, context)) {
+  const uint8_t *vector = mote_field(module->manifest.description, MOTE_GOLDEN);
+  uint32_t left = mote_number(vector);
+  for (vector = mote_inside(vector); left > 0; left--, vector = mote_next(vector)) {
+    const uint8_t *inputs = mote_inside(vector);
+    if (!each(&run, inputs, true) || !invoke(context, module, arena) || !each(&run, mote_next(inputs), false)) {
       return false;
     }
   }
-  return golden.error == MOTE_OK;
+  return true;
 }

@@ -1,19 +1,23 @@
 #include "runtime/head.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "runtime/decrypt.h"
+#include "runtime/schema.h"
 
-#define MOST_AUTHENTICATION (1u << 14)
-#define MOST_TRANSPORTS (1u << 16)
-#define MOST_SIGNATURES 4u
-#define MOST_SIGNATURE 4096u
-#define MOST_KEY_ID 32u
 #define DIGEST_ITEM 36u
 /* A head of at most 3 bytes, algorithm, and a key identifier with its head. */
 #define MOST_PROTECTED 48u
 
-static const uint8_t digest_head[] = {0x82, 0x2f, 0x58, MOTE_SHA_256_BYTES};
+/* Where the parts of a head are. */
+typedef struct {
+  mote_bytes_t authentication;
+  mote_bytes_t wrapped; /* the manifest with its head */
+  mote_bytes_t manifest;
+  mote_bytes_t transports; /* of size 0 when there are none */
+  uint32_t size;
+} parts_t;
 
 typedef struct {
   mote_bytes_t headers;
@@ -22,67 +26,18 @@ typedef struct {
   int64_t algorithm;
 } sign1_t;
 
-/* The byte string at `at`, in the shortest form, behind this key. */
-static mote_error_t byte_string(mote_bytes_t file, uint32_t *at, uint32_t most, mote_bytes_t *found) {
-  if (*at >= file.size) {
-    return MOTE_MALFORMED;
-  }
-  uint32_t low = (uint32_t)(file.at[*at] & 31);
-  uint32_t size = low < 24 ? 0 : 1u << (low - 24);
-  if (file.at[*at] >> 5 != 2 || low > 26) {
-    return MOTE_FIELD;
-  }
-  *at += 1;
-  uint32_t value = low < 24 ? low : 0;
-  if (file.size - *at < size) {
-    return MOTE_MALFORMED;
-  }
-  for (uint32_t i = 0; i < size; i++) {
-    value = value << 8 | file.at[*at + i];
-  }
-  *at += size;
-  if (size > 0 && (value < 24 || (size > 1 && value >> (4 * size) == 0))) {
-    return MOTE_NOT_CANONICAL;
-  }
-  if (value > most) {
-    return MOTE_LIMIT;
-  }
-  if (value > file.size - *at) {
-    return MOTE_MALFORMED;
-  }
-  found->at = file.at + *at;
-  found->size = value;
-  *at += value;
-  return MOTE_OK;
-}
-
-static void read_protected(mote_reader_t *r, sign1_t *sign1) {
-  mote_reader_t in = mote_read(sign1->headers);
-  mote_map_t map = mote_open_map(&in);
-  mote_require(&in, &map, 1);
-  sign1->algorithm = mote_read_int(&in, INT64_MIN, INT64_MAX);
-  mote_require(&in, &map, 4);
-  sign1->key_id = mote_read_bytes(&in);
-  mote_close_map(&in, &map);
-  if (in.error != MOTE_OK || sign1->key_id.size < 1 || sign1->key_id.size > MOST_KEY_ID) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-}
-
-/* COSE_Sign1 with a detached payload. */
-static mote_error_t read_sign1(mote_bytes_t encoded, sign1_t *sign1) {
-  mote_reader_t r = mote_read(encoded);
-  mote_read_head(&r, 0xd2);
-  (void)mote_read_array(&r, 4, 4);
-  sign1->headers = mote_read_bytes(&r);
-  read_protected(&r, sign1);
-  mote_read_head(&r, 0xa0);
-  mote_read_head(&r, 0xf6);
-  sign1->signature = mote_read_bytes(&r);
-  if (sign1->signature.size > MOST_SIGNATURE) {
-    mote_refuse(&r, MOTE_FIELD);
-  }
-  return r.error;
+/* A signature that was checked. */
+static sign1_t sign1_of(const uint8_t *item) {
+  sign1_t sign1;
+  const uint8_t *headers = mote_string(item).at + 2; /* behind a tag and the head of an array */
+  const uint8_t *open = mote_next(headers);
+  sign1.headers = mote_string(headers);
+  sign1.signature = mote_string(open + 2); /* behind {} and null */
+  const uint8_t *algorithm = mote_field(sign1.headers.at, 1);
+  int64_t value = (int64_t)mote_long_number(algorithm);
+  sign1.algorithm = *algorithm >> 5 == MOTE_CBOR_NEGATIVE ? -1 - value : value;
+  sign1.key_id = mote_string(mote_field(sign1.headers.at, 4));
+  return sign1;
 }
 
 static uint8_t *put(uint8_t *at, const void *bytes, uint32_t size) {
@@ -117,23 +72,6 @@ static bool is_id(const uint8_t id[MOTE_KEY_ID_BYTES], mote_bytes_t found) {
   return found.size == MOTE_KEY_ID_BYTES && memcmp(id, found.at, MOTE_KEY_ID_BYTES) == 0;
 }
 
-static mote_error_t verify_one(const mote_crypto_t *crypto, const mote_trust_t *trust, const sign1_t *sign1,
-                               const uint8_t *digest_item, const mote_key_t **signer) {
-  *signer = NULL;
-  for (uint32_t i = 0; i < trust->revoked_count; i++) {
-    if (is_id(trust->revoked[i], sign1->key_id)) {
-      return MOTE_REVOKED;
-    }
-  }
-  for (uint32_t i = 0; i < trust->key_count; i++) {
-    if (is_id(trust->keys[i].id, sign1->key_id)) {
-      *signer = &trust->keys[i];
-      return holds(crypto, *signer, sign1, digest_item) ? MOTE_OK : MOTE_BAD_SIGNATURE;
-    }
-  }
-  return MOTE_OK;
-}
-
 /* SHA-256 of the manifest as a byte string with its head. */
 static void manifest_digest(const mote_crypto_t *crypto, mote_bytes_t wrapped, uint8_t *digest) {
   mote_hash_t hash;
@@ -142,37 +80,69 @@ static void manifest_digest(const mote_crypto_t *crypto, mote_bytes_t wrapped, u
   crypto->hash_end(crypto->context, &hash, digest);
 }
 
+/* Step 2, but for the comparison of digests: the authentication is what it must be. */
+static mote_error_t check_authentication(mote_bytes_t authentication) {
+  static const uint8_t digest_head[] = {0x82, 0x2f, 0x58, MOTE_SHA_256_BYTES};
+  mote_error_t error = mote_check(authentication, T_authentication);
+  if (error != MOTE_OK) {
+    return error;
+  }
+  const uint8_t *item = mote_inside(authentication.at);
+  mote_bytes_t digest = mote_string(item);
+  if (digest.size != DIGEST_ITEM || memcmp(digest.at, digest_head, sizeof digest_head) != 0) {
+    return MOTE_FIELD;
+  }
+  for (uint32_t left = mote_number(authentication.at) - 1; left > 0; left--) {
+    item = mote_next(item);
+    error = mote_check(mote_string(item), T_signature);
+    if (error != MOTE_OK) {
+      return error;
+    }
+    if (mote_check(mote_string(mote_string(item).at + 2), T_protected) != MOTE_OK) {
+      return MOTE_FIELD;
+    }
+  }
+  return MOTE_OK;
+}
+
 /* Steps 2 and 3: digest, and signatures. */
 static mote_error_t authenticate(mote_bytes_t authentication, const uint8_t *digest, const mote_crypto_t *crypto,
                                  const mote_trust_t *trust) {
   uint32_t signed_by = 0; /* required algorithms, as bits; the highest bit when anybody trusted signed */
-  mote_reader_t r = mote_read(authentication);
-  uint32_t count = mote_read_array(&r, 1, 1 + MOST_SIGNATURES);
-  mote_bytes_t stated = mote_read_bytes(&r);
-  mote_reader_t in = mote_read(stated);
-  (void)mote_read_array(&in, 2, 2);
-  mote_read_head(&in, digest_head[1]);
-  (void)mote_read_exactly(&in, MOTE_SHA_256_BYTES);
-  mote_refuse(&r, in.error);
-  sign1_t sign1[MOST_SIGNATURES];
-  for (uint32_t i = 0; r.error == MOTE_OK && i + 1 < count; i++) {
-    mote_bytes_t encoded = mote_read_bytes(&r);
-    mote_refuse(&r, r.error == MOTE_OK ? read_sign1(encoded, &sign1[i]) : r.error);
+  mote_error_t error = check_authentication(authentication);
+  if (error != MOTE_OK) {
+    return error;
   }
-  if (r.error == MOTE_OK && memcmp(stated.at + sizeof digest_head, digest, MOTE_SHA_256_BYTES) != 0) {
-    r.error = MOTE_MANIFEST_DIGEST;
+  const uint8_t *item = mote_inside(authentication.at);
+  const uint8_t *stated = mote_inside(item);
+  if (memcmp(stated + DIGEST_ITEM - MOTE_SHA_256_BYTES, digest, MOTE_SHA_256_BYTES) != 0) {
+    return MOTE_MANIFEST_DIGEST;
   }
-  for (uint32_t i = 0; r.error == MOTE_OK && i + 1 < count; i++) {
-    const mote_key_t *signer;
-    r.error = verify_one(crypto, trust, &sign1[i], stated.at, &signer);
-    for (uint32_t k = 0; signer != NULL && k < trust->required_count; k++) {
-      signed_by |= signer->algorithm == trust->required[k] ? 1u << k : 0;
+  for (uint32_t left = mote_number(authentication.at) - 1; left > 0; left--) {
+    item = mote_next(item);
+    sign1_t sign1 = sign1_of(item);
+    for (uint32_t i = 0; i < trust->revoked_count; i++) {
+      if (is_id(trust->revoked[i], sign1.key_id)) {
+        return MOTE_REVOKED;
+      }
     }
-    signed_by |= signer != NULL ? 1u << 31 : 0;
+    for (uint32_t i = 0; i < trust->key_count; i++) {
+      const mote_key_t *key = &trust->keys[i];
+      if (!is_id(key->id, sign1.key_id)) {
+        continue;
+      }
+      if (!holds(crypto, key, &sign1, stated)) {
+        return MOTE_BAD_SIGNATURE;
+      }
+      signed_by |= 1u << 31;
+      for (uint32_t k = 0; k < trust->required_count; k++) {
+        signed_by |= key->algorithm == trust->required[k] ? 1u << k : 0;
+      }
+      break;
+    }
   }
   uint32_t all = 1u << 31 | ((1u << trust->required_count) - 1);
-  mote_refuse(&r, signed_by == all ? MOTE_OK : MOTE_NOT_TRUSTED);
-  return r.error;
+  return signed_by == all ? MOTE_OK : MOTE_NOT_TRUSTED;
 }
 
 static mote_error_t at_least_floor(const mote_manifest_t *manifest, const mote_trust_t *trust) {
@@ -185,43 +155,34 @@ static mote_error_t at_least_floor(const mote_manifest_t *manifest, const mote_t
   return MOTE_OK;
 }
 
-/* Where the parts of a head are. */
-typedef struct {
-  mote_bytes_t authentication;
-  mote_bytes_t wrapped; /* the manifest with its head */
-  mote_bytes_t manifest;
-  mote_bytes_t transports; /* of size 0 when there are none */
-  uint32_t size;
-} parts_t;
+/* A byte string behind this key; the receiver let it pass, but flash may have changed. */
+static bool find_part(mote_scan_t *in, uint8_t key, mote_bytes_t *found) {
+  if (in->at >= in->end || *in->at++ != key || in->at >= in->end || *in->at >> 5 != MOTE_CBOR_BYTES ||
+      mote_scan(in) != MOTE_OK || in->high > 0 || in->value > (uint32_t)(in->end - in->at)) {
+    return false;
+  }
+  found->at = in->at;
+  found->size = in->value;
+  in->at += in->value;
+  return true;
+}
 
 static mote_error_t find_parts(mote_bytes_t file, parts_t *parts) {
+  mote_scan_t in = {file.at + 3, file.at + file.size, 0, 0};
   memset(parts, 0, sizeof *parts);
   if (file.size < 4 || file.at[0] != 0xd8 || file.at[1] != 107) {
     return MOTE_NOT_A_MODULE;
   }
-  if (file.at[2] < 0xa2 || file.at[2] > 0xab) {
-    return MOTE_FIELD;
+  bool found = find_part(&in, 2, &parts->authentication);
+  parts->wrapped.at = in.at + 1;
+  found = found && find_part(&in, 3, &parts->manifest);
+  parts->wrapped.size = (uint32_t)(in.at - parts->wrapped.at);
+  if (found && file.at[2] > 0xa2 && in.at < in.end && *in.at == MINUS_256) {
+    in.at++;
+    found = find_part(&in, 0xff, &parts->transports);
   }
-  uint32_t at = 4;
-  if (file.at[3] != 2) {
-    return MOTE_UNKNOWN_KEY;
-  }
-  mote_error_t error = byte_string(file, &at, MOST_AUTHENTICATION, &parts->authentication);
-  if (error == MOTE_OK && (at >= file.size || file.at[at++] != 3)) {
-    error = MOTE_UNKNOWN_KEY;
-  }
-  parts->wrapped.at = file.at + at;
-  if (error == MOTE_OK) {
-    error = byte_string(file, &at, 1u << 15, &parts->manifest);
-  }
-  parts->wrapped.size = (uint32_t)(file.at + at - parts->wrapped.at);
-  bool more = error == MOTE_OK && file.at[2] > 0xa2 && file.size - at >= 2;
-  if (more && file.at[at] == 0x38 && file.at[at + 1] == 0xff) {
-    at += 2;
-    error = byte_string(file, &at, MOST_TRANSPORTS, &parts->transports);
-  }
-  parts->size = at;
-  return error;
+  parts->size = (uint32_t)(in.at - file.at);
+  return found ? MOTE_OK : MOTE_MALFORMED;
 }
 
 mote_error_t mote_head_verify(mote_bytes_t file, const mote_crypto_t *crypto, const mote_trust_t *trust,
@@ -247,29 +208,24 @@ mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transpo
   if (found != MOTE_OK || parts.transports.size == 0) {
     return found;
   }
-  mote_reader_t r = mote_read(parts.transports);
-  uint32_t count = mote_read_array(&r, 1, MOTE_MOST_PAYLOADS);
-  int64_t before = -1;
-  for (uint32_t i = 0; r.error == MOTE_OK && i < count; i++) {
-    mote_transport_t other = {NULL, {NULL, 0}};
-    mote_map_t map = mote_open_map(&r);
-    mote_require(&r, &map, 1);
-    int64_t payload = mote_read_int(&r, before + 1, MOTE_MOST_PAYLOADS - 1);
-    if (mote_find(&r, &map, 2)) {
-      other.base = mote_read_exactly(&r, MOTE_SHA_256_BYTES);
+  found = mote_check(parts.transports, T_transports);
+  if (found != MOTE_OK) {
+    return found;
+  }
+  uint32_t least = 0;
+  uint32_t left = mote_number(parts.transports.at);
+  for (const uint8_t *map = mote_inside(parts.transports.at); left > 0; left--, map = mote_next(map)) {
+    uint32_t payload = mote_number(mote_field(map, 1));
+    const uint8_t *base = mote_field(map, 2);
+    mote_transport_t other = {base == NULL ? NULL : mote_inside(base), mote_string(mote_field(map, 3))};
+    if (payload < least || (base == NULL && other.encrypted.size == 0) ||
+        (other.encrypted.at != NULL && mote_encrypted_check(other.encrypted) != MOTE_OK)) {
+      return MOTE_FIELD;
     }
-    if (mote_find(&r, &map, 3)) {
-      other.encrypted = mote_read_bytes(&r);
-      mote_refuse(&r, mote_encrypted_check(other.encrypted));
-    }
-    mote_close_map(&r, &map);
-    if (other.base == NULL && other.encrypted.size == 0) {
-      mote_refuse(&r, MOTE_FIELD);
-    }
-    if (payload == (int64_t)index) {
+    if (payload == index) {
       *transport = other;
     }
-    before = payload;
+    least = payload + 1;
   }
-  return r.error;
+  return MOTE_OK;
 }

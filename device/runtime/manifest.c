@@ -1,388 +1,285 @@
 #include "runtime/manifest.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "runtime/schema.h"
+
 #define SHA_256 32u
-#define MOST_MANIFEST 32768u
-#define MOST_FILES 16u
-#define MOST_RAM (INT64_C(1) << 40)
-#define EXTENSIONS INT64_C(-256)
+#define MOST_BLOCKS 256u
+#define MOST_PAYLOADS 8u
+#define MOST_PAYLOAD_BYTES (1u << 26)
+#define MOST_SIGNAL_BYTES (1u << 26)
 
-/* The next bytes of a sequence that follows from the payloads. */
-static void expect(mote_reader_t *in, const void *bytes, uint32_t size) {
-  if (in->error != MOTE_OK || (uint32_t)(in->end - in->at) < size || memcmp(in->at, bytes, size) != 0) {
-    mote_refuse(in, MOTE_COMMANDS);
-    return;
+enum { SUIT_KEY_SEQUENCE = 2 };
+enum { SIGNAL_SHAPE = 2, SIGNAL_ELEMENT, SIGNAL_OF_SCALE, SIGNAL_ZERO_POINT, SIGNAL_LABELS = 7 };
+
+/* The start of a manifest, up to its description: its bytes, but for these. */
+enum {
+  NUMBER = 0xf0, /* any */
+  SIZE,          /* of a payload */
+  DIGEST,        /* of one */
+  STRING,        /* the head of a byte string */
+  REST,          /* the head of one that ends where that does */
+  GROUPS,        /* the head of an array, of a group for each payload, of as many items as follows */
+  INDEX,         /* of the group */
+  DIGIT,         /* the same in ASCII */
+  NEXT,          /* to the next group, if there is one */
+  END,           /* of the string */
+  STOP
+};
+static const uint8_t start[] = {
+    0xa6, 1, 1, 2, NUMBER,
+    3, STRING, 0xa2, 2, GROUPS, 1, 0x82, 0x44, 'm', 'o', 't', 'e', 0x41, INDEX, NEXT,
+    4, REST, GROUPS, 4, 12, INDEX, 20, 0xa2, 3, 0x58, 0x24, 0x82, 0x2f, 0x58, SHA_256, DIGEST, 14, SIZE, NEXT, END,
+    7, STRING, GROUPS, 4, 12, INDEX, 3, 15, NEXT, END,
+    20, STRING, GROUPS, 8, 12, INDEX, 20, 0xa1, 21, 0x62, '#', DIGIT, 21, 15, 3, 15, NEXT, END,
+    0x38, 0xff, STOP};
+
+/* Where they stand in a group of the shared sequence. */
+#define DIGEST_AT 11u
+#define SIZE_AT (DIGEST_AT + SHA_256 + 1u)
+
+/* Compares the start of a manifest with what it must be. */
+static bool starts_right(mote_bytes_t encoded, mote_manifest_t *m) {
+  mote_scan_t in = {encoded.at, encoded.at + encoded.size, 0, 0};
+  const uint8_t *string_end = NULL;
+  const uint8_t *group = NULL;
+  uint32_t index = 0;
+  uint32_t count = 0;
+  bool right = true;
+  for (const uint8_t *form = start; right && *form != STOP; form++) {
+    uint32_t byte = *form;
+    if (byte == NEXT) {
+      index++;
+      form = index < count ? group : form;
+      continue;
+    }
+    if (byte == END) {
+      right = in.at == string_end;
+      continue;
+    }
+    if (in.at >= in.end) {
+      return false;
+    }
+    uint32_t found = *in.at;
+    if (byte == DIGEST) {
+      m->images = index == 0 ? in.at - DIGEST_AT : m->images;
+      in.at += SHA_256;
+      continue;
+    }
+    if (byte >= NUMBER && byte <= REST) {
+      uint32_t major = byte < DIGEST ? MOTE_CBOR_UINT : MOTE_CBOR_BYTES;
+      right = found >> 5 == major && mote_scan(&in) == MOTE_OK && (byte == NUMBER || in.high == 0) &&
+              (byte != SIZE || in.value - 1 < MOST_PAYLOAD_BYTES) && (byte != REST || in.at + in.value == string_end);
+      string_end = byte >= STRING ? in.at + in.value : string_end;
+      continue;
+    }
+    if (byte == GROUPS) {
+      if (count == 0) {
+        count = found & 15;
+        right = count - 1 < MOST_PAYLOADS;
+      }
+      form++;
+      group = form;
+      index = 0;
+      byte = *form * count;
+      if (byte < 24) {
+        byte |= 0x80;
+      } else {
+        right = right && found == 0x98;
+        in.at++;
+        found = in.at < in.end ? *in.at : 0;
+      }
+    } else if (byte == INDEX) {
+      byte = index;
+    } else if (byte == DIGIT) {
+      byte = '0' + index;
+    }
+    right = right && byte == found;
+    in.at++;
   }
-  in->at += size;
+  m->payload_count = (uint8_t)count;
+  m->description = in.at;
+  return right;
 }
 
-static void expect_array(mote_reader_t *in, uint32_t count) {
-  uint8_t head[2] = {0x98, (uint8_t)count};
-  if (count < 24) {
-    head[0] = (uint8_t)(0x80 | count);
+uint32_t mote_signal_type(const uint8_t *signal) { return mote_number(mote_field(signal, SIGNAL_ELEMENT)); }
+
+uint32_t mote_signal_bytes(const uint8_t *signal) {
+  static const uint8_t element_bytes[] = {0, 1, 1, 2, 4, 8, 4, 1};
+  const uint8_t *labels = mote_field(signal, SIGNAL_LABELS);
+  const uint8_t *shape = mote_field(signal, SIGNAL_SHAPE);
+  uint64_t bytes = element_bytes[mote_signal_type(signal)];
+  uint32_t last = 0;
+  uint32_t left = mote_number(shape);
+  for (shape = mote_inside(shape); left > 0 && bytes <= MOST_SIGNAL_BYTES; left--, shape = mote_next(shape)) {
+    last = mote_number(shape);
+    bytes *= last;
   }
-  expect(in, head, count < 24 ? 1 : 2);
+  bool holds = bytes <= MOST_SIGNAL_BYTES && (labels == NULL || mote_number(labels) == last) &&
+               (mote_field(signal, SIGNAL_ZERO_POINT) == NULL || mote_field(signal, SIGNAL_OF_SCALE) != NULL);
+  return holds ? (uint32_t)bytes : 0;
 }
 
-static void expect_index(mote_reader_t *in, uint32_t index) {
-  uint8_t bytes[2] = {12, (uint8_t)index};
-  expect(in, bytes, sizeof bytes);
-}
-
-static void expect_end(mote_reader_t *in) {
-  if (in->at != in->end) {
-    mote_refuse(in, MOTE_COMMANDS);
+/* Whether there is a value for each signal, and fits it: an offset in the arena, or a golden value. */
+static bool fit_signals(const uint8_t *values, const uint8_t *signals, uint32_t arena) {
+  uint32_t left = mote_number(signals);
+  if (mote_number(values) != left) {
+    return false;
   }
-}
-
-/* A byte string whose contents are compared, and then passed over. */
-static mote_reader_t open_sequence(mote_reader_t *r) {
-  mote_bytes_t bytes = mote_read_bytes(r);
-  mote_reader_t in = {bytes.at, bytes.at + bytes.size, r->error};
-  return in;
-}
-
-static void read_components(mote_reader_t *r, uint8_t *count) {
-  *count = (uint8_t)mote_read_array(r, 1, MOTE_MOST_PAYLOADS);
-  for (uint32_t i = 0; i < *count; i++) {
-    uint8_t component[8] = {0x82, 0x44, 'm', 'o', 't', 'e', 0x41, (uint8_t)i};
-    expect(r, component, sizeof component);
-  }
-}
-
-/* Digest and size of the next payload in the shared sequence. */
-static uint32_t read_image(mote_reader_t *in, uint32_t index, const uint8_t **digest) {
-  static const uint8_t parameters[] = {20, 0xa2, 3, 0x58, 0x24, 0x82, 0x2f, 0x58, SHA_256};
-  static const uint8_t size_key = 14;
-  expect_index(in, index);
-  expect(in, parameters, sizeof parameters);
-  if (in->error != MOTE_OK || (uint32_t)(in->end - in->at) < SHA_256) {
-    mote_refuse(in, MOTE_COMMANDS);
-    return 0;
-  }
-  *digest = in->at;
-  in->at += SHA_256;
-  expect(in, &size_key, 1);
-  return (uint32_t)mote_read_int(in, 1, MOTE_MOST_BYTES);
-}
-
-static void read_common(mote_reader_t *r, mote_manifest_t *m) {
-  mote_reader_t common = mote_read(mote_read_bytes(r));
-  mote_map_t map = mote_open_map(&common);
-  mote_require(&common, &map, 2);
-  read_components(&common, &m->payload_count);
-  mote_require(&common, &map, 4);
-  mote_reader_t in = mote_read(mote_read_bytes(&common));
-  expect_array(&in, 4u * m->payload_count);
-  m->images = in;
-  for (uint32_t i = 0; i < m->payload_count; i++) {
-    const uint8_t *digest;
-    (void)read_image(&in, i, &digest);
-  }
-  expect_end(&in);
-  mote_refuse(&common, in.error);
-  mote_close_map(&common, &map);
-  mote_refuse(r, common.error);
-}
-
-static void read_validate(mote_reader_t *r, uint32_t payloads) {
-  static const uint8_t match[] = {3, 15};
-  mote_reader_t in = open_sequence(r);
-  expect_array(&in, 4 * payloads);
-  for (uint32_t i = 0; i < payloads; i++) {
-    expect_index(&in, i);
-    expect(&in, match, sizeof match);
-  }
-  expect_end(&in);
-  mote_refuse(r, in.error);
-}
-
-static void read_install(mote_reader_t *r, uint32_t payloads) {
-  mote_reader_t in = open_sequence(r);
-  expect_array(&in, 8 * payloads);
-  for (uint32_t i = 0; i < payloads; i++) {
-    uint8_t fetch[] = {20, 0xa1, 21, 0x62, '#', (uint8_t)('0' + i), 21, 15, 3, 15};
-    expect_index(&in, i);
-    expect(&in, fetch, sizeof fetch);
-  }
-  expect_end(&in);
-  mote_refuse(r, in.error);
-}
-
-static void read_version_number(mote_reader_t *r) {
-  if (mote_read_int(r, INT64_MIN, INT64_MAX) != 1) {
-    mote_refuse(r, MOTE_UNSUPPORTED_VERSION);
-  }
-}
-
-/* A version for people: 1 to 64 letters, digits, '.', '+', '-'; the first is a letter or a digit. */
-static mote_bytes_t read_version(mote_reader_t *r) {
-  mote_bytes_t text = mote_read_text(r);
-  bool holds = text.size <= 64;
-  for (uint32_t i = 0; holds && i < text.size; i++) {
-    uint8_t c = text.at[i];
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    holds = letter || (i > 0 && (c == '.' || c == '+' || c == '-'));
-  }
-  if (!holds) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-  return text;
-}
-
-static void read_identity(mote_reader_t *r, mote_manifest_t *m) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  m->vendor = mote_read_exactly(r, 16);
-  mote_require(r, &map, 2);
-  m->module = mote_read_exactly(r, 16);
-  mote_require(r, &map, 3);
-  m->name = mote_read_name(r);
-  mote_require(r, &map, 4);
-  m->version = read_version(r);
-  if (mote_find(r, &map, 5)) {
-    (void)mote_read_text(r);
-  }
-  mote_close_map(r, &map);
-}
-
-static void read_provenance(mote_reader_t *r) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  (void)mote_read_exactly(r, SHA_256);
-  for (int64_t key = 2; key <= 4; key++) {
-    mote_require(r, &map, key);
-    if (key == 4) {
-      (void)mote_read_text(r);
+  const uint8_t *value = mote_inside(values);
+  const uint8_t *signal = mote_inside(signals);
+  for (; left > 0; left--, value = mote_next(value), signal = mote_next(signal)) {
+    uint32_t bytes = mote_signal_bytes(signal);
+    bool fits = bytes > 0;
+    if (*value >> 5 == MOTE_CBOR_UINT) {
+      fits = fits && mote_number(value) <= (arena < bytes ? 0 : arena - bytes);
     } else {
-      (void)mote_read_name(r);
+      uint32_t form = value[1]; /* items of a golden value are less than 24 */
+      bool whole = value[2] >> 5 == MOTE_CBOR_BYTES && form != 2;
+      fits = fits && (form != 3 || mote_signal_type(signal) == MOTE_FLOAT32) &&
+             (!whole || mote_number(value + 2) == bytes);
+    }
+    if (!fits) {
+      return false;
     }
   }
-  if (mote_find(r, &map, 5)) {
-    mote_map_t options = mote_open_map(r);
-    if (options.left < 1 || options.left > 32) {
-      mote_refuse(r, MOTE_FIELD);
-    }
-    for (; r->error == MOTE_OK && options.left > 0; options.left--) {
-      (void)mote_read_name(r);
-      (void)mote_read_text(r);
-    }
-  }
-  mote_close_map(r, &map);
+  return true;
 }
 
-static void read_description(mote_reader_t *r, mote_manifest_t *m) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  read_version_number(r);
-  mote_require(r, &map, 2);
-  read_identity(r, m);
-  mote_require(r, &map, 3);
-  read_provenance(r);
-  mote_require(r, &map, 4);
-  mote_reader_t payloads = *r;
-  (void)mote_read_array(&payloads, m->payload_count, m->payload_count);
-  mote_refuse(r, payloads.error);
-  m->payloads = payloads;
-  mote_skip(r);
-  mote_require(r, &map, 5);
-  mote_read_signals(r, m->inputs, &m->input_count);
-  mote_require(r, &map, 6);
-  mote_read_signals(r, m->outputs, &m->output_count);
-  for (uint32_t i = 0; r->error == MOTE_OK && i < m->payload_count; i++) {
-    mote_payload_t payload;
-    mote_refuse(r, mote_manifest_payload(m, i, &payload));
+static bool steps_hold(const uint8_t *steps, const uint8_t *signals) {
+  if (steps == NULL) {
+    return true;
   }
-  if (mote_find(r, &map, 7)) {
-    mote_read_steps(r, m->input_count);
+  uint32_t left = mote_number(steps);
+  for (const uint8_t *step = mote_inside(steps); left > 0; left--, step = mote_next(step)) {
+    if (mote_inside(step)[1] >= mote_number(signals)) {
+      return false;
+    }
   }
-  if (mote_find(r, &map, 8)) {
-    mote_read_steps(r, m->output_count);
+  return true;
+}
+
+/* Whether names stand in alphabetical order, none twice. */
+static bool in_order(const uint8_t *names) {
+  if (names == NULL) {
+    return true;
   }
-  mote_require(r, &map, 9);
-  mote_read_golden(r, m);
-  if (mote_find(r, &map, 10)) {
-    (void)mote_read_text(r);
+  uint32_t left = mote_number(names);
+  mote_bytes_t before = {names, 0};
+  for (names = mote_inside(names); left > 0; left--, names = mote_next(names)) {
+    mote_bytes_t name = mote_string(names);
+    uint32_t both = name.size < before.size ? name.size : before.size;
+    int order = memcmp(before.at, name.at, both);
+    if (order > 0 || (order == 0 && before.size >= name.size)) {
+      return false;
+    }
+    before = name;
   }
-  while (mote_find_extension(r, &map)) {
+  return true;
+}
+
+/* Whether files have names of their own, and are as long as the payload together. */
+static bool files_hold(const uint8_t *files, uint32_t size) {
+  if (files == NULL) {
+    return true;
   }
-  mote_close_map(r, &map);
+  uint32_t left = mote_number(files);
+  const uint8_t *first = mote_inside(files);
+  for (const uint8_t *file = first; left > 0; left--, file = mote_next(file)) {
+    const uint8_t *name = mote_inside(file);
+    const uint8_t *end = mote_next(name);
+    uint32_t bytes = mote_number(end);
+    if (bytes > size) {
+      return false;
+    }
+    size -= bytes;
+    for (const uint8_t *other = first; other < file; other = mote_next(other)) {
+      if (memcmp(mote_inside(other), name, (uint32_t)(end - name)) == 0) {
+        return false;
+      }
+    }
+  }
+  return size == 0;
+}
+
+static bool payload_holds(const mote_manifest_t *m, uint32_t index) {
+  mote_payload_t p;
+  mote_manifest_payload(m, index, &p);
+  uint32_t blocks = mote_payload_blocks(&p);
+  const uint8_t *hashes = mote_field(p.map, MOTE_BLOCK_HASHES);
+  const uint8_t *memory = mote_field(p.map, MOTE_MEMORY);
+  return blocks <= MOST_BLOCKS && mote_string(hashes).size == (blocks == 1 ? 0 : blocks * SHA_256) &&
+         in_order(mote_field(mote_field(p.map, MOTE_REQUIREMENTS), MOTE_FEATURES)) &&
+         files_hold(mote_field(p.map, MOTE_FILES), p.size) &&
+         (memory == NULL ||
+          (fit_signals(mote_field(memory, MOTE_INPUT_OFFSETS), mote_field(m->description, MOTE_INPUTS), p.arena_bytes) &&
+           fit_signals(mote_field(memory, MOTE_OUTPUT_OFFSETS), mote_field(m->description, MOTE_OUTPUTS), p.arena_bytes)));
+}
+
+/* What more than one field says. */
+static bool fields_agree(const mote_manifest_t *m) {
+  const uint8_t *inputs = mote_field(m->description, MOTE_INPUTS);
+  const uint8_t *outputs = mote_field(m->description, MOTE_OUTPUTS);
+  const uint8_t *vector = mote_field(m->description, MOTE_GOLDEN);
+  bool agree = mote_number(mote_field(m->description, MOTE_PAYLOADS)) == m->payload_count &&
+               steps_hold(mote_field(m->description, MOTE_BEFORE), inputs) &&
+               steps_hold(mote_field(m->description, MOTE_AFTER), outputs);
+  for (uint32_t i = 0; agree && i < m->payload_count; i++) {
+    agree = payload_holds(m, i);
+  }
+  uint32_t vectors = mote_number(vector);
+  for (vector = mote_inside(vector); agree && vectors > 0; vectors--, vector = mote_next(vector)) {
+    const uint8_t *values = mote_inside(vector);
+    agree = fit_signals(values, inputs, 0) && fit_signals(mote_next(values), outputs, 0);
+  }
+  return agree;
 }
 
 mote_error_t mote_manifest_read(mote_bytes_t encoded, mote_manifest_t *manifest) {
-  memset(manifest, 0, sizeof *manifest);
-  if (encoded.size > MOST_MANIFEST) {
-    return MOTE_LIMIT;
+  mote_error_t error = mote_check(encoded, T_manifest);
+  if (error != MOTE_OK && error != MOTE_FIELD) {
+    return error;
   }
-  mote_reader_t r = mote_read(encoded);
-  mote_map_t map = mote_open_map(&r);
-  mote_require(&r, &map, 1);
-  read_version_number(&r);
-  mote_require(&r, &map, 2);
-  manifest->sequence = (uint64_t)mote_read_int(&r, 0, INT64_MAX);
-  mote_require(&r, &map, 3);
-  read_common(&r, manifest);
-  mote_require(&r, &map, 7);
-  read_validate(&r, manifest->payload_count);
-  mote_require(&r, &map, 20);
-  read_install(&r, manifest->payload_count);
-  mote_require(&r, &map, EXTENSIONS);
-  read_description(&r, manifest);
-  mote_close_map(&r, &map);
-  return r.error;
+  if (!starts_right(encoded, manifest)) {
+    return MOTE_COMMANDS;
+  }
+  if (error == MOTE_OK) {
+    const uint8_t *identity = mote_field(manifest->description, MOTE_IDENTITY);
+    manifest->sequence = mote_long_number(mote_field(encoded.at, SUIT_KEY_SEQUENCE));
+    manifest->vendor = mote_inside(mote_field(identity, MOTE_IDENTITY_VENDOR));
+    manifest->module = mote_inside(mote_field(identity, MOTE_IDENTITY_MODULE));
+    error = fields_agree(manifest) ? MOTE_OK : MOTE_FIELD;
+  }
+  return error;
 }
 
-static void read_requirements(mote_reader_t *r, mote_payload_t *p) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  p->architecture = mote_read_name(r);
-  if (mote_find(r, &map, 2)) {
-    mote_bytes_t before = {NULL, 0};
-    p->feature_count = mote_read_array(r, 1, 16);
-    p->features = *r;
-    for (uint32_t i = 0; i < p->feature_count; i++) {
-      mote_bytes_t name = mote_read_name(r);
-      uint32_t both = name.size < before.size ? name.size : before.size;
-      int order = before.at == NULL ? -1 : memcmp(before.at, name.at, both);
-      if (order > 0 || (order == 0 && before.size >= name.size)) {
-        mote_refuse(r, MOTE_FIELD);
-      }
-      before = name;
-    }
+const uint8_t *mote_item(const uint8_t *map, uint8_t key, uint32_t index) {
+  const uint8_t *item = mote_inside(mote_field(map, key));
+  for (; index > 0; index--) {
+    item = mote_next(item);
   }
-  if (mote_find(r, &map, 3)) {
-    p->abi = mote_read_name(r);
-  }
-  mote_require(r, &map, 4);
-  p->ram_bytes = (uint64_t)mote_read_int(r, 0, MOST_RAM);
-  mote_require(r, &map, 5);
-  p->flash_bytes = (uint64_t)mote_read_int(r, 0, MOST_RAM);
-  if (mote_find(r, &map, 6)) {
-    p->runtime = (uint32_t)mote_read_int(r, 1, 1 << 24);
-  }
-  mote_close_map(r, &map);
+  return item;
 }
 
-static void read_blocks(mote_reader_t *r, mote_map_t *map, mote_payload_t *p) {
-  mote_require(r, map, 3);
-  p->block_size = (uint32_t)mote_read_int(r, 1 << 8, 1 << 20);
-  if ((p->block_size & (p->block_size - 1)) != 0) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-  uint32_t count = r->error == MOTE_OK ? mote_payload_blocks(p) : 1;
-  if (mote_find(r, map, 4)) {
-    p->blocks = mote_read_exactly(r, count * SHA_256);
-  }
-  if ((p->blocks == NULL) != (count == 1) || count > 256) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-}
-
-/* Whether one of the files before has this name too. */
-static bool stands_before(mote_reader_t files, uint32_t count, mote_bytes_t name) {
-  bool found = false;
-  for (uint32_t i = 0; i < count; i++) {
-    (void)mote_read_array(&files, 2, 2);
-    mote_bytes_t other = mote_read_name(&files);
-    (void)mote_read_int(&files, 1, MOTE_MOST_BYTES);
-    found = found || (other.size == name.size && memcmp(other.at, name.at, name.size) == 0);
-  }
-  return found;
-}
-
-static void read_files(mote_reader_t *r, uint32_t size) {
-  int64_t sum = 0;
-  uint32_t count = mote_read_array(r, 1, MOST_FILES);
-  mote_reader_t files = *r;
-  for (uint32_t i = 0; i < count; i++) {
-    (void)mote_read_array(r, 2, 2);
-    mote_bytes_t name = mote_read_name(r);
-    sum += mote_read_int(r, 1, MOTE_MOST_BYTES);
-    if (r->error != MOTE_OK || stands_before(files, i, name)) {
-      mote_refuse(r, MOTE_FIELD);
-      return;
-    }
-  }
-  if (sum != size) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-}
-
-static mote_reader_t read_offsets(mote_reader_t *r, int64_t arena, const mote_signal_t *signals, uint32_t count) {
-  (void)mote_read_array(r, count, count);
-  mote_reader_t first = *r;
-  for (uint32_t i = 0; i < count; i++) {
-    int64_t most = arena - (int64_t)MOTE_SIGNAL_BYTES(signals[i]);
-    (void)mote_read_int(r, 0, most < 0 ? 0 : most);
-  }
-  return first;
-}
-
-static void read_memory(mote_reader_t *r, const mote_manifest_t *m, mote_payload_t *p) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  p->arena_bytes = (uint32_t)mote_read_int(r, 0, INT64_C(1) << 31);
-  mote_require(r, &map, 2);
-  p->arena_alignment = (uint32_t)mote_read_int(r, 1, 4096);
-  if ((p->arena_alignment & (p->arena_alignment - 1)) != 0) {
-    mote_refuse(r, MOTE_FIELD);
-  }
-  mote_require(r, &map, 3);
-  p->input_offsets = read_offsets(r, p->arena_bytes, m->inputs, m->input_count);
-  mote_require(r, &map, 4);
-  p->output_offsets = read_offsets(r, p->arena_bytes, m->outputs, m->output_count);
-  for (int64_t key = 5; key <= 6; key++) {
-    mote_require(r, &map, key);
-    (void)mote_read_int(r, 0, MOST_RAM);
-  }
-  mote_close_map(r, &map);
-}
-
-static void read_measured(mote_reader_t *r) {
-  mote_map_t map = mote_open_map(r);
-  mote_require(r, &map, 1);
-  (void)mote_read_text(r);
-  for (int64_t key = 2; key <= 5; key++) {
-    if (mote_find(r, &map, key)) {
-      (void)mote_read_int(r, 0, INT64_MAX);
-    }
-  }
-  mote_close_map(r, &map);
-}
-
-mote_error_t mote_manifest_payload(const mote_manifest_t *manifest, uint32_t index, mote_payload_t *payload) {
-  memset(payload, 0, sizeof *payload);
-  payload->index = (uint8_t)index;
-  mote_reader_t images = manifest->images;
-  for (uint32_t i = 0; i <= index; i++) {
-    payload->size = read_image(&images, i, &payload->digest);
-  }
-  mote_reader_t r = manifest->payloads;
+void mote_manifest_payload(const mote_manifest_t *manifest, uint32_t index, mote_payload_t *payload) {
+  const uint8_t *place = manifest->images;
   for (uint32_t i = 0; i < index; i++) {
-    mote_skip(&r);
+    place = mote_next(place + SIZE_AT);
   }
-  mote_refuse(&r, images.error);
-  mote_map_t map = mote_open_map(&r);
-  mote_require(&r, &map, 1);
-  payload->kind = (uint8_t)mote_read_int(&r, MOTE_NATIVE, MOTE_SHARED_LIBRARY);
-  mote_require(&r, &map, 2);
-  read_requirements(&r, payload);
-  read_blocks(&r, &map, payload);
-  if (mote_find(&r, &map, 5)) {
-    read_files(&r, payload->size);
-  }
-  if (mote_find(&r, &map, 6)) {
-    payload->entry = mote_read_name(&r);
-  }
-  if (mote_find(&r, &map, 7)) {
-    read_memory(&r, manifest, payload);
-  }
-  if (mote_find(&r, &map, 8)) {
-    read_measured(&r);
-  }
-  mote_close_map(&r, &map);
-  return r.error;
+  const uint8_t *map = mote_item(manifest->description, MOTE_PAYLOADS, index);
+  const uint8_t *hashes = mote_field(map, MOTE_BLOCK_HASHES);
+  const uint8_t *memory = mote_field(map, MOTE_MEMORY);
+  payload->map = map;
+  payload->digest = place + DIGEST_AT;
+  payload->blocks = hashes == NULL ? payload->digest : mote_string(hashes).at;
+  payload->size = mote_number(place + SIZE_AT);
+  payload->block_size = mote_number(mote_field(map, MOTE_BLOCK));
+  payload->arena_bytes = memory == NULL ? 0 : mote_number(mote_field(memory, MOTE_ARENA));
+  payload->arena_alignment = (uint16_t)(memory == NULL ? 0 : mote_number(mote_field(memory, MOTE_ALIGNMENT)));
+  payload->index = (uint8_t)index;
+  payload->kind = (uint8_t)mote_number(mote_field(map, MOTE_PAYLOAD_KIND));
 }
 
 uint32_t mote_payload_blocks(const mote_payload_t *payload) {
@@ -395,5 +292,5 @@ uint32_t mote_payload_block_bytes(const mote_payload_t *payload, uint32_t index)
 }
 
 const uint8_t *mote_payload_block_digest(const mote_payload_t *payload, uint32_t index) {
-  return payload->blocks == NULL ? payload->digest : payload->blocks + index * SHA_256;
+  return payload->blocks + index * SHA_256;
 }

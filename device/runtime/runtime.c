@@ -33,7 +33,7 @@ mote_error_t mote_load_head(const mote_config_t *config, uint8_t slot, uint8_t i
     error = MOTE_PAYLOAD_ABSENT;
   }
   if (error == MOTE_OK) {
-    error = mote_manifest_payload(&module->manifest, index, &module->payload);
+    mote_manifest_payload(&module->manifest, index, &module->payload);
   }
   uint32_t offset = mote_payload_offset(config, head_size);
   if (error == MOTE_OK && (offset > bytes.size || module->payload.size > bytes.size - offset)) {
