@@ -100,9 +100,10 @@ static bool each(const run_t *run, const uint8_t *value, bool inputs) {
   signal = mote_inside(signal);
   for (; left > 0; left--, value = mote_next(value), signal = mote_next(signal), place = mote_next(place)) {
     uint32_t size = mote_signal_bytes(signal);
-    uint8_t *bytes = run->arena + mote_number(place);
-    if (size > payload->arena_bytes) {
-      return false; /* then the offset is 0 */
+    uint32_t offset = mote_number(place);
+    uint8_t *bytes = run->arena + offset;
+    if (offset > payload->arena_bytes || size > payload->arena_bytes - offset) {
+      return false;
     }
     if (inputs) {
       fill(value, bytes, size);

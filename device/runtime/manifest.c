@@ -122,8 +122,9 @@ uint32_t mote_signal_bytes(const uint8_t *signal) {
   return holds ? (uint32_t)bytes : 0;
 }
 
-/* Whether there is a value for each signal, and fits it: an offset in the arena, or a golden value. */
-static bool fit_signals(const uint8_t *values, const uint8_t *signals, uint32_t arena) {
+/* Whether there is a value for each signal, and fits it: an offset in the arena, or a golden value. The offset of an input
+ * that is handed in by rows is `outside`. */
+static bool fit_signals(const uint8_t *values, const uint8_t *signals, uint32_t arena, uint32_t outside) {
   uint32_t left = mote_number(signals);
   if (mote_number(values) != left) {
     return false;
@@ -134,7 +135,8 @@ static bool fit_signals(const uint8_t *values, const uint8_t *signals, uint32_t 
     uint32_t bytes = mote_signal_bytes(signal);
     bool fits = bytes > 0;
     if (*value >> 5 == MOTE_CBOR_UINT) {
-      fits = fits && mote_number(value) <= (arena < bytes ? 0 : arena - bytes);
+      uint32_t offset = mote_number(value);
+      fits = fits && (offset <= (arena < bytes ? 0 : arena - bytes) || offset == outside);
     } else {
       uint32_t form = value[1]; /* items of a golden value are less than 24 */
       bool whole = value[2] >> 5 == MOTE_CBOR_BYTES && form != 2;
@@ -214,8 +216,10 @@ static bool payload_holds(const mote_manifest_t *m, uint32_t index) {
          in_order(mote_field(mote_field(p.map, MOTE_REQUIREMENTS), MOTE_FEATURES)) &&
          files_hold(mote_field(p.map, MOTE_FILES), p.size) &&
          (memory == NULL ||
-          (fit_signals(mote_field(memory, MOTE_INPUT_OFFSETS), mote_field(m->description, MOTE_INPUTS), p.arena_bytes) &&
-           fit_signals(mote_field(memory, MOTE_OUTPUT_OFFSETS), mote_field(m->description, MOTE_OUTPUTS), p.arena_bytes)));
+          (fit_signals(mote_field(memory, MOTE_INPUT_OFFSETS), mote_field(m->description, MOTE_INPUTS), p.arena_bytes,
+                       p.arena_bytes) &&
+           fit_signals(mote_field(memory, MOTE_OUTPUT_OFFSETS), mote_field(m->description, MOTE_OUTPUTS), p.arena_bytes,
+                       0)));
 }
 
 /* What more than one field says. */
@@ -232,7 +236,7 @@ static bool fields_agree(const mote_manifest_t *m) {
   uint32_t vectors = mote_number(vector);
   for (vector = mote_inside(vector); agree && vectors > 0; vectors--, vector = mote_next(vector)) {
     const uint8_t *values = mote_inside(vector);
-    agree = fit_signals(values, inputs, 0) && fit_signals(mote_next(values), outputs, 0);
+    agree = fit_signals(values, inputs, 0, 0) && fit_signals(mote_next(values), outputs, 0, 0);
   }
   return agree;
 }

@@ -56,9 +56,11 @@ static bool functions_hold(const table_t *t) {
 
 /* Whether inputs or outputs lie where the manifest says, which has checked that they are in the arena, but for the input
  * that is handed in by rows. */
-static bool places_hold(const uint32_t *offsets, mote_reader_t stated, uint32_t count, uint32_t arena, uint32_t streamed) {
-  for (uint32_t i = 0; i < count; i++) {
-    if (offsets[i] != (uint32_t)mote_read_int(&stated, 0, INT64_C(1) << 31) || (offsets[i] == arena) != (i == streamed)) {
+static bool places_hold(const uint32_t *offsets, const uint8_t *stated, uint32_t arena, uint32_t streamed) {
+  uint32_t count = mote_number(stated);
+  stated = mote_inside(stated);
+  for (uint32_t i = 0; i < count; i++, stated = mote_next(stated)) {
+    if (offsets[i] != mote_number(stated) || (offsets[i] == arena) != (i == streamed)) {
       return false;
     }
   }
@@ -67,11 +69,12 @@ static bool places_hold(const uint32_t *offsets, mote_reader_t stated, uint32_t 
 
 mote_error_t mote_native_check(const mote_module_t *module) {
   const table_t *t = table_of(module);
-  const mote_manifest_t *m = &module->manifest;
   const mote_payload_t *p = &module->payload;
+  const uint8_t *description = module->manifest.description;
   if (p->kind != MOTE_NATIVE || p->size < sizeof *t || (uintptr_t)t % 4 != 0 || t->magic != MAGIC ||
       t->version != VERSION || t->flags != 0 || t->unused != 0 || t->size != p->size ||
-      t->inputs != m->input_count || t->outputs != m->output_count || t->table_bytes % 4 != 0 ||
+      t->inputs != mote_number(mote_field(description, MOTE_INPUTS)) ||
+      t->outputs != mote_number(mote_field(description, MOTE_OUTPUTS)) || t->table_bytes % 4 != 0 ||
       t->table_bytes < sizeof *t + 4u * (t->inputs + t->outputs) || t->table_bytes > t->size) {
     return MOTE_ENTRY_TABLE;
   }
@@ -82,10 +85,11 @@ mote_error_t mote_native_check(const mote_module_t *module) {
   bool rows = t->streamed == NO_INPUT
                   ? (t->rows | t->row_bytes) == 0
                   : t->streamed < t->inputs &&
-                        (uint64_t)t->rows * t->row_bytes == MOTE_SIGNAL_BYTES(m->inputs[t->streamed]);
+                        (uint64_t)t->rows * t->row_bytes == mote_signal_bytes(mote_item(description, MOTE_INPUTS, t->streamed));
+  const uint8_t *memory = mote_field(p->map, MOTE_MEMORY);
   return aligned && arena && rows && functions_hold(t) &&
-                 places_hold(t->offsets, p->input_offsets, t->inputs, t->arena_bytes, t->streamed) &&
-                 places_hold(t->offsets + t->inputs, p->output_offsets, t->outputs, t->arena_bytes, NO_INPUT)
+                 places_hold(t->offsets, mote_field(memory, MOTE_INPUT_OFFSETS), t->arena_bytes, t->streamed) &&
+                 places_hold(t->offsets + t->inputs, mote_field(memory, MOTE_OUTPUT_OFFSETS), t->arena_bytes, NO_INPUT)
              ? MOTE_OK
              : MOTE_ENTRY_TABLE;
 }
