@@ -74,8 +74,8 @@ mote_error_t mote_native_check(const mote_module_t *module) {
   if (p->kind != MOTE_NATIVE || p->size < sizeof *t || (uintptr_t)t % 4 != 0 || t->magic != MAGIC ||
       t->version != VERSION || t->flags != 0 || t->unused != 0 || t->size != p->size ||
       t->inputs != mote_number(mote_field(description, MOTE_INPUTS)) ||
-      t->outputs != mote_number(mote_field(description, MOTE_OUTPUTS)) || t->table_bytes % 4 != 0 ||
-      t->table_bytes < sizeof *t + 4u * (t->inputs + t->outputs) || t->table_bytes > t->size) {
+      t->outputs != mote_number(mote_field(description, MOTE_OUTPUTS)) ||
+      t->table_bytes != sizeof *t + 4u * (t->inputs + t->outputs) || t->table_bytes > t->size) {
     return MOTE_ENTRY_TABLE;
   }
   uint32_t alignment = t->alignment;

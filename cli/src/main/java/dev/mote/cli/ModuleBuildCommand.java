@@ -8,12 +8,17 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.module.ModuleFile;
+import dev.mote.module.Payload;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Compiler.Constraints;
+import dev.mote.plugin.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "build",
     description = {
-      "Compiles a model and packs it: C sources for the target, what they need, golden vectors.",
+      "Compiles a model and packs it: code for the target, what it needs, golden vectors.",
       "The same model, target and options give the same bytes."
     })
 final class ModuleBuildCommand implements Callable<Integer> {
@@ -84,8 +89,20 @@ final class ModuleBuildCommand implements Callable<Integer> {
   private @Nullable Path labels;
 
   @Option(
+      names = "--payload",
+      paramLabel = "KIND",
+      converter = PayloadKind.class,
+      description = {
+        "What the module carries; may repeat: native (machine code that a device runs where it lies in"
+            + " flash), c-sources, tflite, webassembly (with -t wasm32), shared-library (with -t host)."
+            + " Default: c-sources; webassembly for the target wasm32."
+      })
+  private List<Payload.Kind> kinds = new ArrayList<>();
+
+  @Option(
       names = "--with-model",
-      description = "Also carry the .tflite file, for devices with an interpreter.")
+      description =
+          "Also carry the .tflite file, for devices with an interpreter: --payload tflite.")
   private boolean withModel;
 
   @Option(
@@ -102,6 +119,7 @@ final class ModuleBuildCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   ModuleBuildCommand(Console console) {
@@ -110,20 +128,28 @@ final class ModuleBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (withModel && modelOptions.changesBorder() && spec != null) {
+    List<Payload.Kind> wanted = wanted();
+    boolean carriesModel = wanted.contains(Payload.Kind.TFLITE);
+    if (carriesModel && modelOptions.changesBorder() && spec != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "--with-model goes without --shape and --io: the module's inputs are those of the file");
+          "the model's file goes without --shape and --io: the module's inputs are those of the file");
     }
     String symbol = ModelOptions.symbol(file);
     String moduleName = name == null ? symbol : name;
     Graph graph = modelOptions.read(file);
     CompiledModel compiled =
-        Compilation.of(graph, targetOptions.find(), targetOptions.optimize, symbol);
+        Compilation.of(
+            graph,
+            targetOptions.find(),
+            streamOptions.settings(targetOptions.optimize),
+            Constraints.NONE,
+            symbol);
     Bytes source = Bytes.of(ModelFiles.bytes(file).toByteArray());
     List<String> names = labels == null ? List.of() : Scores.labels(labels, graph);
     ModuleBuilder builder =
-        new ModuleBuilder(graph, compiled, source, format(source), names, measurement(compiled));
+        new ModuleBuilder(
+            graph, compiled, source, format(source, carriesModel), names, measurement(compiled));
     Bytes vendorId = NamedUuid.of(NamedUuid.DNS, vendor);
     ModuleFile module =
         builder.build(
@@ -135,12 +161,29 @@ final class ModuleBuildCommand implements Callable<Integer> {
                 version,
                 Optional.ofNullable(description)),
             Optional.ofNullable(licence),
-            withModel);
+            wanted);
     module = module.signed(keys.stream().map(ModuleFiles::signingKey).toList());
     Path target = output == null ? Path.of(moduleName + ".mote") : output;
     int bytes = ModuleFiles.write(target, module);
     new ModuleSummary(module).print(console, common.json, target, bytes);
     return Mote.OK;
+  }
+
+  /// The kinds of payloads, each once, in the order in which they were asked for.
+  private List<Payload.Kind> wanted() {
+    Set<Payload.Kind> wanted = new LinkedHashSet<>(kinds);
+    boolean wasm = targetOptions.find().instructionSet() == Target.InstructionSet.WASM32;
+    if (wanted.isEmpty()) {
+      wanted.add(wasm ? Payload.Kind.WEBASSEMBLY : Payload.Kind.C_SOURCES);
+    }
+    if (wanted.contains(Payload.Kind.WEBASSEMBLY) && !wasm && spec != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--payload webassembly goes with --target wasm32");
+    }
+    if (withModel) {
+      wanted.add(Payload.Kind.TFLITE);
+    }
+    return List.copyOf(wanted);
   }
 
   private Optional<Measurement> measurement(CompiledModel compiled) {
@@ -152,17 +195,17 @@ final class ModuleBuildCommand implements Callable<Integer> {
     }
   }
 
-  private String format(Bytes source) {
+  private String format(Bytes source, boolean carriesModel) {
     if (source.size() >= 8 && source.slice(4, 8).equals(Bytes.of(TFLITE))) {
       return "tflite";
     }
-    if (withModel) {
+    if (carriesModel) {
       throw new DiagnosticException(
           Diagnostic.user(
               CliCodes.UNKNOWN_MODEL_FORMAT,
               file.toString(),
-              "--with-model is for .tflite files, which this is not",
-              "leave out --with-model."));
+              "a module carries .tflite files only, which this is not",
+              "leave out --with-model and --payload tflite."));
     }
     String fileName = file.getFileName().toString();
     return fileName.substring(fileName.lastIndexOf('.') + 1);

@@ -21,20 +21,21 @@ import dev.mote.plugin.Target;
 import dev.mote.reference.Interpreter;
 import dev.mote.wasm.WasmBuild;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A module from a compiled model: its C sources, and the model itself if that is asked for. The
-/// golden outputs are those of the reference interpreter.
+/// A module from a compiled model: the payloads that are asked for. The golden outputs are those of
+/// the reference interpreter.
 ///
 /// @param graph the model as it was read
 /// @param compiled the same, compiled
 /// @param source the model's file
 /// @param format its format
 /// @param labels names of the first output's elements
-/// @param measurement what was measured on an emulated board
+/// @param measurement what was measured on an emulated board; native code is then run there too
 record ModuleBuilder(
     Graph graph,
     CompiledModel compiled,
@@ -51,39 +52,15 @@ record ModuleBuilder(
 
   private static final float TOLERANCE = 1e-5f;
 
+  /// @param kinds the payloads, in the order of the manifest
   ModuleFile build(
-      long sequence, Manifest.Identity identity, Optional<String> licence, boolean withModel) {
-    List<Payload> payloads = new ArrayList<>();
-    List<Bytes> contents = new ArrayList<>();
-    if (compiled.target().instructionSet() == Target.InstructionSet.WASM32) {
-      Blob module = WasmBuild.of(compiled, BuildCache.standard());
-      contents.add(Bytes.of(module.toByteArray()));
-      payloads.add(
-          code(
-              Payload.Kind.WEBASSEMBLY,
-              contents.getFirst(),
-              new Payload.Requirements(
-                  Payload.Requirements.ANY,
-                  List.of(),
-                  Optional.empty(),
-                  WasmBuild.memoryBytes(module),
-                  module.size(),
-                  0)));
-    } else {
-      Bytes header = Bytes.utf8(compiled.header());
-      Bytes code = Bytes.utf8(compiled.source());
-      contents.add(header.then(code));
-      payloads.add(sources(header.size(), code.size(), contents.getFirst()));
-    }
-    if (withModel) {
-      contents.add(source);
-      payloads.add(
-          Payload.of(
-              Payload.Kind.TFLITE,
-              source,
-              new Payload.Requirements(
-                  Payload.Requirements.ANY, List.of(), Optional.empty(), 0, source.size(), 0)));
-    }
+      long sequence,
+      Manifest.Identity identity,
+      Optional<String> licence,
+      List<Payload.Kind> kinds) {
+    List<CodePayload> all = kinds.stream().map(this::payload).toList();
+    List<Payload> payloads = all.stream().map(CodePayload::payload).toList();
+    List<Bytes> contents = all.stream().map(CodePayload::contents).toList();
     try {
       return ModuleFile.of(
           new Manifest(
@@ -102,6 +79,44 @@ record ModuleBuilder(
     } catch (IllegalArgumentException e) {
       throw new ModuleException(ModuleCodes.FIELD, graph.name(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private CodePayload payload(Payload.Kind kind) {
+    return switch (kind) {
+      case NATIVE ->
+          CodePayload.nativeCode(compiled, measurement.map(_ -> Inputs.fixed(compiled.graph())));
+      case SHARED_LIBRARY -> CodePayload.sharedLibrary(compiled);
+      case C_SOURCES -> {
+        Bytes header = Bytes.utf8(compiled.header());
+        Bytes code = Bytes.utf8(compiled.source());
+        Bytes both = header.then(code);
+        yield new CodePayload(sources(header.size(), code.size(), both), both);
+      }
+      case TFLITE ->
+          new CodePayload(
+              Payload.of(
+                  Payload.Kind.TFLITE,
+                  source,
+                  new Payload.Requirements(
+                      Payload.Requirements.ANY, List.of(), Optional.empty(), 0, source.size(), 0)),
+              source);
+      case WEBASSEMBLY -> {
+        Blob module = WasmBuild.of(compiled, BuildCache.standard());
+        Bytes contents = Bytes.of(module.toByteArray());
+        yield new CodePayload(
+            code(
+                Payload.Kind.WEBASSEMBLY,
+                contents,
+                new Payload.Requirements(
+                    Payload.Requirements.ANY,
+                    List.of(),
+                    Optional.empty(),
+                    WasmBuild.memoryBytes(module),
+                    module.size(),
+                    0)),
+            contents);
+      }
+    };
   }
 
   private Payload sources(int headerBytes, int sourceBytes, Bytes contents) {
@@ -129,14 +144,7 @@ record ModuleBuilder(
   private Payload code(Payload.Kind kind, Bytes contents, Payload.Requirements requirements) {
     return Payload.of(kind, contents, requirements)
         .withEntry(compiled.symbol())
-        .withMemory(
-            new Payload.MemoryPlan(
-                compiled.arenaBytes(),
-                compiled.arenaAlignment(),
-                compiled.inputs().stream().map(CompiledModel.Port::offset).toList(),
-                compiled.outputs().stream().map(CompiledModel.Port::offset).toList(),
-                compiled.weightBytes(),
-                compiled.tableBytes()));
+        .withMemory(CodePayload.memory(compiled));
   }
 
   /// What runs the sources: kernels of an instruction set run only there.
@@ -175,18 +183,16 @@ record ModuleBuilder(
   }
 
   private Manifest.Provenance provenance() {
-    return new Manifest.Provenance(
-        source.sha256(),
-        format,
-        "mote",
-        Version.number(),
-        Map.of(
-            "target",
-            compiled.target().name(),
-            "optimize",
-            compiled.optimize().name().toLowerCase(Locale.ROOT),
-            "name",
-            compiled.symbol()));
+    return new Manifest.Provenance(source.sha256(), format, "mote", Version.number(), options());
+  }
+
+  private Map<String, String> options() {
+    Map<String, String> options = new HashMap<>();
+    options.put("target", compiled.target().name());
+    options.put("optimize", compiled.optimize().name().toLowerCase(Locale.ROOT));
+    options.put("name", compiled.symbol());
+    compiled.streamed().ifPresent(input -> options.put("stream-input", input));
+    return options;
   }
 
   private List<Signal> signals(List<String> names, List<String> labels) {

@@ -1,6 +1,7 @@
 package dev.mote.cli;
 
 import dev.mote.module.ModuleFile;
+import dev.mote.module.NativeTable;
 import dev.mote.module.Payload;
 import dev.mote.module.Payloads;
 import dev.mote.module.cbor.Bytes;
@@ -48,7 +49,11 @@ final class ModulePayloadOptions {
               .flatMap(
                   digest ->
                       bases.values().stream().filter(b -> b.sha256().equals(digest)).findFirst());
-      contents.put(index, Payloads.open(module, index, keys, predecessor));
+      Bytes opened = Payloads.open(module, index, keys, predecessor);
+      if (module.manifest().payloads().get(index).kind() == Payload.Kind.NATIVE) {
+        NativeTable.read(opened).requireFor(module.manifest(), index);
+      }
+      contents.put(index, opened);
     }
     return contents;
   }

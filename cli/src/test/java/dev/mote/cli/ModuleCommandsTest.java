@@ -119,6 +119,41 @@ class ModuleCommandsTest {
   }
 
   @Test
+  void nativeCodeAndItsSourcesTravelInOneModule() throws IOException {
+    String[] payloads = {"--payload", "native", "--payload", "c-sources", "--measure"};
+    build(MODEL, "a.mote", payloads);
+    build(MODEL, "b.mote", payloads);
+    assertThat(folder.resolve("a.mote")).hasSameBinaryContentAs(folder.resolve("b.mote"));
+    assertThat(mote("verify", path("a.mote"), "--key", path("vendor.pub.pem")).out())
+        .contains("2 of 2 payloads carried, all as the manifest says");
+    Map<String, Object> json = mote("inspect", path("a.mote"), "--json").jsonObject();
+    List<?> all = (List<?>) Objects.requireNonNull(json.get("payloads"));
+    assertThat(all).extracting("kind").containsExactly("native", "c-sources");
+    assertThat(all).extracting("architecture").containsExactly("armv7e-m", "armv7e-m");
+    assertThat(all.getFirst())
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+        .containsEntry("measuredOn", "cortex-m4 emulated")
+        .containsKeys("instructions", "codeBytes", "stackBytes", "arenaBytes");
+  }
+
+  @Test
+  void aSharedLibraryIsForTheHost() {
+    build(MODEL, "a.mote", "--payload", "shared-library", "-t", "host");
+    assertThat(mote("inspect", path("a.mote")).out()).contains("payload  0: shared-library for ");
+    Run wrong =
+        mote("build", MODEL.toString(), "-o", path("w.mote"), "--payload", "shared-library");
+    assertThat(wrong.exitCode()).isEqualTo(1);
+    assertThat(wrong.err()).startsWith("MOTE-5012 model 'fashion_mnist_int8' for cortex-m4: ");
+    Run unknown = mote("build", MODEL.toString(), "--payload", "wasm");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err())
+        .contains("'wasm' is none of native, c-sources, tflite, webassembly, shared-library");
+    Run elsewhere = mote("build", MODEL.toString(), "--payload", "webassembly");
+    assertThat(elsewhere.exitCode()).isEqualTo(2);
+    assertThat(elsewhere.err()).contains("--payload webassembly goes with --target wasm32");
+  }
+
+  @Test
   void anEncryptedModuleOpensForItsRecipientsOnly() throws IOException {
     build(MODEL, "a.mote");
     mote("keygen", path("device"), "--kind", "x25519");

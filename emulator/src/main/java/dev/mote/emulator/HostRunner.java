@@ -88,7 +88,8 @@ public final class HostRunner implements ModelRunner {
     SymbolLookup symbols = SymbolLookup.libraryLookup(library, memory);
     this.init = symbols.findOrThrow(model.symbol() + "_init");
     this.invoke = symbols.findOrThrow(model.symbol() + "_invoke");
-    this.invokeObserved = symbols.findOrThrow(model.symbol() + "_invoke_observed");
+    this.invokeObserved =
+        symbols.find(model.symbol() + "_invoke_observed").orElse(MemorySegment.NULL);
     this.arena =
         memory.allocate(
             (long) model.arenaBytes() + GUARD_BYTES, Math.max(16, model.arenaAlignment()));
@@ -101,7 +102,12 @@ public final class HostRunner implements ModelRunner {
   /// Code for another instruction set compiles here only when it is portable C: compile the graph
   /// for the target `host`.
   public static HostRunner open(CompiledModel model, BuildCache cache) {
-    Path library = build(model, cache);
+    return ofLibrary(model, build(model, cache));
+  }
+
+  /// A runner of a shared library that was made of `model`; one without the observer does not tell
+  /// the outputs of layers.
+  public static HostRunner ofLibrary(CompiledModel model, Path library) {
     Arena memory = Arena.ofShared();
     try {
       return new HostRunner(model, library, memory);
@@ -114,6 +120,9 @@ public final class HostRunner implements ModelRunner {
   @Override
   public synchronized List<Inference> run(List<List<Blob>> inputSets, RunOptions options) {
     ModelRunner.checkInputs(model, inputSets);
+    if (options.layerOutputs() && invokeObserved.equals(MemorySegment.NULL)) {
+      throw new IllegalArgumentException("this library was built without the observer");
+    }
     List<Inference> inferences = new ArrayList<>(inputSets.size());
     for (List<Blob> inputs : inputSets) {
       if (inferences.isEmpty() || !options.keepState()) {

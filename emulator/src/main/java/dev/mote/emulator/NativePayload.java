@@ -144,7 +144,8 @@ public record NativePayload(
         : Problems.noPayload(where, "nothing defines " + missing);
   }
 
-  private static List<String> functions(CompiledModel model) {
+  /// The functions that a payload has for its users.
+  static List<String> functions(CompiledModel model) {
     String symbol = model.symbol();
     return model.streamed().isEmpty()
         ? List.of(symbol + "_init", symbol + "_invoke")

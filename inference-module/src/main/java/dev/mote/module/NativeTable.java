@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The entry table at the start of a native payload: where its functions are, and what they need.
 ///
@@ -131,10 +132,8 @@ public record NativeTable(
           !whole || (begin | pushRow | rows | rowBytes) == 0,
           "no input comes by rows, so none has");
       Rules.require(
-          table % 4 == 0 && table >= bytes(inputs + outputs) && table <= size,
-          "its own size holds all offsets");
-      Rules.range(reset & ~1, table, size - 2, "the offset of reset");
-      Rules.range(run & ~1, table, size - 2, "the offset of run");
+          table == bytes(inputs + outputs) && table <= size,
+          "its own size is that of version 1, and within the payload");
       return new NativeTable(
           size,
           alignment,
@@ -151,6 +150,46 @@ public record NativeTable(
       throw new ModuleException(
           ModuleCodes.ENTRY_TABLE, "entry table", String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Refuses a table that is not that of payload `index`.
+  ///
+  /// @throws ModuleException [ModuleCodes#ENTRY_TABLE]
+  public void requireFor(Manifest manifest, int index) {
+    Payload payload = manifest.payloads().get(index);
+    Optional<String> difference =
+        payload.memory().isEmpty()
+            ? Optional.of("the manifest has no memory plan")
+            : Stream.of(
+                    difference("bytes", size, payload.size()),
+                    difference("arena", arenaBytes, payload.memory().get().arenaBytes()),
+                    difference("alignment", arenaAlignment, payload.memory().get().alignment()),
+                    difference("inputs", inputOffsets, wide(payload.memory().get().inputOffsets())),
+                    difference(
+                        "outputs", outputOffsets, wide(payload.memory().get().outputOffsets())),
+                    streamed.flatMap(
+                        rows ->
+                            difference(
+                                "bytes of the rows",
+                                (long) rows.rows() * rows.rowBytes(),
+                                manifest.inputs().get(rows.input()).bytes())))
+                .flatMap(Optional::stream)
+                .findFirst();
+    difference.ifPresent(
+        what -> {
+          throw new ModuleException(
+              ModuleCodes.ENTRY_TABLE, "payload %d, entry table".formatted(index), what);
+        });
+  }
+
+  private static <T> Optional<String> difference(String what, T here, T there) {
+    return here.equals(there)
+        ? Optional.empty()
+        : Optional.of("%s: %s, but %s in the manifest".formatted(what, here, there));
+  }
+
+  private static List<Long> wide(List<Integer> offsets) {
+    return offsets.stream().map(Integer::longValue).toList();
   }
 
   private static List<Long> offsets(ByteBuffer bytes, int count) {

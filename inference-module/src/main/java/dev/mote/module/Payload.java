@@ -220,7 +220,8 @@ public record Payload(
   ///
   /// @param arenaBytes size of the arena that the caller gives
   /// @param alignment of the arena in bytes, a power of two
-  /// @param inputOffsets where each input lies in the arena
+  /// @param inputOffsets where each input lies in the arena; the size of the arena for one that is
+  ///     handed in by rows
   /// @param outputOffsets where each output lies in the arena
   /// @param weightBytes constants of the model
   /// @param tableBytes other constant tables
@@ -249,6 +250,9 @@ public record Payload(
     private void requireWithin(List<Integer> offsets, List<Signal> signals, String what) {
       Rules.require(offsets.size() == signals.size(), "there is an offset for each " + what);
       for (int i = 0; i < offsets.size(); i++) {
+        if (what.equals("input") && offsets.get(i) == arenaBytes) {
+          continue;
+        }
         Rules.range(
             offsets.get(i),
             0,
