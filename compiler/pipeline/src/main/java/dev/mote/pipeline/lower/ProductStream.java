@@ -111,7 +111,8 @@ record ProductStream(
         }
       }
     }
-    return words.table(constants.weights().length + 4L * channels());
+    int weights = constants.weights().length;
+    return words.table((layout == Layout.NIBBLES ? (weights + 1) / 2 : weights) + 4L * channels());
   }
 
   private int channels() {

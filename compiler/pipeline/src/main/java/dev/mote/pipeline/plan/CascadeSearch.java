@@ -96,7 +96,8 @@ public final class CascadeSearch {
   }
 
   /// The cheapest steps with about the smallest arena that was found for at most `budget` of
-  /// additional work, or the cheapest with an arena of at most `enough` bytes; if there are none, the cheapest of all.
+  /// additional work, or the cheapest with an arena of at most `enough` bytes; if there are none,
+  /// the cheapest of all.
   private Optional<List<LoweredStep>> smallest(long budget, long enough) {
     TreeSet<Long> peaks = new TreeSet<>();
     pieces.forEach(list -> list.forEach(piece -> peaks.add(piece.footprint())));
