@@ -51,6 +51,7 @@ final class CompileCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ConstraintOptions constraintOptions = new ConstraintOptions();
+  @Mixin private CompilerOptions compilerOptions = new CompilerOptions();
   @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -63,6 +64,9 @@ final class CompileCommand implements Callable<Integer> {
   public Integer call() {
     String symbol = name == null ? ModelOptions.symbol(file) : checked(name);
     Target target = targetOptions.find();
+    if (compilerOptions.isSet()) {
+      return callPlugin(target, symbol);
+    }
     Graph graph = modelOptions.read(file);
     CompiledModel model =
         Compilation.of(
@@ -95,6 +99,25 @@ final class CompileCommand implements Callable<Integer> {
       image.ifPresent(
           i -> console.print("  code     %,11d bytes (tables included)".formatted(i.codeBytes())));
     }
+    return Mote.OK;
+  }
+
+  private int callPlugin(Target target, String symbol) {
+    if (size || streamOptions.streamInput) {
+      throw compilerOptions
+          .plugins()
+          .wrong("--size and --stream-input go without --compiler; see its --parameter");
+    }
+    new PluginCompilation(
+            console,
+            compilerOptions,
+            PluginOptions.source(file, modelOptions),
+            compilerOptions.plugins().device(target),
+            compilerOptions.optimize(
+                targetOptions.optimize, compilerOptions.plugins().isGiven("--optimize")),
+            symbol,
+            constraintOptions.constraints())
+        .run(folder, common.json);
     return Mote.OK;
   }
 

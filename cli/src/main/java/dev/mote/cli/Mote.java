@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       BenchCommand.class,
       ModuleCommand.class,
+      PluginCommand.class,
       TargetsCommand.class,
       ErrorsCommand.class,
       CompletionCommand.class,

@@ -40,7 +40,7 @@ class CommandLineTest {
         .isEqualTo(
             """
             mote: there is no command 'inspct'
-            Did you mean: mote inspect?
+            Did you mean: mote inspect or mote plugin?
             Help: mote --help
             """);
   }

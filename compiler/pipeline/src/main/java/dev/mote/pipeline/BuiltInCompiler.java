@@ -9,12 +9,14 @@ import dev.mote.plugin.Estimate;
 import dev.mote.plugin.Payload;
 import dev.mote.plugin.PluginDescription;
 import dev.mote.plugin.Progress;
+import dev.mote.plugin.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The built-in compiler as one of several: `mote-c`, self-contained C99.
 public final class BuiltInCompiler implements Compiler {
@@ -76,17 +78,32 @@ public final class BuiltInCompiler implements Compiler {
   private static MoteCompiler.Outcome outcome(Request request, Progress progress) {
     progress.checkCancelled();
     progress.report(0, "compiling");
-    boolean streams = request.parameters().flag(STREAM_INPUT).orElse(false);
-    MoteCompiler.Outcome outcome =
-        MoteCompiler.compile(
-            request.graph(),
-            request.target(),
-            Settings.preferring(request.optimize()).withStreamInput(streams),
-            request.constraints(),
-            request.symbol());
+    MoteCompiler.Outcome outcome = compile(request, request.constraints());
+    progress.checkCancelled();
+    Optional<Long> ram = request.target().limit(Target.Memory.Kind.RAM);
+    if (outcome instanceof MoteCompiler.Outcome.Refused
+        && request.constraints().isEmpty()
+        && ram.isPresent()) {
+      // The way that was asked for does not fit; another may.
+      MoteCompiler.Outcome fitting =
+          compile(
+              request,
+              new Constraints(Optional.empty(), OptionalLong.of(ram.get()), OptionalLong.empty()));
+      outcome = fitting instanceof MoteCompiler.Outcome.Compiled ? fitting : outcome;
+    }
     progress.checkCancelled();
     progress.report(1, "compiled");
     return outcome;
+  }
+
+  private static MoteCompiler.Outcome compile(Request request, Constraints constraints) {
+    boolean streams = request.parameters().flag(STREAM_INPUT).orElse(false);
+    return MoteCompiler.compile(
+        request.graph(),
+        request.target(),
+        Settings.preferring(request.optimize()).withStreamInput(streams),
+        constraints,
+        request.symbol());
   }
 
   /// The emitted sources and all that a module says of them.

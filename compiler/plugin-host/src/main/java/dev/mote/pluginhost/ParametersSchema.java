@@ -5,6 +5,7 @@ import dev.mote.pluginhost.json.Json;
 import dev.mote.pluginhost.json.JsonProblem;
 import dev.mote.pluginhost.json.Members;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class ParametersSchema {
 
   private final Map<String, Property> properties;
   private final List<String> required;
+  private final Map<String, Object> document;
 
   /// A parameter.
   ///
@@ -97,9 +99,11 @@ public final class ParametersSchema {
     }
   }
 
-  private ParametersSchema(Map<String, Property> properties, List<String> required) {
+  private ParametersSchema(
+      Map<String, Property> properties, List<String> required, Map<String, Object> document) {
     this.properties = properties;
     this.required = required;
+    this.document = document;
   }
 
   /// Reads a schema.
@@ -131,7 +135,7 @@ public final class ParametersSchema {
         throw schema.problem("required", "names '" + name + "', which is no property");
       }
     }
-    return new ParametersSchema(properties, required);
+    return new ParametersSchema(properties, required, schema.all());
   }
 
   private static Property property(String name, Members schema) {
@@ -206,6 +210,11 @@ public final class ParametersSchema {
       case Float f -> f.doubleValue();
       default -> value;
     };
+  }
+
+  /// The schema itself, as maps, lists, texts and numbers.
+  public Map<String, Object> document() {
+    return Collections.unmodifiableMap(document);
   }
 
   /// The parameters, in the order of their names.
