@@ -13,9 +13,9 @@ help: ## this list
 	@echo
 	@echo '  ./mote --help     the command line'
 
-demo: ## the project's own model on three emulated chips: 100 pictures classified, accuracy and cost
-	@scripts/need host arm riscv qemu
-	scripts/run bench bench Demo examples/fashion-mnist
+demo: ## the project's own model on three emulated chips, and installed, upgraded and rolled back on two devices
+	@scripts/need host arm riscv qemu device
+	scripts/run bench bench Demo examples/fashion-mnist $$(scripts/crypto-sources mbedtls >/dev/null && echo examples/device out/demo)
 
 test: ## every test: Java, C on the host, C on emulated boards
 	@scripts/need $(TOOLS)

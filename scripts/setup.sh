@@ -126,6 +126,7 @@ missing_packages() {
       has_wasm || { first_available clang-19 clang; first_available lld-19 lld; }
       ;;
     mbedtls) has_header gcc '' mbedtls/ecdsa.h || echo libmbedtls-dev ;;
+    device) ! has apt-get || has dpkg-source || echo dpkg-dev ;;
     crypto)
       ! has apt-get || has dpkg-source || echo dpkg-dev
       has npm || echo npm
@@ -157,6 +158,7 @@ instructions() {
     qemu) echo "  QEMU                    Fedora: dnf install qemu-system-arm qemu-system-riscv   macOS: brew install qemu" ;;
     clang) echo "  clang                   Fedora: dnf install clang            macOS: xcode-select --install" ;;
     mbedtls) echo "  Mbed TLS 2.28           Fedora: dnf install mbedtls-devel    macOS: brew install mbedtls@2" ;;
+    device) echo "  sources of Mbed TLS     dpkg-dev fetches them; elsewhere see device/port/README.md" ;;
     crypto) echo "  sources for devices     dpkg-dev and npm fetch them; elsewhere see device/port/README.md" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
   esac

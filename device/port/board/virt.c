@@ -2,6 +2,7 @@
 #include "board.h"
 
 #define UART_DATA (*(volatile uint8_t *)0x10000000u)
+#define UART_FIFO (*(volatile uint8_t *)0x10000002u)
 #define UART_STATUS (*(volatile uint8_t *)0x10000005u)
 #define TIMER (*(volatile uint32_t *)0x0200bff8u)
 #define TEST_DEVICE (*(volatile uint32_t *)0x00100000u)
@@ -10,7 +11,7 @@ enum { RECEIVE_READY = 0x01, TRANSMIT_EMPTY = 0x20 };
 
 const uint32_t mote_board_ticks_per_us = 10;
 
-void mote_board_begin(void) {}
+void mote_board_begin(void) { UART_FIFO = 1; }
 
 void mote_board_read(uint8_t *bytes, uint32_t size) {
   for (uint32_t i = 0; i < size; i++) {

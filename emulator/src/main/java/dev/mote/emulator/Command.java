@@ -73,15 +73,19 @@ public record Command(List<String> words, Path directory, Duration limit) {
   }
 
   private List<String> guarded() {
-    List<String> guarded = new ArrayList<>();
-    RequiredTools.named("timeout")
-        .locate()
-        .ifPresent(
-            timeout ->
-                guarded.addAll(
-                    List.of(timeout.toString(), "--signal=KILL", limit.toMillis() / 1000.0 + "s")));
+    List<String> guarded = new ArrayList<>(limited(limit));
     guarded.addAll(words);
     return guarded;
+  }
+
+  /// Words that, before those of a command, end it after `limit`; none where there is no `timeout`.
+  static List<String> limited(Duration limit) {
+    return RequiredTools.named("timeout")
+        .locate()
+        .map(
+            timeout ->
+                List.of(timeout.toString(), "--signal=KILL", limit.toMillis() / 1000.0 + "s"))
+        .orElse(List.of());
   }
 
   private static void kill(Process process) {
