@@ -22,23 +22,23 @@ static void put_float(uint8_t *bytes, float value) {
 }
 
 /* Items of a golden value are less than 24, so that each is a byte; or it is the last one. */
-static void fill(const uint8_t *value, uint8_t *input, uint32_t size) {
+void mote_golden_input(const uint8_t *value, uint32_t from, uint8_t *to, uint32_t size) {
   const uint8_t *part = value + 2;
   if (value[1] == LITERAL) {
-    memcpy(input, mote_inside(part), size);
+    memcpy(to, mote_inside(part) + from, size);
     return;
   }
   uint32_t factor = mote_number(part);
   uint32_t offset = mote_number(mote_next(part));
   if (value[1] == LINEAR) {
     for (uint32_t i = 0; i < size; i++) {
-      input[i] = (uint8_t)(factor * i + offset);
+      to[i] = (uint8_t)(factor * (from + i) + offset);
     }
     return;
   }
   for (uint32_t i = 0; i < size / 4; i++) {
-    int32_t number = (int32_t)((factor * i + offset) & 0xffu);
-    put_float(input + 4 * i, (float)(number < 128 ? number : number - 256) / 128.0f);
+    int32_t number = (int32_t)((factor * (from / 4 + i) + offset) & 0xffu);
+    put_float(to + 4 * i, (float)(number < 128 ? number : number - 256) / 128.0f);
   }
 }
 
@@ -83,16 +83,10 @@ static bool accepts(const uint8_t *value, const mote_crypto_t *crypto, const uin
   }
 }
 
-typedef struct {
-  const mote_module_t *module;
-  const mote_crypto_t *crypto;
-  uint8_t *arena;
-} run_t;
-
-/* Fills all inputs, or compares all outputs. */
-static bool each(const run_t *run, const uint8_t *value, bool inputs) {
-  const mote_payload_t *payload = &run->module->payload;
-  const uint8_t *signal = mote_field(run->module->manifest.description, inputs ? MOTE_INPUTS : MOTE_OUTPUTS);
+/* Fills all inputs in the arena, or compares all outputs. */
+static bool each(mote_trial_t *trial, const mote_crypto_t *crypto, const uint8_t *value, bool inputs) {
+  const mote_payload_t *payload = &trial->module->payload;
+  const uint8_t *signal = mote_field(trial->module->manifest.description, inputs ? MOTE_INPUTS : MOTE_OUTPUTS);
   const uint8_t *memory = mote_field(payload->map, MOTE_MEMORY);
   const uint8_t *place = mote_inside(mote_field(memory, inputs ? MOTE_INPUT_OFFSETS : MOTE_OUTPUT_OFFSETS));
   uint32_t left = mote_number(signal);
@@ -101,13 +95,14 @@ static bool each(const run_t *run, const uint8_t *value, bool inputs) {
   for (; left > 0; left--, value = mote_next(value), signal = mote_next(signal), place = mote_next(place)) {
     uint32_t size = mote_signal_bytes(signal);
     uint32_t offset = mote_number(place);
-    uint8_t *bytes = run->arena + offset;
-    if (offset > payload->arena_bytes || size > payload->arena_bytes - offset) {
+    uint8_t *bytes = trial->arena + offset;
+    if (inputs && offset == payload->arena_bytes) {
+      trial->rows = value;
+    } else if (offset > payload->arena_bytes || size > payload->arena_bytes - offset) {
       return false;
-    }
-    if (inputs) {
-      fill(value, bytes, size);
-    } else if (!accepts(value, run->crypto, bytes, size)) {
+    } else if (inputs) {
+      mote_golden_input(value, 0, bytes, size);
+    } else if (!accepts(value, crypto, bytes, size)) {
       return false;
     }
   }
@@ -116,15 +111,17 @@ static bool each(const run_t *run, const uint8_t *value, bool inputs) {
 
 bool mote_run_golden(const mote_module_t *module, const mote_crypto_t *crypto, uint8_t *arena, uint32_t arena_bytes,
                      mote_invoke_t invoke, void *context) {
-  run_t run = {module, crypto, arena};
-  if (module->payload.arena_alignment == 0 || module->payload.arena_bytes > arena_bytes) {
+  uint32_t needed = module->payload.arena_bytes;
+  if (module->payload.arena_alignment == 0 || needed > arena_bytes) {
     return false;
   }
+  mote_trial_t trial = {module, arena, arena + needed, arena_bytes - needed, NULL};
   const uint8_t *vector = mote_field(module->manifest.description, MOTE_GOLDEN);
   uint32_t left = mote_number(vector);
   for (vector = mote_inside(vector); left > 0; left--, vector = mote_next(vector)) {
     const uint8_t *inputs = mote_inside(vector);
-    if (!each(&run, inputs, true) || !invoke(context, module, arena) || !each(&run, mote_next(inputs), false)) {
+    if (!each(&trial, crypto, inputs, true) || !invoke(context, &trial) ||
+        !each(&trial, crypto, mote_next(inputs), false)) {
       return false;
     }
   }

@@ -11,7 +11,7 @@
 #ifndef MOTE_RUNTIME_NATIVE_H
 #define MOTE_RUNTIME_NATIVE_H
 
-#include "runtime/runtime.h"
+#include "runtime/golden.h"
 
 /* What the application may have called around each inference; each function may be null. */
 typedef struct {
@@ -33,7 +33,7 @@ typedef struct {
 } mote_counts_t;
 
 typedef struct {
-  const mote_module_t *module;
+  const struct mote_entry_table *table; /* null when no model is open */
   uint8_t *arena;
   const mote_hooks_t *hooks; /* or null; set before the model is opened */
   mote_counts_t counts;
@@ -44,7 +44,7 @@ typedef struct {
 /* Checks the entry table of the module's payload against the manifest, and brings the arena to the model's initial state.
  * Counters and hooks stay as they are. MOTE_ENTRY_TABLE; MOTE_BAD_ARENA when the arena is too small or not aligned.
  *
- * @param module  stays in use */
+ * @param module  its payload stays in use */
 mote_error_t mote_model_open(mote_model_t *model, const mote_module_t *module, void *arena, uint32_t arena_bytes);
 
 /* Forgets the past: state, and rows that were pushed. */
@@ -62,8 +62,9 @@ mote_error_t mote_model_run(mote_model_t *model, const void *input);
 mote_error_t mote_model_begin(mote_model_t *model);
 mote_error_t mote_model_push_row(mote_model_t *model, const void *row);
 
-/* An invoke for mote_run_golden: opens the module in the arena and runs it once. The context is not used. */
-bool mote_model_invoke(void *context, const mote_module_t *module, uint8_t *arena);
+/* An invoke for mote_run_golden: opens the module in the arena and runs it once. The context is not used. Rows are made
+ * behind the model's arena, so there is to be room for one. */
+bool mote_model_invoke(void *context, const mote_trial_t *trial);
 
 /* Whether the payload starts with an entry table that agrees with the manifest. */
 mote_error_t mote_native_check(const mote_module_t *module);

@@ -46,10 +46,11 @@ static bool remembering_verify(void *context, int64_t algorithm, const uint8_t *
 }
 
 /* The model of the tests: adds the first byte of its payload to four bytes, and copies three floats. */
-static bool invoke(void *context, const mote_module_t *module, uint8_t *arena) {
+static bool invoke(void *context, const mote_trial_t *trial) {
+  uint8_t *arena = trial->arena;
   (void)context;
   for (uint32_t i = 0; i < 4; i++) {
-    arena[32 + i] = (uint8_t)(arena[i] + module->bytes[0]);
+    arena[32 + i] = (uint8_t)(arena[i] + trial->module->bytes[0]);
   }
   memcpy(arena + 40, arena + 8, 12);
   return true;

@@ -161,6 +161,7 @@ public record NativeTable(
         payload.memory().isEmpty()
             ? Optional.of("the manifest has no memory plan")
             : Stream.of(
+                    oddness(payload.requires().architecture().startsWith("armv") ? 1 : 0),
                     difference("bytes", size, payload.size()),
                     difference("arena", arenaBytes, payload.memory().get().arenaBytes()),
                     difference("alignment", arenaAlignment, payload.memory().get().alignment()),
@@ -172,7 +173,7 @@ public record NativeTable(
                             difference(
                                 "bytes of the rows",
                                 (long) rows.rows() * rows.rowBytes(),
-                                manifest.inputs().get(rows.input()).bytes())))
+                                (long) manifest.inputs().get(rows.input()).bytes())))
                 .flatMap(Optional::stream)
                 .findFirst();
     difference.ifPresent(
@@ -180,6 +181,21 @@ public record NativeTable(
           throw new ModuleException(
               ModuleCodes.ENTRY_TABLE, "payload %d, entry table".formatted(index), what);
         });
+  }
+
+  /// Whether the lowest bits of functions are not what the architecture wants.
+  private Optional<String> oddness(int wanted) {
+    boolean all =
+        reset % 2 == wanted
+            && run % 2 == wanted
+            && streamed
+                .map(rows -> rows.begin() % 2 == wanted && rows.pushRow() % 2 == wanted)
+                .orElse(true);
+    return all
+        ? Optional.empty()
+        : Optional.of(
+            "functions are at %s offsets in code of the architecture"
+                .formatted(wanted == 1 ? "odd" : "even"));
   }
 
   private static <T> Optional<String> difference(String what, T here, T there) {
