@@ -2,9 +2,9 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 MAVEN := scripts/maven
-TOOLS := host arm riscv qemu clang wasm mbedtls crypto
+TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench costs format fuzz graphs conformance operators golden model clean
+.PHONY: help demo test check bench costs format fuzz graphs conformance operators onnx golden model clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -51,13 +51,18 @@ format: ## rewrites the Java sources in the project's format
 graphs: ## 5,000 random graphs under every kind of plan: meaning, memory, emitted C
 	scripts/testkit graphs.GraphSweep
 
-conformance: ## MLPerf Tiny: 10,000 random inputs per model by TFLite, the reference interpreter and emitted C
-	@scripts/need host
+conformance: ## MLPerf Tiny: 10,000 random inputs per model by TFLite, the reference interpreter and emitted C; ONNX's test cases
+	@scripts/need host onnx
 	scripts/testkit mlperf.ConformanceSweep
+	scripts/testkit onnx.NodeConformance
 
 operators: ## rewrites docs/reference/operators.md from the operator tests that pass
 	@scripts/need host
 	scripts/testkit differential.OperatorTable .
+
+onnx: ## rewrites docs/reference/onnx-operators.md from ONNX's own test cases
+	@scripts/need host onnx
+	scripts/testkit onnx.NodeConformance docs/reference/onnx-operators.md
 
 model: ## trains and quantizes the project's own model anew (minutes; Linux on x86-64)
 	@scripts/need host fashion-mnist

@@ -131,6 +131,7 @@ missing_packages() {
       ! has apt-get || has dpkg-source || echo dpkg-dev
       has npm || echo npm
       ;;
+    onnx) [ -d /usr/share/libonnx-testdata/data/node ] || echo libonnx-testdata ;;
     fashion-mnist)
       [ -r /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist
       ;;
@@ -160,6 +161,7 @@ instructions() {
     mbedtls) echo "  Mbed TLS 2.28           Fedora: dnf install mbedtls-devel    macOS: brew install mbedtls@2" ;;
     device) echo "  sources of Mbed TLS     dpkg-dev fetches them; elsewhere see device/port/README.md" ;;
     crypto) echo "  sources for devices     dpkg-dev and npm fetch them; elsewhere see device/port/README.md" ;;
+    onnx) echo "  ONNX's test cases       in /usr/share/libonnx-testdata/data (Debian package libonnx-testdata)" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
   esac
 }

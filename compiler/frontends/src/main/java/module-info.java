@@ -1,12 +1,15 @@
-/// Readers of model file formats; the only importer of FlatBuffers.
+/// Readers of model file formats; the only importer of FlatBuffers and Protobuf.
 @org.jspecify.annotations.NullMarked
 module dev.mote.frontends {
   requires transitive dev.mote.plugin;
   requires static transitive org.jspecify;
+  requires com.google.protobuf;
   requires flatbuffers.java;
 
+  exports dev.mote.frontends.onnx;
   exports dev.mote.frontends.tflite;
 
   provides dev.mote.plugin.ModelReader with
-      dev.mote.frontends.tflite.TfliteReader;
+      dev.mote.frontends.tflite.TfliteReader,
+      dev.mote.frontends.onnx.OnnxReader;
 }

@@ -87,7 +87,8 @@ public sealed interface Op {
 
   /// One input, each element apart.
   record Unary(Kind kind) implements Op {
-    /// The function. `ROUND` is half to even; `LOGICAL_NOT` takes booleans.
+    /// The function. `ROUND` is half to even; `LOGICAL_NOT` takes booleans; `SOFTPLUS` is
+    /// `log(1 + e^x)`; those from `TAN` on are for floats only.
     public enum Kind {
       RELU,
       RELU6,
@@ -109,7 +110,19 @@ public sealed interface Op {
       FLOOR,
       CEIL,
       ROUND,
-      LOGICAL_NOT
+      LOGICAL_NOT,
+      TAN,
+      ASIN,
+      ACOS,
+      ATAN,
+      SINH,
+      COSH,
+      ASINH,
+      ACOSH,
+      ATANH,
+      ERF,
+      SIGN,
+      SOFTPLUS
     }
   }
 
@@ -121,7 +134,7 @@ public sealed interface Op {
 
   /// Two inputs, broadcast by NumPy's rules.
   record Binary(Kind kind, Activation activation) implements Op {
-    /// The function of both operands.
+    /// The function of both operands; `POWER` is for floats only.
     public enum Kind {
       ADD,
       SUB,
@@ -131,7 +144,8 @@ public sealed interface Op {
       FLOOR_MOD,
       SQUARED_DIFFERENCE,
       MINIMUM,
-      MAXIMUM
+      MAXIMUM,
+      POWER
     }
   }
 
@@ -182,12 +196,13 @@ public sealed interface Op {
       axes = List.copyOf(axes);
     }
 
-    /// What is computed.
+    /// What is computed; `PRODUCT` is for floats and int32 only.
     public enum Kind {
       MEAN,
       SUM,
       MAX,
-      MIN
+      MIN,
+      PRODUCT
     }
   }
 

@@ -83,6 +83,7 @@ final class Arithmetic {
       case SQUARED_DIFFERENCE -> (x - y) * (x - y);
       case MINIMUM -> x < y ? x : y;
       case MAXIMUM -> x > y ? x : y;
+      case POWER -> (float) Math.pow(x, y);
     };
   }
 
@@ -98,6 +99,7 @@ final class Arithmetic {
       case SQUARED_DIFFERENCE -> (x - y) * (x - y);
       case MINIMUM -> Math.min(x, y);
       case MAXIMUM -> Math.max(x, y);
+      case POWER -> throw new IllegalArgumentException("POWER of integers");
     };
   }
 

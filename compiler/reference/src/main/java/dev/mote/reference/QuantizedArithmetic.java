@@ -27,7 +27,7 @@ final class QuantizedArithmetic {
       case MUL -> product(call, op);
       case DIV -> quotient(call, op);
       case SQUARED_DIFFERENCE -> squaredDifference(call, op);
-      case FLOOR_DIV, FLOOR_MOD, MINIMUM, MAXIMUM -> throw call.unsupported();
+      case FLOOR_DIV, FLOOR_MOD, MINIMUM, MAXIMUM, POWER -> throw call.unsupported();
     };
   }
 

@@ -41,7 +41,28 @@ final class QuantizedUnaries {
         }
         yield kind == Kind.HARD_SWISH ? HardSwish.of(call, from, to) : sampled(kind, from, to);
       }
-      case NEG, SQUARE, SQRT, SIN, COS, FLOOR, CEIL, ROUND, LOGICAL_NOT -> throw call.unsupported();
+      case NEG,
+          SQUARE,
+          SQRT,
+          SIN,
+          COS,
+          FLOOR,
+          CEIL,
+          ROUND,
+          LOGICAL_NOT,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ERF,
+          SIGN,
+          SOFTPLUS ->
+          throw call.unsupported();
     };
   }
 

@@ -55,6 +55,7 @@ final class Reductions {
           case MEAN, SUM -> 0;
           case MAX -> -Float.MAX_VALUE;
           case MIN -> Float.MAX_VALUE;
+          case PRODUCT -> 1;
         };
     for (int index : members) {
       float value = x.real(index);
@@ -63,6 +64,7 @@ final class Reductions {
             case MEAN, SUM -> result + value;
             case MAX -> value > result ? value : result;
             case MIN -> value < result ? value : result;
+            case PRODUCT -> result * value;
           };
     }
     return kind == Op.Reduce.Kind.MEAN && !members.isEmpty() ? result / members.size() : result;
@@ -73,6 +75,16 @@ final class Reductions {
     return switch (op.kind()) {
       case MAX -> members.stream().mapToLong(x::integer).max().orElse(x.element().minValue());
       case MIN -> members.stream().mapToLong(x::integer).min().orElse(x.element().maxValue());
+      case PRODUCT -> {
+        if (x.element() != ElementType.INT32) {
+          throw call.unsupported();
+        }
+        int product = 1;
+        for (int index : members) {
+          product *= x.int32(index);
+        }
+        yield product;
+      }
       case SUM, MEAN -> {
         long sum = members.stream().mapToLong(x::integer).sum();
         boolean mean = op.kind() == Op.Reduce.Kind.MEAN;

@@ -63,7 +63,37 @@ final class Unaries {
       case CEIL -> (float) Math.ceil(x);
       case ROUND -> (float) Math.rint(x);
       case LOGICAL_NOT -> throw new IllegalArgumentException("LOGICAL_NOT of a real number");
+      case TAN -> (float) Math.tan(x);
+      case ASIN -> (float) Math.asin(x);
+      case ACOS -> (float) Math.acos(x);
+      case ATAN -> (float) Math.atan(x);
+      case SINH -> (float) Math.sinh(x);
+      case COSH -> (float) Math.cosh(x);
+      case ASINH -> (float) Math.copySign(inverseSinh(Math.abs(x)), x);
+      case ACOSH -> (float) Math.log(x + Math.sqrt((double) x * x - 1));
+      case ATANH -> (float) (0.5 * (Math.log1p(x) - Math.log1p(-x)));
+      case ERF -> (float) error(x);
+      case SIGN -> Math.signum(x);
+      case SOFTPLUS -> (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs((double) x))));
     };
+  }
+
+  private static double inverseSinh(double x) {
+    return Math.log1p(x + x * x / (1 + Math.sqrt(x * x + 1)));
+  }
+
+  /// The error function by its power series; beyond 4 a float does not tell it from 1.
+  private static double error(double x) {
+    if (Math.abs(x) > 4) {
+      return Math.signum(x);
+    }
+    double term = x;
+    double sum = x;
+    for (int n = 1; n < 100; n++) {
+      term *= -x * x / n;
+      sum += term / (2 * n + 1);
+    }
+    return sum * 2 / Math.sqrt(Math.PI);
   }
 
   private static float clamp(float x, float low, float high) {

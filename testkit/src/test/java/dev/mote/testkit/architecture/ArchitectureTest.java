@@ -86,6 +86,7 @@ class ArchitectureTest {
   private static final Map<String, List<String>> QUARANTINE =
       Map.of(
           "com.google.flatbuffers..", List.of("frontends", "testkit"),
+          "com.google.protobuf..", List.of("frontends", "testkit"),
           "com.authlete..", List.of(),
           "java.lang.foreign..", List.of("emulator", "testkit"),
           "com.dylibso..", List.of("wasm"),

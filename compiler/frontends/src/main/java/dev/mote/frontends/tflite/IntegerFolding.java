@@ -122,6 +122,7 @@ final class IntegerFolding {
             case SQUARED_DIFFERENCE -> (p - q) * (p - q);
             case MINIMUM -> Math.min(p, q);
             case MAXIMUM -> Math.max(p, q);
+            case POWER -> throw new IllegalArgumentException("POWER of integers");
           };
     }
     return Optional.of(result);

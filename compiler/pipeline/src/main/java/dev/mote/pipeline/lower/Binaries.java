@@ -31,6 +31,12 @@ final class Binaries {
       case DIV -> quantized ? quotient(step, op) : plain(step, op);
       case SQUARED_DIFFERENCE -> quantized ? squaredDifference(step, op) : plain(step, op);
       case FLOOR_DIV, FLOOR_MOD -> plain(step, op);
+      case POWER -> {
+        if (element != ElementType.FLOAT32 || op.activation() != Activation.NONE) {
+          throw new UnsupportedStepException(step);
+        }
+        yield call(step, "power_f32", List.of());
+      }
     };
   }
 

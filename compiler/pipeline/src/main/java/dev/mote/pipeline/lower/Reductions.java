@@ -26,6 +26,12 @@ final class Reductions {
         Parameter largest = new Parameter.Int("largest", op.kind() == Op.Reduce.Kind.MAX ? 1 : 0);
         yield call(step, op, "reduce_extremum_" + suffix(step), List.of(largest));
       }
+      case PRODUCT -> {
+        if (x.element() != ElementType.FLOAT32 && x.element() != ElementType.INT32) {
+          throw new UnsupportedStepException(step);
+        }
+        yield call(step, op, "reduce_product_" + suffix(step), List.of());
+      }
       case SUM, MEAN -> {
         if (x.element() == ElementType.FLOAT32) {
           Parameter divisor = new Parameter.Int("divisor", mean ? count : 1);

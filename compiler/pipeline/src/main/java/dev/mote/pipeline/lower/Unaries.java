@@ -79,7 +79,27 @@ final class Unaries {
       case TANH -> lookUp(step, Int8Functions.tanh(from));
       case ABS -> lookUp(step, Int8Functions.abs(from, to));
       case RSQRT -> lookUp(step, Int8Functions.rsqrt(from, to));
-      case NEG, SQUARE, SQRT, SIN, COS, FLOOR, CEIL, ROUND, LOGICAL_NOT ->
+      case NEG,
+          SQUARE,
+          SQRT,
+          SIN,
+          COS,
+          FLOOR,
+          CEIL,
+          ROUND,
+          LOGICAL_NOT,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ERF,
+          SIGN,
+          SOFTPLUS ->
           throw new UnsupportedStepException(step);
     };
   }
@@ -118,7 +138,19 @@ final class Unaries {
           FLOOR,
           CEIL,
           ROUND,
-          LOGICAL_NOT ->
+          LOGICAL_NOT,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ERF,
+          SIGN,
+          SOFTPLUS ->
           throw new UnsupportedStepException(step);
     };
   }

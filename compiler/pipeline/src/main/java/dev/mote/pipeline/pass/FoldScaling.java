@@ -85,7 +85,8 @@ final class FoldScaling implements Pass {
         }
         yield Optional.of(new Affine(ones, negated));
       }
-      case DIV, FLOOR_DIV, FLOOR_MOD, SQUARED_DIFFERENCE, MINIMUM, MAXIMUM -> Optional.empty();
+      case DIV, FLOOR_DIV, FLOOR_MOD, SQUARED_DIFFERENCE, MINIMUM, MAXIMUM, POWER ->
+          Optional.empty();
     };
   }
 

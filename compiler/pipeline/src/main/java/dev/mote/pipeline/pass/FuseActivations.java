@@ -77,7 +77,7 @@ final class FuseActivations implements Pass {
   private static boolean takesActivation(Op.Binary.Kind kind) {
     return switch (kind) {
       case ADD, SUB, MUL -> true;
-      case DIV, FLOOR_DIV, FLOOR_MOD, SQUARED_DIFFERENCE, MINIMUM, MAXIMUM -> false;
+      case DIV, FLOOR_DIV, FLOOR_MOD, SQUARED_DIFFERENCE, MINIMUM, MAXIMUM, POWER -> false;
     };
   }
 }

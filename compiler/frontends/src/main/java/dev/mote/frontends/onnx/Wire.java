@@ -1,0 +1,95 @@
+package dev.mote.frontends.onnx;
+
+import dev.mote.ir.Blob;
+import dev.mote.ir.ElementType;
+import dev.mote.ir.Shape;
+import dev.mote.ir.Tensor;
+import dev.mote.ir.TensorType;
+import java.util.Optional;
+
+/// A value while the graph is drawn: an input, a constant or the result of a step. It gets its
+/// final
+/// name when the model names it.
+final class Wire {
+
+  private String hint;
+  private boolean named;
+  private TensorType type;
+  private final Optional<Blob> data;
+
+  Wire(String hint, TensorType type, Optional<Blob> data) {
+    this.hint = hint;
+    this.type = type;
+    this.data = data;
+  }
+
+  /// The name that this wire would like to have.
+  String hint() {
+    return hint;
+  }
+
+  /// Calls this wire `name`, unless the model has named it before.
+  void call(String name) {
+    if (!named) {
+      hint = name;
+      named = true;
+    }
+  }
+
+  TensorType type() {
+    return type;
+  }
+
+  /// Gives the integers of an input a meaning that the file states only where they are used.
+  void quantize(TensorType newType) {
+    type = newType;
+  }
+
+  Shape shape() {
+    return type.shape();
+  }
+
+  int rank() {
+    return type.shape().rank();
+  }
+
+  ElementType element() {
+    return type.element();
+  }
+
+  boolean isConstant() {
+    return data.isPresent();
+  }
+
+  Optional<Blob> data() {
+    return data;
+  }
+
+  /// This constant as a tensor of the graph called `name`.
+  Tensor tensor(String name) {
+    return new Tensor(name, type, data);
+  }
+
+  /// The constant's elements as integers.
+  long[] integers() {
+    return tensor("constant").constantIntegers();
+  }
+
+  /// The constant's elements as floats.
+  float[] floats() {
+    return tensor("constant").constantFloats();
+  }
+
+  /// The constant's elements as doubles, whatever its type.
+  double[] numbers() {
+    if (element().isFloat()) {
+      float[] values = floats();
+      double[] result = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        result[i] = values[i];
+      }
+      return result;
+    }
+    return java.util.Arrays.stream(integers()).asDoubleStream().toArray();
+  }
+}

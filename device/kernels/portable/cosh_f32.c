@@ -1,0 +1,14 @@
+#include <math.h>
+
+#include "portable/common.h"
+
+/* Hyperbolic cosine of x. */
+typedef struct {
+  int32_t count; /* elements */
+} mote_cosh_f32_t;
+
+MOTE_KERNEL void mote_cosh_f32(const mote_cosh_f32_t *p, const float *x, float *y) {
+  for (int32_t i = 0; i < p->count; i++) {
+    y[i] = coshf(x[i]);
+  }
+}
