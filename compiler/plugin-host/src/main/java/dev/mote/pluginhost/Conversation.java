@@ -75,7 +75,7 @@ final class Conversation implements AutoCloseable {
       return conversation;
     } catch (JsonProblem e) {
       conversation.close();
-      throw conversation.broken(e.getMessage());
+      throw conversation.broken(e.what());
     } catch (RuntimeException e) {
       conversation.close();
       throw e;
@@ -143,7 +143,7 @@ final class Conversation implements AutoCloseable {
     try {
       return new Members("answer", Json.object(line));
     } catch (JsonProblem e) {
-      throw broken(e.getMessage() + "; it printed '" + quoted(line) + "'");
+      throw broken(e.what() + "; it printed '" + quoted(line) + "'");
     }
   }
 
@@ -158,7 +158,7 @@ final class Conversation implements AutoCloseable {
         progress.report(done, quoted(params.text("what")));
       }
     } catch (JsonProblem e) {
-      throw broken(e.getMessage());
+      throw broken(e.what());
     }
   }
 
@@ -176,7 +176,7 @@ final class Conversation implements AutoCloseable {
       }
       return message.object("result");
     } catch (JsonProblem e) {
-      throw broken(e.getMessage());
+      throw broken(e.what());
     }
   }
 

@@ -47,11 +47,11 @@ record GraphDocument(byte[] json, byte[] data) {
       case Quantization.None _ -> {}
       case Quantization.PerTensor q ->
           object.put(
-              "quantization", Map.of("scale", (double) q.scale(), "zeroPoint", q.zeroPoint()));
+              "quantization", members("scale", (double) q.scale(), "zeroPoint", q.zeroPoint()));
       case Quantization.PerChannel q ->
           object.put(
               "quantization",
-              Map.of(
+              members(
                   "axis",
                   q.axis(),
                   "scales",
@@ -64,9 +64,18 @@ record GraphDocument(byte[] json, byte[] data) {
               while (data.size() % ALIGNMENT != 0) {
                 data.write(0);
               }
-              object.put("data", Map.of("offset", data.size(), "bytes", blob.size()));
+              object.put("data", members("offset", data.size(), "bytes", blob.size()));
               data.writeBytes(blob.toByteArray());
             });
+    return object;
+  }
+
+  /// Two members in this order.
+  private static Map<String, Object> members(
+      String first, Object one, String second, Object other) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put(first, one);
+    object.put(second, other);
     return object;
   }
 

@@ -5,7 +5,15 @@ public final class JsonProblem extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  public JsonProblem(String message) {
-    super(message);
+  private final String what;
+
+  public JsonProblem(String what) {
+    super(what);
+    this.what = what;
+  }
+
+  /// What is wrong, and where.
+  public String what() {
+    return what;
   }
 }
