@@ -18,6 +18,7 @@ public final class MacCount {
       case Op.DepthwiseConv2d _ -> outputs(graph, node) * graph.input(node, 1).shape().count(1, 3);
       case Op.TransposeConv2d _ -> inputs(graph, node) * graph.input(node, 1).shape().count(0, 3);
       case Op.FullyConnected _ -> outputs(graph, node) * graph.input(node, 1).shape().last();
+      case Op.KernelMatrix _ -> outputs(graph, node) * graph.input(node, 1).shape().last();
       case Op.BatchMatMul op -> {
         Shape x = graph.input(node, 0).shape();
         yield outputs(graph, node) * x.dim(op.adjointX() ? -2 : -1);
@@ -70,6 +71,8 @@ public final class MacCount {
           Op.DepthToSpace _,
           Op.SpaceToBatch _,
           Op.BatchToSpace _,
+          Op.TreeEnsemble _,
+          Op.NearestVote _,
           Op.ReadVariable _,
           Op.AssignVariable _,
           Op.CustomOp _ ->

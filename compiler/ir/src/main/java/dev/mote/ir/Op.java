@@ -313,6 +313,66 @@ public sealed interface Op {
     }
   }
 
+  // ---- classical models ------------------------------------------------------------------------
+
+  /// An ensemble of decision trees: each tree leads a row of x to a leaf, and the leaves are
+  /// aggregated.
+  ///
+  /// Inputs, all but x constant: x `[N,F]`; features `[M]` int32, which column of x a node looks at;
+  /// thresholds `[M]` of x's type; left and right `[M]` int32; missingLeft `[M]` bool; roots `[T]`
+  /// int32; targets `[T]` int32; leaves `[L,W]`; base `[K]`. Output: `[N,K]`.
+  ///
+  /// A node goes left where `x <= threshold`, or where x is NaN and `missingLeft`. Where it goes is
+  /// a later node if ≥ 0, else leaf `-1 - value`; roots are the same. A leaf of tree `t` counts for
+  /// the columns from `targets[t]` on, `W` of them. Leaves and base are float32, or leaves int8,
+  /// int16 or int32 and base int32; the output is as base. x is float32, int16 or int8; thresholds
+  /// are not NaN.
+  record TreeEnsemble(Aggregate aggregate) implements Op {
+    /// How the leaves of the trees become one number. `SUM` adds to base one tree after the other
+    /// in float32, or wrapping around in int32. The others, for floats with `W = K` only, add base
+    /// at the end; `MEAN` divides the sum by the number of trees.
+    public enum Aggregate {
+      SUM,
+      MEAN,
+      MIN,
+      MAX
+    }
+  }
+
+  /// How near rows of x are to each of some vectors. Inputs, float32: x `[N,F]`, vectors `[S,F]`,
+  /// for `SQUARED_DISTANCE` optional weights `[S,F]`. Output: `[N,S]`.
+  ///
+  /// @param gamma factor of the product or distance; 1 for those that have none
+  /// @param offset added to the scaled product; 0 for those that have none
+  /// @param degree exponent of `POLYNOMIAL`, ≥ 0; 1 for the others
+  record KernelMatrix(Kind kind, float gamma, float offset, int degree) implements Op {
+    /// `LINEAR` x·v; `POLYNOMIAL` (gamma·x·v + offset)^degree; `RBF` exp(-gamma·|x-v|²); `SIGMOID`
+    /// tanh(gamma·x·v + offset); `SQUARED_DISTANCE` Σ w·(x-v)²; `MANHATTAN` Σ |x-v|.
+    public enum Kind {
+      LINEAR,
+      POLYNOMIAL,
+      RBF,
+      SIGMOID,
+      SQUARED_DISTANCE,
+      MANHATTAN
+    }
+  }
+
+  /// Mean of the values of the nearest prototypes. Inputs, float32: distances `[N,S]`, values
+  /// `[S,K]`. Output: `[N,K]`. Of equal distances the first is the nearer.
+  ///
+  /// @param neighbours how many count; from 1 to `S`
+  /// @param weighting how much each counts
+  record NearestVote(int neighbours, Weighting weighting) implements Op {
+    /// `UNIFORM` all the same; `INVERSE` by 1/distance, `INVERSE_ROOT` by 1/√distance; those at
+    /// distance 0 alone where there are any.
+    public enum Weighting {
+      UNIFORM,
+      INVERSE,
+      INVERSE_ROOT
+    }
+  }
+
   // ---- state -----------------------------------------------------------------------------------
 
   /// The present contents of state tensor `variable`. No inputs.
@@ -343,6 +403,7 @@ public sealed interface Op {
       case Reduce r -> "Reduce" + camel(r.kind);
       case Pool2d p -> camel(p.kind) + "Pool2d";
       case Resize r -> "Resize" + camel(r.kind);
+      case KernelMatrix k -> camel(k.kind) + "Kernel";
       case ArgReduce a -> a.largest ? "ArgMax" : "ArgMin";
       case CustomOp c -> c.name;
       default -> getClass().getSimpleName();

@@ -114,7 +114,42 @@ final class OperandRules {
         axis(op.axis());
         elementWise(true);
       }
+      case Op.TreeEnsemble op -> {
+        operands(10, 10);
+        constants(1);
+        ClassicalRules.trees(op, node.inputs().stream().map(graph::tensor).toList(), output());
+        require(
+            outputs.getFirst().element() == inputs.get(9).element(),
+            "its output is not of the type of its base");
+      }
+      case Op.KernelMatrix op -> {
+        operands(2, op.kind() == Op.KernelMatrix.Kind.SQUARED_DISTANCE ? 3 : 2);
+        require(
+            input(0).rank() == 2 && input(1).rank() == 2 && input(0).last() == input(1).last(),
+            "the vectors do not fit");
+        require(inputs.size() < 3 || input(2).equals(input(1)), "the weights do not fit");
+        require(op.degree() >= 0, "its degree is negative");
+        shape(Shape.of(input(0).dim(0), input(1).dim(0)));
+        sameElements();
+      }
+      case Op.NearestVote op -> {
+        operands(2, 2);
+        require(
+            input(0).rank() == 2 && input(1).rank() == 2 && input(0).last() == input(1).dim(0),
+            "the values do not fit");
+        require(
+            op.neighbours() > 0 && op.neighbours() <= input(0).last(),
+            "it has no %d neighbours".formatted(op.neighbours()));
+        shape(Shape.of(input(0).dim(0), input(1).last()));
+        sameElements();
+      }
       default -> movement();
+    }
+  }
+
+  private void constants(int from) {
+    for (String name : node.inputs().subList(from, node.inputs().size())) {
+      require(graph.tensor(name).isConstant(), "'%s' is no constant".formatted(name));
     }
   }
 

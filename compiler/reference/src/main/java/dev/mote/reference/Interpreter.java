@@ -118,6 +118,10 @@ public final class Interpreter {
       case Op.SpaceToBatch op -> Spaces.spaceToBatch(call, op);
       case Op.BatchToSpace op -> Spaces.batchToSpace(call, op);
 
+      case Op.TreeEnsemble op -> Trees.ensemble(call, op);
+      case Op.KernelMatrix op -> Prototypes.kernelMatrix(call, op);
+      case Op.NearestVote op -> Prototypes.nearestVote(call, op);
+
       case Op.Lstm op -> Recurrences.lstm(call, op);
       case Op.Svdf op -> Recurrences.svdf(call, op);
       case Op.ReadVariable op -> call.output().copyFrom(get(op.variable()));

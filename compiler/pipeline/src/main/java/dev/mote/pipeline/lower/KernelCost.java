@@ -206,9 +206,15 @@ public record KernelCost(
     return switch (op) {
       case Op.Conv2d _, Op.TransposeConv2d _ -> "convolution";
       case Op.DepthwiseConv2d _ -> "depthwise";
-      case Op.FullyConnected _, Op.BatchMatMul _ -> "dense";
+      case Op.FullyConnected _, Op.BatchMatMul _, Op.KernelMatrix _ -> "dense";
       case Op.Lstm _, Op.Svdf _ -> "recurrence";
-      case Op.Pool2d _, Op.Reduce _, Op.ArgReduce _, Op.CumulativeSum _ -> "pooling";
+      case Op.Pool2d _,
+          Op.Reduce _,
+          Op.ArgReduce _,
+          Op.CumulativeSum _,
+          Op.TreeEnsemble _,
+          Op.NearestVote _ ->
+          "pooling";
       case Op.L2Normalization _, Op.Softmax _, Op.LogSoftmax _ -> "normalization";
       case Op.Unary _,
           Op.LeakyRelu _,

@@ -107,6 +107,10 @@ public final class Lowerings {
       case Op.SpaceToBatch op -> Spaces.spaceToBatch(step, op);
       case Op.BatchToSpace op -> Spaces.batchToSpace(step, op);
 
+      case Op.TreeEnsemble op -> TreeTables.ensemble(step, op);
+      case Op.KernelMatrix op -> Prototypes.kernelMatrix(step, op);
+      case Op.NearestVote op -> Prototypes.nearestVote(step, op);
+
       case Op.Lstm op -> Recurrences.lstm(step, op);
       case Op.Svdf op -> Recurrences.svdf(step, op);
       case Op.ReadVariable op -> Recurrences.readVariable(step, op);

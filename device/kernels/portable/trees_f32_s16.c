@@ -1,0 +1,11 @@
+#include "portable/trees.h"
+
+/* Decision trees on features of float, with leaves of int16_t. */
+typedef struct {
+  MOTE_TREES_FIELDS;
+} mote_trees_f32_s16_t;
+
+MOTE_KERNEL void mote_trees_f32_s16(const mote_trees_f32_s16_t *p, const float *x, const float *thresholds, const int16_t *nodes,
+                       const int16_t *roots, const int16_t *leaves, const int32_t *base, int32_t *y) {
+  MOTE_TREES_TO_S32(MOTE_TREES_NAN)
+}
