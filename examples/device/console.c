@@ -1,11 +1,11 @@
 #include "console.h"
 
+#include <string.h>
+
 #include "port/board/board.h"
 
 void say(const char *text) {
-  for (; *text != '\0'; text++) {
-    mote_board_write((const uint8_t *)text, 1);
-  }
+  mote_board_write((const uint8_t *)text, (uint32_t)strlen(text));
 }
 
 void say_number(int64_t number) {

@@ -1,4 +1,4 @@
-/* The serial line as the sample uses it: lines of text both ways, and bytes that it asks for. */
+/* How the sample talks: lines of text both ways, and bytes that it asks for. */
 #ifndef CONSOLE_H
 #define CONSOLE_H
 

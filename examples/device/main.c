@@ -1,7 +1,7 @@
-/* A device that runs one model and takes another one over its serial line: the sample of device/runtime. README.md says how to
+/* A device that runs one model and takes another one over a serial line: the sample of device/runtime. README.md says how to
  * build it, and what a board of your own does differently.
  *
- * A line is a command, with a number where one is needed:
+ * It is given commands, each a line of text, with a number where one is needed:
  *
  *   install BYTES   takes a module of this size: asks for it piece by piece, verifies it, tests it, puts it on trial
  *   resume BYTES    goes on with the download that a power cut interrupted

@@ -1,4 +1,4 @@
-/* What an application asks of a board: a serial line, a clock, a reset. A real board has its own; see README.md. */
+/* What an application asks of a board: a line to talk over, a clock, a reset. A real board has its own; see README.md. */
 #ifndef MOTE_BOARD_H
 #define MOTE_BOARD_H
 
@@ -7,7 +7,7 @@
 /* Once, before anything else here. */
 void mote_board_begin(void);
 
-/* Both wait until all bytes went over the serial line. */
+/* Both wait until all bytes went over the line. */
 void mote_board_read(uint8_t *bytes, uint32_t size);
 void mote_board_write(const uint8_t *bytes, uint32_t size);
 

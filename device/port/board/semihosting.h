@@ -14,7 +14,7 @@ enum {
   SYS_EXIT = 0x18
 };
 
-enum { OPEN_READ_BINARY = 1, OPEN_UPDATE_BINARY = 3, OPEN_WRITE_BINARY = 5 };
+enum { OPEN_READ_BINARY = 1, OPEN_UPDATE_BINARY = 3, OPEN_WRITE_BINARY = 5, OPEN_APPEND_BINARY = 9 };
 
 /* Reason codes of SYS_EXIT: QEMU ends with exit status 0 for the first, 1 for the second. */
 enum { EXIT_DONE = 0x20026, EXIT_FAILED = 0x20024 };

@@ -28,7 +28,7 @@ public record DeviceFirmware(String board, Path program) {
   /// @param output where to
   public static DeviceFirmware build(
       Path example, String board, Map<String, String> variables, Path output) {
-    List<String> command = new ArrayList<>(List.of(RequiredTools.require("make"), "-s"));
+    List<String> command = new ArrayList<>(List.of(RequiredTools.require("make"), "-s", "-j2"));
     command.add("BOARD=" + board);
     command.add("OUT=" + output.toAbsolutePath());
     variables.forEach((name, value) -> command.add(name + "=" + value));

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A device of `examples/device` on an emulated board: its power, its flash and its serial line.
+/// A device of `examples/device` on an emulated board: its power, its flash, and the line over
+/// which
+/// it is talked to.
 ///
 /// Flash is a file in a folder and outlives the device: the next one that is started there is the
 /// same device after a power cut. One instruction takes 8 ns of the emulated time, so that what the
@@ -75,7 +77,7 @@ public final class EmulatedDevice implements AutoCloseable {
     List<String> command = new ArrayList<>(Command.limited(LIMIT));
     command.add(RequiredTools.require(board.emulator()));
     command.addAll(board.machine());
-    command.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    command.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "none"));
     command.addAll(List.of("-semihosting-config", "enable=on,target=native"));
     command.addAll(List.of("-icount", "shift=3", "-kernel", firmware.program().toString()));
     return command;

@@ -43,7 +43,7 @@ class DeviceStoryTest {
 
   private static final int TRIAL_BOOTS = 3;
 
-  private static final int CUTS = 4;
+  private static final int CUTS = 6;
 
   /// About as many operations of the flash as one installation takes.
   private static final int OPERATIONS = 1_100;
