@@ -37,7 +37,8 @@ typedef enum {
   MOTE_CONTENT_KEY = 6023,
   MOTE_DELTA_BASE = 6024,
   MOTE_NOT_A_DELTA = 6025,
-  MOTE_ENTRY_TABLE = 6026
+  MOTE_ENTRY_TABLE = 6026,
+  MOTE_TRUST_LIST = 6031
 } mote_error_t;
 
 #endif

@@ -4,34 +4,7 @@
 
 #include "port/crypto.h"
 #include "runtime/manifest.h"
-
-#define MOTE_KEY_ID_BYTES 8u
-
-/* A key that may sign modules. */
-typedef struct {
-  uint8_t id[MOTE_KEY_ID_BYTES]; /* the first bytes of the SHA-256 of its SubjectPublicKeyInfo */
-  int64_t algorithm;
-  const uint8_t *key;
-  uint32_t key_size;
-} mote_key_t;
-
-/* The least sequence number of a module that is accepted. */
-typedef struct {
-  uint8_t module[16];
-  uint64_t sequence;
-} mote_floor_t;
-
-/* Whom the device believes: what a trust list says. */
-typedef struct {
-  const mote_key_t *keys;
-  uint32_t key_count;
-  const uint8_t (*revoked)[MOTE_KEY_ID_BYTES];
-  uint32_t revoked_count;
-  const int64_t *required; /* algorithms of which each must have signed */
-  uint32_t required_count;
-  const mote_floor_t *floors;
-  uint32_t floor_count;
-} mote_trust_t;
+#include "runtime/trust.h"
 
 /* What the device is and has. */
 typedef struct {
@@ -47,7 +20,7 @@ typedef struct {
   uint32_t kind_count;
 } mote_device_t;
 
-/* Reads and verifies a head: steps 1 to 4 of section 6, and the floors of step 5.
+/* Reads and verifies a head: steps 1 to 4 of section 6.
  *
  * @param file      from the first byte of the file on; what follows the head does not matter
  * @param size      of the head, when it is right */

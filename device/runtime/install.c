@@ -5,7 +5,7 @@
 
 static mote_error_t save(mote_runtime_t *r) { return mote_state_save(&r->log, &r->config->flash, &r->state); }
 
-static void reset(mote_runtime_t *r, uint8_t slot, uint8_t step) {
+void mote_install_reset(mote_runtime_t *r, uint8_t slot, uint8_t step) {
   mote_install_t *in = &r->install;
   if (in->hashing) {
     uint8_t digest[MOTE_SHA_256_BYTES];
@@ -30,7 +30,7 @@ mote_error_t mote_install_begin(mote_runtime_t *runtime) {
   if (slot >= c->slot_count) {
     return MOTE_SLOTS_IN_USE;
   }
-  reset(runtime, slot, MOTE_START);
+  mote_install_reset(runtime, slot, MOTE_START);
   runtime->install.flash_at = mote_slot_offset(c, slot);
   if (state->receiving == MOTE_NO_SLOT) {
     return MOTE_OK;
@@ -46,11 +46,11 @@ mote_error_t mote_install_resume(mote_runtime_t *runtime, uint32_t *offset) {
   mote_install_t *in = &runtime->install;
   uint8_t slot = runtime->state.receiving;
   mote_module_t module;
-  reset(runtime, slot, MOTE_IDLE);
+  mote_install_reset(runtime, slot, MOTE_IDLE);
   *offset = 0;
   if (slot >= c->slot_count ||
-      mote_load_head(c, slot, runtime->state.payload[slot], &module) != MOTE_OK ||
-      mote_newer(&runtime->state, &module.manifest) != MOTE_OK) {
+      mote_load_head(runtime, slot, runtime->state.payload[slot], &module) != MOTE_OK ||
+      mote_newer(runtime, &module.manifest) != MOTE_OK) {
     return MOTE_NOTHING_TO_RESUME;
   }
   in->payload = module.payload;
@@ -78,8 +78,8 @@ mote_error_t mote_install_finish(mote_runtime_t *runtime) {
   if (in->step != MOTE_COMPLETE) {
     return MOTE_MALFORMED;
   }
-  reset(runtime, slot, MOTE_IDLE);
-  mote_error_t error = mote_load(c, slot, runtime->state.payload[slot], &module);
+  mote_install_reset(runtime, slot, MOTE_IDLE);
+  mote_error_t error = mote_load(runtime, slot, runtime->state.payload[slot], &module);
   if (error == MOTE_OK && c->self_test != NULL && !c->self_test(c->self_test_context, &module)) {
     error = MOTE_SELF_TEST_FAILED;
   }

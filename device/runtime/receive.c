@@ -42,10 +42,13 @@ static mote_error_t store_head(mote_runtime_t *r, const uint8_t *bytes, uint32_t
   return size > r->config->slot_bytes - used ? MOTE_LIMIT : mote_store(&r->config->flash, in, bytes, size);
 }
 
-mote_error_t mote_newer(const mote_state_t *state, const mote_manifest_t *manifest) {
+mote_error_t mote_newer(const mote_runtime_t *runtime, const mote_manifest_t *manifest) {
+  const mote_state_t *state = &runtime->state;
   bool same = state->confirmed != MOTE_NO_SLOT && memcmp(state->vendor, manifest->vendor, 16) == 0 &&
               memcmp(state->module, manifest->module, 16) == 0;
-  return same && manifest->sequence <= state->sequence ? MOTE_ROLLBACK : MOTE_OK;
+  bool old = manifest->sequence < mote_trust_floor(&runtime->trust, manifest->module) ||
+             (same && manifest->sequence <= state->sequence);
+  return old ? MOTE_ROLLBACK : MOTE_OK;
 }
 
 /* All of the head is stored: verifies it, and chooses a payload. */
@@ -62,10 +65,10 @@ static mote_error_t end_head(mote_runtime_t *r) {
     error = mote_flush(&c->flash, in);
   }
   if (error == MOTE_OK) {
-    error = mote_head_verify(slot, &c->crypto, &c->trust, &manifest, &size);
+    error = mote_head_verify(slot, &c->crypto, &r->trust, &manifest, &size);
   }
   if (error == MOTE_OK) {
-    error = mote_newer(&r->state, &manifest);
+    error = mote_newer(r, &manifest);
   }
   if (error == MOTE_OK) {
     error = mote_choose(&manifest, &c->device, &in->payload);

@@ -17,14 +17,19 @@ enum {
   MOTE_LENGTH,
   MOTE_LENGTH_MORE,
   MOTE_BODY,
-  MOTE_COMPLETE
+  MOTE_COMPLETE,
+  MOTE_LIST
 };
 
 /* Which byte string of the envelope is next. */
 enum { MOTE_AUTHENTICATION, MOTE_MANIFEST, MOTE_TRANSPORTS, MOTE_PAYLOAD };
 
-/* MOTE_ROLLBACK when a module of this identity is installed that is not older. */
-mote_error_t mote_newer(const mote_state_t *state, const mote_manifest_t *manifest);
+/* Step 5 of section 6: MOTE_ROLLBACK when the module is below its floor, or one of its identity is installed that is not older.
+ * Only what is installed anew is asked: raising a floor stops nothing that runs. */
+mote_error_t mote_newer(const mote_runtime_t *runtime, const mote_manifest_t *manifest);
+
+/* Gives up what is being received. */
+void mote_install_reset(mote_runtime_t *runtime, uint8_t slot, uint8_t step);
 
 /* Programs the unit at hand, and erases the sector when it is its first. */
 mote_error_t mote_flush(const mote_flash_t *flash, mote_install_t *in);

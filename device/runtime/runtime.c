@@ -24,11 +24,12 @@ bool mote_has_digest(const mote_crypto_t *crypto, const uint8_t *bytes, uint32_t
   return memcmp(actual, digest, sizeof actual) == 0;
 }
 
-mote_error_t mote_load_head(const mote_config_t *config, uint8_t slot, uint8_t index, mote_module_t *module) {
+mote_error_t mote_load_head(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module) {
+  const mote_config_t *config = runtime->config;
   mote_bytes_t bytes = mote_slot_bytes(config, slot);
   uint32_t head_size;
   module->slot = slot;
-  mote_error_t error = mote_head_verify(bytes, &config->crypto, &config->trust, &module->manifest, &head_size);
+  mote_error_t error = mote_head_verify(bytes, &config->crypto, &runtime->trust, &module->manifest, &head_size);
   if (error == MOTE_OK && index >= module->manifest.payload_count) {
     error = MOTE_PAYLOAD_ABSENT;
   }
@@ -43,8 +44,9 @@ mote_error_t mote_load_head(const mote_config_t *config, uint8_t slot, uint8_t i
   return error;
 }
 
-mote_error_t mote_load(const mote_config_t *config, uint8_t slot, uint8_t index, mote_module_t *module) {
-  mote_error_t error = mote_load_head(config, slot, index, module);
+mote_error_t mote_load(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module) {
+  const mote_config_t *config = runtime->config;
+  mote_error_t error = mote_load_head(runtime, slot, index, module);
   const mote_payload_t *payload = &module->payload;
   if (error == MOTE_OK && !mote_has_digest(&config->crypto, module->bytes, payload->size, payload->digest)) {
     error = MOTE_PAYLOAD_DIGEST;
@@ -59,7 +61,8 @@ static bool layout_holds(const mote_config_t *c) {
   return power_of_two(c->flash.unit) && c->flash.unit >= 4 && c->flash.unit <= MOTE_FLASH_MOST_UNIT &&
          power_of_two(sector) && sector >= 256 && c->state % sector == 0 && c->slots % sector == 0 &&
          c->slot_bytes % sector == 0 && c->slot_bytes >= 2 * sector && c->slot_count >= 2 &&
-         c->slot_count <= MOTE_MOST_SLOTS && c->trial_boots >= 1 && c->trust.required_count < 31;
+         c->slot_count <= MOTE_MOST_SLOTS && c->trial_boots >= 1 &&
+         c->lists % sector == 0 && c->list_bytes % sector == 0;
 }
 
 static mote_error_t save(mote_runtime_t *r) { return mote_state_save(&r->log, &r->config->flash, &r->state); }
@@ -78,7 +81,7 @@ static mote_error_t start_trial(mote_runtime_t *r) {
   }
   r->state.boots--;
   mote_error_t error = save(r);
-  if (error == MOTE_OK && mote_load(r->config, slot, r->state.payload[slot], &r->running) != MOTE_OK) {
+  if (error == MOTE_OK && mote_load(r, slot, r->state.payload[slot], &r->running) != MOTE_OK) {
     error = end_trial(r);
   }
   return error;
@@ -92,15 +95,15 @@ mote_error_t mote_start(mote_runtime_t *runtime, const mote_config_t *config) {
     return MOTE_BAD_LAYOUT;
   }
   mote_state_load(&runtime->log, &config->flash, config->state, &runtime->state);
-  mote_error_t error = MOTE_OK;
-  if (runtime->state.trial != MOTE_NO_SLOT) {
+  mote_error_t error = mote_trust_start(runtime);
+  if (error == MOTE_OK && runtime->state.trial != MOTE_NO_SLOT) {
     error = start_trial(runtime);
   }
   uint8_t slot = runtime->state.confirmed;
   if (error == MOTE_OK && runtime->state.trial == MOTE_NO_SLOT) {
     runtime->running.slot = MOTE_NO_SLOT;
     if (slot < config->slot_count) {
-      error = mote_load(config, slot, runtime->state.payload[slot], &runtime->running);
+      error = mote_load(runtime, slot, runtime->state.payload[slot], &runtime->running);
     }
   }
   if (error != MOTE_OK) {

@@ -31,6 +31,8 @@ typedef struct {
   uint32_t state;       /* offset of the two sectors of the log */
   uint32_t slots;       /* offset of the first slot; the others follow */
   uint32_t slot_bytes;  /* a multiple of the sector */
+  uint32_t lists;       /* offset of two places for trust lists, when they can be installed */
+  uint32_t list_bytes;  /* of each: a multiple of the sector; 0 when they can not */
   uint8_t slot_count;   /* 2 to MOTE_MOST_SLOTS */
   uint8_t trial_boots;  /* how often a new module is started without being confirmed */
   /* Runs the golden vectors; null when the application trusts its modules unseen. */
@@ -70,6 +72,7 @@ typedef struct {
 
 typedef struct {
   const mote_config_t *config;
+  mote_trust_t trust; /* the application's, or that of an installed list */
   mote_log_t log;
   mote_state_t state;
   mote_module_t running;
@@ -94,15 +97,23 @@ mote_error_t mote_confirm(mote_runtime_t *runtime);
 /* The module on trial is bad: the one before is used from the next start on. */
 mote_error_t mote_roll_back(mote_runtime_t *runtime);
 
+/* Starts to receive a trust list; a file that is being received is given up, and can be resumed. */
+mote_error_t mote_trust_begin(mote_runtime_t *runtime);
+mote_error_t mote_trust_write(mote_runtime_t *runtime, const uint8_t *bytes, uint32_t size);
+/* Verifies it. From now on it is what counts, for the module in use from the next start on. */
+mote_error_t mote_trust_finish(mote_runtime_t *runtime);
+
 /* Parts that runtime.c and install.c share. */
 uint32_t mote_slot_offset(const mote_config_t *config, uint8_t slot);
 mote_bytes_t mote_slot_bytes(const mote_config_t *config, uint8_t slot);
 /* Where a payload starts in its slot: at the sector behind the head and one byte. */
 uint32_t mote_payload_offset(const mote_config_t *config, uint32_t head_size);
 /* Reads and verifies all but the bytes of the payload. */
-mote_error_t mote_load_head(const mote_config_t *config, uint8_t slot, uint8_t index, mote_module_t *module);
+mote_error_t mote_load_head(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module);
 /* Reads and verifies all. */
-mote_error_t mote_load(const mote_config_t *config, uint8_t slot, uint8_t index, mote_module_t *module);
+mote_error_t mote_load(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module);
+/* Takes the installed trust list as that which counts; when it is damaged, nothing is trusted but newer lists. */
+mote_error_t mote_trust_start(mote_runtime_t *runtime);
 /* Whether these bytes have this SHA-256. */
 bool mote_has_digest(const mote_crypto_t *crypto, const uint8_t *bytes, uint32_t size, const uint8_t *digest);
 

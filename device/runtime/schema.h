@@ -82,6 +82,16 @@ enum {
   TYPE(nothing,          SIMPLE,     0xf6,        0,           0)                               \
   TYPE(transports,       LIST,       1,           8,           T_transport)                     \
   TYPE(transport,        MAP,        0,           3,           TRANSPORT)                       \
+  /* trust list */                                                                              \
+  TYPE(trust_file,       TUPLE,      3,           3,           TRUST_FILE)                      \
+  TYPE(trust_list,       MAP,        0,           6,           TRUST_LIST)                      \
+  TYPE(trusted,          LIST,       1,           16,          T_trusted_key)                   \
+  TYPE(trusted_key,      TUPLE,      3,           3,           TRUSTED_KEY)                     \
+  TYPE(use,              UINT,       1,           3,           0)                               \
+  TYPE(revoked,          LIST,       1,           TO_THE(8),   T_key_id)                        \
+  TYPE(required,         LIST,       1,           3,           T_algorithm)                     \
+  TYPE(floors,           LIST,       1,           TO_THE(6),   T_floor)                         \
+  TYPE(floor,            TUPLE,      2,           2,           FLOOR)                           \
   /* the others */                                                                              \
   TYPE(version_1,        ONE,        0,           0,           0)                               \
   TYPE(long,             LONG,       0,           0,           0)                               \
@@ -199,6 +209,21 @@ enum {
   FIELD(TRANSPORT,       1,           index)                                                    \
   FIELD(TRANSPORT_1,     MAYBE | 2,   sha_256)                                                  \
   FIELD(TRANSPORT_2,     MAYBE | 3,   bytes)                                                    \
+  /* trust list */                                                                              \
+  FIELD(TRUST_FILE,      0,           text)                                                     \
+  FIELD(TRUST_FILE_1,    0,           bytes)                                                    \
+  FIELD(TRUST_FILE_2,    0,           bytes)                                                    \
+  FIELD(TRUST_LIST,      1,           version_1)                                                \
+  FIELD(TRUST_LIST_1,    2,           huge)                                                     \
+  FIELD(TRUST_LIST_2,    3,           trusted)                                                  \
+  FIELD(TRUST_LIST_3,    MAYBE | 4,   revoked)                                                  \
+  FIELD(TRUST_LIST_4,    MAYBE | 5,   required)                                                 \
+  FIELD(TRUST_LIST_5,    MAYBE | 6,   floors)                                                   \
+  FIELD(TRUSTED_KEY,     0,           algorithm)                                                \
+  FIELD(TRUSTED_KEY_1,   0,           bytes)                                                    \
+  FIELD(TRUSTED_KEY_2,   0,           use)                                                      \
+  FIELD(FLOOR,           0,           uuid)                                                     \
+  FIELD(FLOOR_1,         0,           huge)                                                     \
   /* alternatives: parameters of steps, golden values */                                        \
   FIELD(NUMBERS,         1,           number)                                                   \
   FIELD(NUMBERS_1,       2,           number)                                                   \

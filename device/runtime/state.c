@@ -50,7 +50,10 @@ static void encode(const mote_state_t *state, uint32_t counter, uint8_t *record)
   memcpy(at + 16, state->module, 16);
   at = put(at + 32, state->length, 4);
   at = put(at, state->travelled, 4);
-  (void)put(at, state->made, 4);
+  at = put(at, state->made, 4);
+  at = put(at, state->list, 1);
+  at = put(at, state->list_bytes, 4);
+  (void)put(at, state->list_sequence, 8);
   (void)put(record + CRC_AT, crc(record, CRC_AT), 4);
 }
 
@@ -68,6 +71,9 @@ static void decode(const uint8_t *record, mote_state_t *state) {
   state->length = (uint32_t)get(record + 64, 4);
   state->travelled = (uint32_t)get(record + 68, 4);
   state->made = (uint32_t)get(record + 72, 4);
+  state->list = record[76];
+  state->list_bytes = (uint32_t)get(record + 77, 4);
+  state->list_sequence = get(record + 81, 8);
 }
 
 static bool whole(const uint8_t *record) {

@@ -23,6 +23,9 @@ typedef struct {
   uint64_t sequence;  /* of the module that is used; older ones of the same vendor and module are refused */
   uint8_t vendor[16];
   uint8_t module[16];
+  uint8_t list;          /* place of the trust list that counts, from 1 on; 0 for the application's */
+  uint32_t list_bytes;   /* of its file */
+  uint64_t list_sequence; /* older lists are refused, also when this one is damaged */
 } mote_state_t;
 
 typedef struct {

@@ -10,7 +10,8 @@
 
 #define SECTOR 1024u
 #define SLOT_BYTES (16u * SECTOR)
-#define FLASH_BYTES (2u * SECTOR + 3u * SLOT_BYTES)
+#define LIST_BYTES (8u * SECTOR)
+#define FLASH_BYTES (2u * SECTOR + 3u * SLOT_BYTES + 2u * LIST_BYTES)
 
 #define ARENA_BYTES 52u
 #define MOST_RECIPIENTS 4u
@@ -58,6 +59,8 @@ void test_scenario(const char *key_file, char **files);
 void test_cuts(const char *key_file, const char *recipients_file, char **files, char **plain, uint32_t unit);
 void test_verdicts(const char *key_file, const char *recipients_file, const char *base, const char *list);
 void test_transports(const char *key_file, const char *recipients_file, char **files, int count);
+void test_trust(const char *key_file, char **steps, int count);
+void test_list_verdicts(const char *key_file, const char *lists);
 void test_refusals(const char *key_file, const char *recipients_file, char **files, int count);
 
 #endif

@@ -1,4 +1,4 @@
-/* Tests of the runtime: `runtime-test scenario|cuts|transports|refusals|verdicts KEY …`. */
+/* Tests of the runtime: `runtime-test scenario|cuts|transports|refusals|trust|list-verdicts|verdicts KEY …`. */
 #include <string.h>
 
 #include "device.h"
@@ -43,6 +43,10 @@ int main(int count, char **arguments) {
     }
   } else if (strcmp(name, "transports") == 0) {
     test_transports(arguments[2], rest[0], rest + 1, count - 4);
+  } else if (strcmp(name, "trust") == 0) {
+    test_trust(arguments[2], rest, count - 3);
+  } else if (strcmp(name, "list-verdicts") == 0) {
+    test_list_verdicts(arguments[2], rest[0]);
   } else if (strcmp(name, "refusals") == 0) {
     test_refusals(arguments[2], rest[0], rest + 1, count - 4);
   } else {

@@ -18,6 +18,7 @@ import java.security.interfaces.XECPrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The test program of `device/test`, built with sanitizers.
@@ -42,9 +43,36 @@ record RuntimeProgram(Path executable) {
     command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"));
     command.addAll(List.of("-I" + DEVICE, "-o", executable.toString()));
     command.addAll(sources("runtime", "port/posix", "port/mbedtls", "test"));
+    Optional<Path> libraries = otherLibraries();
+    if (libraries.isPresent()) {
+      command.add("-DMOTE_TEST_ALL_ALGORITHMS=1");
+      command.add(libraries.get().toString());
+      command.add("-Wl,--gc-sections");
+    }
     command.add("-lmbedcrypto");
     run(command);
     return new RuntimeProgram(executable);
+  }
+
+  /// libsodium and PQClean with their ports, built from sources; nothing where these are not to be
+  /// had.
+  static Optional<Path> otherLibraries() throws IOException, InterruptedException {
+    synchronized (RuntimeProgram.class) {
+      Path folder = DEVICE.resolve("../testkit/target/device-crypto").normalize();
+      Process build =
+          new ProcessBuilder(
+                  DEVICE.resolve("../scripts/device-crypto").normalize().toString(),
+                  folder.toString(),
+                  "sodium pqclean",
+                  "gcc",
+                  "-O2")
+              .redirectErrorStream(true)
+              .start();
+      build.getInputStream().readAllBytes();
+      return build.waitFor() == 0
+          ? Optional.of(folder.resolve("libmotecrypto.a"))
+          : Optional.empty();
+    }
   }
 
   /// The C files of these folders of `device`.
