@@ -13,5 +13,6 @@ module dev.mote.pipeline {
   uses dev.mote.plugin.ModelReader;
 
   provides dev.mote.plugin.Compiler with
-      dev.mote.pipeline.BuiltInCompiler;
+      dev.mote.pipeline.BuiltInCompiler,
+      dev.mote.pipeline.CmsisNnCompiler;
 }

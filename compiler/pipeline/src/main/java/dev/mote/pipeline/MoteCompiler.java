@@ -9,6 +9,7 @@ import dev.mote.pipeline.cascade.CascadeBuilder;
 import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
 import dev.mote.pipeline.emit.Layout;
+import dev.mote.pipeline.lower.CmsisNnLayers;
 import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.lower.UnsupportedStepException;
@@ -111,7 +112,7 @@ public final class MoteCompiler {
     for (Node node : optimized.nodes()) {
       if (!storage.isView(node)) {
         try {
-          candidates.add(KernelChoice.candidates(new Step(optimized, node, target, optimize)));
+          candidates.add(candidates(new Step(optimized, node, target, optimize), settings));
           nodes.add(node);
         } catch (UnsupportedStepException e) {
           problems.add(e.diagnostic());
@@ -143,6 +144,13 @@ public final class MoteCompiler {
     List<LoweredStep> steps = found.get();
     return new Outcome.Compiled(
         emit(optimized, Workload.of(optimized, storage, steps), steps, target, optimize, symbol));
+  }
+
+  private static List<KernelChoice.Candidate> candidates(Step step, Settings settings) {
+    return switch (settings.library()) {
+      case OWN -> KernelChoice.candidates(step);
+      case CMSIS_NN -> KernelChoice.candidates(step, CmsisNnLayers.candidates(step));
+    };
   }
 
   private static CompiledModel emit(

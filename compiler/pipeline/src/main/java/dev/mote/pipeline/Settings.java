@@ -14,15 +14,25 @@ import java.util.List;
 /// @param chaining how far layers run row by row
 /// @param streamInput whether the application hands in the rows of the first image among the inputs
 /// @param passes what is done to the graph first
+/// @param library where kernels come from
 public record Settings(
     Optimize optimize,
     KernelChoice kernels,
     Chaining chaining,
     boolean streamInput,
-    List<Pass> passes) {
+    List<Pass> passes,
+    Library library) {
 
   public Settings {
     passes = List.copyOf(passes);
+  }
+
+  /// Where kernels come from.
+  public enum Library {
+    /// Our own, in the emitted source.
+    OWN,
+    /// CMSIS-NN, which the firmware links; our own for what it does not have.
+    CMSIS_NN
   }
 
   /// Estimated cycles that execution by rows may add where memory is the objective, in parts of the
@@ -41,26 +51,37 @@ public record Settings(
           case MEMORY -> new Chaining.Smallest(MEMORY_SLOW_DOWN);
         };
     return new Settings(
-        optimize, KernelChoice.preferring(optimize), chaining, false, Passes.STANDARD);
+        optimize, KernelChoice.preferring(optimize), chaining, false, Passes.STANDARD, Library.OWN);
   }
 
   /// These settings with other kernels.
   public Settings withKernels(KernelChoice other) {
-    return new Settings(optimize, other, chaining, streamInput, passes);
+    return new Settings(optimize, other, chaining, streamInput, passes, library);
   }
 
   /// These settings with layers in other chains.
   public Settings withChaining(Chaining other) {
-    return new Settings(optimize, kernels, other, streamInput, passes);
+    return new Settings(optimize, kernels, other, streamInput, passes, library);
   }
 
   /// These settings with a streamed input, or without.
   public Settings withStreamInput(boolean streams) {
-    return new Settings(optimize, kernels, chaining, streams, passes);
+    return new Settings(optimize, kernels, chaining, streams, passes, library);
   }
 
   /// These settings with other passes.
   public Settings withPasses(List<Pass> others) {
-    return new Settings(optimize, kernels, chaining, streamInput, others);
+    return new Settings(optimize, kernels, chaining, streamInput, others, library);
+  }
+
+  /// These settings with kernels of CMSIS-NN: every layer as a whole, as the library has no rows.
+  public Settings withCmsisNn() {
+    return new Settings(
+        optimize,
+        steps -> steps.stream().map(List::getFirst).toList(),
+        new Chaining.None(),
+        streamInput,
+        passes,
+        Library.CMSIS_NN);
   }
 }

@@ -83,7 +83,11 @@ public interface KernelChoice {
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   static List<Candidate> candidates(Step step) {
-    List<KernelCall> calls = Lowerings.candidates(step);
+    return candidates(step, Lowerings.candidates(step));
+  }
+
+  /// The same for `calls`.
+  static List<Candidate> candidates(Step step, List<KernelCall> calls) {
     List<KernelCost> costs = calls.stream().map(call -> KernelCost.of(step, call)).toList();
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
