@@ -78,7 +78,7 @@ public final class BuiltInCompiler implements Compiler {
   private static MoteCompiler.Outcome outcome(Request request, Progress progress) {
     progress.checkCancelled();
     progress.report(0, "compiling");
-    MoteCompiler.Outcome outcome = compile(request, request.constraints());
+    MoteCompiler.Outcome outcome = compile(request, request.constraints(), progress);
     progress.checkCancelled();
     Optional<Long> ram = request.target().limit(Target.Memory.Kind.RAM);
     if (outcome instanceof MoteCompiler.Outcome.Refused
@@ -88,7 +88,8 @@ public final class BuiltInCompiler implements Compiler {
       MoteCompiler.Outcome fitting =
           compile(
               request,
-              new Constraints(Optional.empty(), OptionalLong.of(ram.get()), OptionalLong.empty()));
+              new Constraints(Optional.empty(), OptionalLong.of(ram.get()), OptionalLong.empty()),
+              progress);
       outcome = fitting instanceof MoteCompiler.Outcome.Compiled ? fitting : outcome;
     }
     progress.checkCancelled();
@@ -96,14 +97,16 @@ public final class BuiltInCompiler implements Compiler {
     return outcome;
   }
 
-  private static MoteCompiler.Outcome compile(Request request, Constraints constraints) {
+  private static MoteCompiler.Outcome compile(
+      Request request, Constraints constraints, Progress progress) {
     boolean streams = request.parameters().flag(STREAM_INPUT).orElse(false);
     return MoteCompiler.compile(
         request.graph(),
         request.target(),
         Settings.preferring(request.optimize()).withStreamInput(streams),
         constraints,
-        request.symbol());
+        request.symbol(),
+        progress);
   }
 
   /// The emitted sources and all that a module says of them.

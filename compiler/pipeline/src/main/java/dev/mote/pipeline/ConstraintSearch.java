@@ -6,6 +6,7 @@ import dev.mote.pipeline.MoteCompiler.Outcome;
 import dev.mote.pipeline.plan.Chaining;
 import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
+import dev.mote.plugin.Progress;
 import dev.mote.plugin.Target;
 import dev.mote.plugin.Target.Memory;
 import java.time.Duration;
@@ -63,10 +64,20 @@ final class ConstraintSearch {
 
   /// The first of the ways that satisfies the constraints, or why none does.
   static Outcome compile(
-      Graph graph, Target target, Settings wanted, Constraints constraints, String symbol) {
+      Graph graph,
+      Target target,
+      Settings wanted,
+      Constraints constraints,
+      String symbol,
+      Progress progress) {
     ConstraintSearch search = new ConstraintSearch(graph, target, constraints);
     List<CompiledModel> tried = new ArrayList<>();
-    for (Settings settings : search.ways(wanted)) {
+    List<Settings> ways = search.ways(wanted);
+    for (Settings settings : ways) {
+      progress.checkCancelled();
+      progress.report(
+          (double) tried.size() / ways.size(),
+          "optimizing for " + settings.optimize().name().toLowerCase(Locale.ROOT));
       switch (MoteCompiler.compileUnchecked(graph, target, settings, symbol)) {
         case Outcome.Refused refused -> {
           return refused;

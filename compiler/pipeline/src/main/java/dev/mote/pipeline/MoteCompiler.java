@@ -24,6 +24,7 @@ import dev.mote.pipeline.plan.Storage;
 import dev.mote.pipeline.plan.Workload;
 import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
+import dev.mote.plugin.Progress;
 import dev.mote.plugin.Target;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,12 +94,26 @@ public final class MoteCompiler {
   /// @param symbol prefix of every C name: a lower-case C identifier
   public static Outcome compile(
       Graph graph, Target target, Settings wanted, Constraints constraints, String symbol) {
+    return compile(graph, target, wanted, constraints, symbol, Progress.NONE);
+  }
+
+  /// The same, watched.
+  ///
+  /// @throws java.util.concurrent.CancellationException when `progress` was cancelled
+  public static Outcome compile(
+      Graph graph,
+      Target target,
+      Settings wanted,
+      Constraints constraints,
+      String symbol,
+      Progress progress) {
     if (constraints.isEmpty()) {
       return compile(graph, target, wanted, symbol);
     }
     return ConstraintSearch.unknownLatency(graph, target, constraints)
         .<Outcome>map(problem -> new Outcome.Refused(List.of(problem)))
-        .orElseGet(() -> ConstraintSearch.compile(graph, target, wanted, constraints, symbol));
+        .orElseGet(
+            () -> ConstraintSearch.compile(graph, target, wanted, constraints, symbol, progress));
   }
 
   /// The same, whether or not the target's memories are large enough.

@@ -29,7 +29,7 @@ public final class CSourcesRunner implements PayloadRunner {
 
   private static final Path COMPILER = Path.of("/usr/bin/gcc");
   private static final int GUARD = 0xa5;
-  private static final Limits LIMITS = Limits.STANDARD.withTime(Duration.ofMinutes(1));
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private static final String HARNESS =
       """
@@ -82,6 +82,17 @@ public final class CSourcesRunner implements PayloadRunner {
           21, "its init fails",
           23, "its invoke fails",
           24, "it writes behind its arena");
+
+  private final Limits limits;
+
+  public CSourcesRunner() {
+    this(LONGEST);
+  }
+
+  /// @param longest time of a compilation, and of all runs of a model together
+  CSourcesRunner(Duration longest) {
+    this.limits = Limits.STANDARD.withTime(longest);
+  }
 
   @Override
   public Optional<String> declines(Payload payload) {
@@ -174,11 +185,11 @@ public final class CSourcesRunner implements PayloadRunner {
     return outputs;
   }
 
-  private static void run(WorkFolder folder, List<String> command, Graph graph, String otherwise) {
-    long deadline = System.nanoTime() + LIMITS.time().toNanos();
-    try (LineProcess process = LineProcess.start(folder.root(), command, LIMITS)) {
+  private void run(WorkFolder folder, List<String> command, Graph graph, String otherwise) {
+    long deadline = System.nanoTime() + limits.time().toNanos();
+    try (LineProcess process = LineProcess.start(folder.root(), command, limits)) {
       process.sendEnd();
-      Event event = process.next(LIMITS.time());
+      Event event = process.next(limits.time());
       while (event instanceof Event.Line && System.nanoTime() < deadline) {
         event = process.next(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
       }

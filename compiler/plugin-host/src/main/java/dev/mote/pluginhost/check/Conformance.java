@@ -173,8 +173,18 @@ public final class Conformance {
   }
 
   private void exact(Request request, Payload payload, PayloadRunner runner) {
+    RandomInputs inputs;
     try {
-      RandomInputs inputs = RandomInputs.of(request.graph(), RUNS, SEED);
+      inputs = RandomInputs.of(request.graph(), RUNS, SEED);
+    } catch (IllegalArgumentException e) {
+      add(
+          Rule.EXACT,
+          request.where(),
+          Verdict.BROKEN,
+          "it serves what has no defined meaning: " + e.getMessage());
+      return;
+    }
+    try {
       Optional<String> difference =
           inputs.difference(request.graph(), runner.run(payload, request.graph(), inputs.inputs()));
       add(
