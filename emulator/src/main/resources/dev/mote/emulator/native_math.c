@@ -7,19 +7,15 @@
  * below 1e-8. See J.-M. Muller, "Elementary Functions", 3rd edition, chapters 4 and 11. */
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
-static uint32_t bits_of(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-static float float_of(uint32_t bits) {
+typedef union {
   float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
+  uint32_t bits;
+} float_bits_t;
+
+static uint32_t bits_of(float value) { return ((float_bits_t){.value = value}).bits; }
+
+static float float_of(uint32_t bits) { return ((float_bits_t){.bits = bits}).value; }
 
 static float power_of_two(int32_t exponent) { return float_of((uint32_t)(exponent + 127) << 23); }
 
@@ -31,33 +27,49 @@ static float with_sign_of(float value, float sign) {
 
 static const float whole = 8388608.0f; /* from here on every float is a whole number */
 
+/* Rounding goes by the bits: what is added to them carries into the exponent as it should. */
+static int32_t exponent_of(uint32_t bits) { return (int32_t)(bits >> 23 & 0xffu) - 127; }
+
 float floorf(float x) {
-  if (!(magnitude(x) < whole)) {
+  uint32_t bits = bits_of(x);
+  const int32_t exponent = exponent_of(bits);
+  if (exponent >= 23) {
     return x;
   }
-  const float down = (float)(int32_t)x;
-  return with_sign_of(down > x ? down - 1.0f : down, x);
+  const uint32_t negative = bits >> 31;
+  if (exponent < 0) {
+    return negative != 0 && (bits << 1) != 0 ? -1.0f : float_of(bits & 0x80000000u);
+  }
+  const uint32_t rest = 0x7fffffu >> exponent;
+  bits += negative != 0 ? rest : 0;
+  return float_of(bits & ~rest);
 }
 
 float ceilf(float x) { return -floorf(-x); }
 
 float roundf(float x) {
-  if (!(magnitude(x) < whole)) {
+  const uint32_t bits = bits_of(x);
+  const int32_t exponent = exponent_of(bits);
+  if (exponent >= 23) {
     return x;
   }
-  const float towards_zero = (float)(int32_t)x;
-  const float rest = magnitude(x - towards_zero);
-  return with_sign_of(magnitude(towards_zero) + (rest >= 0.5f ? 1.0f : 0.0f), x);
+  if (exponent < 0) {
+    return float_of((bits & 0x80000000u) | (exponent == -1 ? 0x3f800000u : 0));
+  }
+  return float_of((bits + (0x400000u >> exponent)) & ~(0x7fffffu >> exponent));
 }
 
 float rintf(float x) {
-  if (!(magnitude(x) < whole)) {
+  const uint32_t bits = bits_of(x);
+  const int32_t exponent = exponent_of(bits);
+  if (exponent >= 23) {
     return x;
   }
-  const float low = floorf(x);
-  const float rest = x - low;
-  const int32_t odd = (int32_t)low & 1;
-  return with_sign_of(rest > 0.5f || (rest == 0.5f && odd != 0) ? low + 1.0f : low, x);
+  if (exponent < 0) {
+    return float_of((bits & 0x80000000u) | ((bits & 0x7fffffffu) > 0x3f000000u ? 0x3f800000u : 0));
+  }
+  const uint32_t odd = bits >> (23 - exponent) & 1u;
+  return float_of((bits + (0x3fffffu >> exponent) + odd) & ~(0x7fffffu >> exponent));
 }
 
 double floor(double x) {
