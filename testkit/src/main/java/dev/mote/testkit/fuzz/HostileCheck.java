@@ -39,10 +39,22 @@ public final class HostileCheck {
   private static final Duration COMPILING_TIME = Duration.ofSeconds(30);
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private final TfliteReader reader = new TfliteReader();
+  private final ModelReader reader;
+  private final String fileName;
   private final Target target = Targets.find("cortex-m4");
   private int models;
   private int compiled;
+
+  /// A check of TFLite files.
+  public HostileCheck() {
+    this(new TfliteReader(), "mutant.tflite");
+  }
+
+  /// A check of files that `reader` reads under the name `fileName`.
+  public HostileCheck(ModelReader reader, String fileName) {
+    this.reader = reader;
+    this.fileName = fileName;
+  }
 
   /// Number of files so far that turned out to be models.
   public int models() {
@@ -66,7 +78,7 @@ public final class HostileCheck {
   private Optional<String> read(byte[] file) {
     Blob blob = Blob.of(file);
     Meter meter = new Meter();
-    ModelReader.Result result = reader.read(blob, "mutant.tflite", ModelReader.Options.standard());
+    ModelReader.Result result = reader.read(blob, fileName, ModelReader.Options.standard());
     long limit = READING_PER_BYTE * file.length + READING_FIXED;
     Optional<String> excess = meter.excess("reading", limit, READING_TIME);
     if (excess.isPresent()) {

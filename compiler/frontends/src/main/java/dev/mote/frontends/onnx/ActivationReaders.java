@@ -133,6 +133,6 @@ final class ActivationReaders {
     node.require(
         x.shape().broadcast(slope.shape()).equals(x.shape()),
         "the slope [%s] does not broadcast to [%s]".formatted(slope.shape(), x.shape()));
-    return List.of(draw.drawing().add(new Op.Prelu(), x.type(), List.of(x, slope)));
+    return List.of(draw.prelu(x, slope));
   }
 }

@@ -145,8 +145,25 @@ final class Blocks {
     return drawing.add(new Op.Unary(kind), x.type(), List.of(x));
   }
 
+  private void requireSame(Wire x, Wire y) {
+    if (x.element() != y.element()) {
+      throw new OnnxRefusal(
+          OnnxProblem.OPERAND_TYPES.at(
+              drawing.where(),
+              "it mixes %s and %s".formatted(x.element().label(), y.element().label()),
+              "insert a Cast before the export."));
+    }
+  }
+
+  /// `x` where positive, `slope·x` elsewhere.
+  Wire prelu(Wire x, Wire slope) {
+    requireSame(x, slope);
+    return drawing.add(new Op.Prelu(), x.type(), List.of(x, slope));
+  }
+
   /// Of integers that are narrower than the kernels', by way of int32.
   Wire binary(Op.Binary.Kind kind, Wire x, Wire y) {
+    requireSame(x, y);
     ElementType element = x.element();
     boolean narrow =
         !x.type().quantization().isQuantized()
@@ -192,6 +209,7 @@ final class Blocks {
   }
 
   Wire compare(Op.Compare.Kind kind, Wire x, Wire y) {
+    requireSame(x, y);
     if (x.element() == ElementType.UINT8) {
       return compare(kind, cast(x, ElementType.INT32), cast(y, ElementType.INT32));
     }
@@ -207,6 +225,7 @@ final class Blocks {
   }
 
   Wire select(Wire condition, Wire x, Wire y) {
+    requireSame(x, y);
     Shape shape = condition.shape().broadcast(x.shape()).broadcast(y.shape());
     return drawing.add(new Op.Select(), x.type().withShape(shape), List.of(condition, x, y));
   }
@@ -240,6 +259,7 @@ final class Blocks {
   }
 
   Wire matrixProduct(Wire x, Wire y) {
+    requireSame(x, y);
     Shape batch =
         new Shape(x.shape().dims().subList(0, x.rank() - 2))
             .broadcast(new Shape(y.shape().dims().subList(0, y.rank() - 2)));

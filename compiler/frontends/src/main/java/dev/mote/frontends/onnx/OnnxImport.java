@@ -122,9 +122,14 @@ final class OnnxImport {
       return new Result.Refused(List.copyOf(problems));
     }
     List<Diagnostic> faults = Verifier.verify(graph);
-    return faults.isEmpty()
-        ? new Result.Model(ChannelsLast.apply(graph))
-        : new Result.Refused(faults);
+    return faults.isEmpty() ? arranged(graph) : new Result.Refused(faults);
+  }
+
+  /// The graph with channels last; a fault of that pass is a defect of the reader.
+  private static Result arranged(Graph graph) {
+    Graph arranged = ChannelsLast.apply(graph);
+    List<Diagnostic> faults = Verifier.verify(arranged);
+    return faults.isEmpty() ? new Result.Model(arranged) : new Result.Refused(faults);
   }
 
   private void readConstants() {
