@@ -14,4 +14,5 @@ module dev.mote.pluginhost {
 
   uses dev.mote.plugin.Compiler;
   uses dev.mote.plugin.ModelReader;
+  uses dev.mote.pluginhost.check.PayloadRunner;
 }

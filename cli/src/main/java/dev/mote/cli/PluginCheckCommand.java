@@ -5,10 +5,9 @@ import dev.mote.plugin.Device;
 import dev.mote.plugin.SourceModel;
 import dev.mote.pluginhost.CheckedCompiler;
 import dev.mote.pluginhost.PluginCodes;
-import dev.mote.pluginhost.check.CSourcesRunner;
 import dev.mote.pluginhost.check.Conformance;
 import dev.mote.pluginhost.check.Finding;
-import dev.mote.pluginhost.check.InterpretedRunner;
+import dev.mote.pluginhost.check.PayloadRunner;
 import dev.mote.pluginhost.check.ProbeModels;
 import dev.mote.targets.Targets;
 import java.nio.file.Path;
@@ -61,9 +60,7 @@ final class PluginCheckCommand implements Callable<Integer> {
     List<Device> devices =
         (targets.isEmpty() ? List.of("host", "cortex-m4") : targets)
             .stream().map(name -> plugins.device(Targets.find(name))).toList();
-    List<Finding> findings =
-        Conformance.check(
-            found, subjects, devices, List.of(new CSourcesRunner(), new InterpretedRunner()));
+    List<Finding> findings = Conformance.check(found, subjects, devices, PayloadRunner.all());
     long broken = count(findings, Finding.Verdict.BROKEN);
     if (common.json) {
       Map<String, Object> json = new LinkedHashMap<>();

@@ -40,7 +40,7 @@ class ArchitectureTest {
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
-    MAY_USE.put("wasm", List.of("emulator", "pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put("wasm", List.of("emulator", "pluginhost", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
         List.of(

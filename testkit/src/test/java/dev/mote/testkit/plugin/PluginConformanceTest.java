@@ -6,12 +6,11 @@ import dev.mote.plugin.Device;
 import dev.mote.plugin.SourceModel;
 import dev.mote.pluginhost.CheckedCompiler;
 import dev.mote.pluginhost.Compilers;
-import dev.mote.pluginhost.check.CSourcesRunner;
+import dev.mote.pluginhost.ExternalCompiler;
 import dev.mote.pluginhost.check.Conformance;
 import dev.mote.pluginhost.check.Finding;
 import dev.mote.pluginhost.check.Finding.Rule;
 import dev.mote.pluginhost.check.Finding.Verdict;
-import dev.mote.pluginhost.check.InterpretedRunner;
 import dev.mote.pluginhost.check.PayloadRunner;
 import dev.mote.pluginhost.check.ProbeModels;
 import dev.mote.pluginhost.process.Limits;
@@ -29,9 +28,6 @@ class PluginConformanceTest {
   private static final Path EXAMPLE =
       Path.of(System.getProperty("mote.root", ".."), "examples/dense-compiler/dense_compiler.py");
 
-  private static final List<PayloadRunner> RUNNERS =
-      List.of(new CSourcesRunner(), new InterpretedRunner());
-
   /// What the firmware of a device carries that takes the payloads of every compiler.
   private static final Map<String, String> FIRMWARE =
       Map.of(
@@ -46,6 +42,13 @@ class PluginConformanceTest {
         .map(compiler -> DynamicTest.dynamicTest(compiler.name(), () -> keepsTheRules(compiler)));
   }
 
+  /// A program is started for each question: one target is enough for it.
+  private static Stream<String> targets(CheckedCompiler compiler) {
+    return compiler.unchecked() instanceof ExternalCompiler
+        ? Stream.of("host")
+        : Stream.of("host", "cortex-m4");
+  }
+
   private static void keepsTheRules(CheckedCompiler compiler) {
     List<SourceModel> models = ProbeModels.all();
     assertThat(models).hasSize(ProbeModels.NAMES.size());
@@ -54,16 +57,14 @@ class PluginConformanceTest {
         Conformance.check(
             compiler,
             models,
-            Stream.of("host", "cortex-m4")
-                .map(target -> new Device(Targets.find(target), FIRMWARE))
-                .toList(),
-            RUNNERS);
+            targets(compiler).map(target -> new Device(Targets.find(target), FIRMWARE)).toList(),
+            PayloadRunner.all());
 
     assertThat(findings).noneMatch(finding -> finding.verdict() == Verdict.BROKEN);
     assertThat(findings)
         .extracting(Finding::rule)
         .contains(Rule.DESCRIPTION, Rule.AGREEMENT, Rule.REASONS, Rule.DETERMINISTIC, Rule.LIMITS);
-    if (List.of("mote-c", "dense-c").contains(compiler.name())) {
+    if (List.of("mote-c", "dense-c", "wasm").contains(compiler.name())) {
       assertThat(findings).anyMatch(f -> f.rule() == Rule.EXACT && f.verdict() == Verdict.HOLDS);
     }
   }

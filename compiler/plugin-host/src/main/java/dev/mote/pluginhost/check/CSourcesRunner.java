@@ -119,7 +119,7 @@ public final class CSourcesRunner implements PayloadRunner {
               List.of(
                   COMPILER.toString(),
                   "-std=c99",
-                  "-O2",
+                  "-O1",
                   "-ffp-contract=off",
                   "-Iin",
                   "-o",
