@@ -105,6 +105,11 @@ class DeviceStoryTest {
       refuses(on, file(signed(first.module(1))), "MOTE-6013");
       refuses(on, file(signed(second.module(3, wrong()))), "self-test failed");
       refuses(on, file(second.module(3)), "MOTE-6010");
+      byte[] faulty = file(signed(second.faultyModule(3)));
+      assertThat(on.ask("install " + faulty.length, faulty))
+          .hasSize(2)
+          .last()
+          .isEqualTo("module 1 confirmed");
       runs(on, first, false);
 
       byte[] delta = file(encrypted(delta(first, second)));

@@ -7,6 +7,7 @@ import dev.mote.ir.GraphText;
 import dev.mote.module.Golden;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleFile;
+import dev.mote.module.NativeTable;
 import dev.mote.module.Payload;
 import dev.mote.module.Signal;
 import dev.mote.module.cbor.Bytes;
@@ -15,6 +16,7 @@ import dev.mote.pipeline.MoteCompiler;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.reference.Interpreter;
 import dev.mote.targets.Targets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -77,14 +79,30 @@ final class TinyModel {
 
   /// The model as a module that is not signed.
   ModuleFile module(long sequence) {
+    return module(sequence, golden());
+  }
+
+  private Golden golden() {
     Golden.Input ramp = new Golden.Input.Linear(37, 11);
     Bytes result = Bytes.of(answer(ramp.expand(INPUTS).toByteArray()));
-    return module(sequence, new Golden(List.of(ramp), List.of(new Golden.Output.Exact(result))));
+    return new Golden(List.of(ramp), List.of(new Golden.Output.Exact(result)));
   }
 
   /// The same, with this self-test.
   ModuleFile module(long sequence, Golden golden) {
-    Bytes contents = payload.contents();
+    return module(sequence, golden, payload.contents());
+  }
+
+  /// A module that nothing but its code speaks against: every instruction is an undefined one.
+  ModuleFile faultyModule(long sequence) {
+    byte undefined = (byte) (payload.architecture().startsWith("arm") ? 0xde : 0);
+    byte[] contents = payload.contents().toByteArray();
+    int table = NativeTable.bytes(2);
+    Arrays.fill(contents, table, contents.length, undefined);
+    return module(sequence, golden(), Bytes.of(contents));
+  }
+
+  private ModuleFile module(long sequence, Golden golden, Bytes contents) {
     Payload.Requirements requirements =
         new Payload.Requirements(
             payload.architecture(),
