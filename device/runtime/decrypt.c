@@ -24,70 +24,60 @@ enum {
   LARGER   /* the next byte, and 2 more for keys of 32 bytes: so algorithms are numbered */
 };
 
-static const uint8_t start[] = {0xd8, 0x60, 0x84, 0x43, 0xa1, 1, LARGER, 1, 0xa1, 5, 0x4c, TAKE, NONCE_BYTES, 0xf6, END};
-static const uint8_t shared[] = {0x83, 0x40, 0xa2, 1, LARGER, 0x22, 4, ID, WRAPPED, END};
-static const uint8_t agreed_on_p256[] = {0x83, 0x44, 0xa1, 1,    0x38, LARGER, 0x1c, 0xa2, 4,    ID,         0x20,
-                                         0xa4, 1,    2,    0x20, 1,    0x21,   0x58, 0x20, TAKE, COORDINATE, 0x22,
-                                         0x58, 0x20, TAKE, COORDINATE, WRAPPED, END};
-static const uint8_t agreed_on_x25519[] = {0x83, 0x44, 0xa1, 1,    0x38, LARGER, 0x1c, 0xa2, 4,    ID,         0x20,
-                                           0xa3, 1,    1,    0x20, 4,    0x21,   0x58, 0x20, TAKE, COORDINATE, WRAPPED,
-                                           END};
-
-static const struct {
-  const uint8_t *pattern;
-  uint8_t curve;
-} forms[] = {{shared, 0}, {agreed_on_p256, MOTE_P_256}, {agreed_on_x25519, MOTE_X25519}};
+/* One after the other: what stands before the recipients; then, behind its curve, each form of a recipient. */
+static const uint8_t patterns[] = {
+    0xd8, 0x60, 0x84, 0x43, 0xa1, 1, LARGER, 1, 0xa1, 5, 0x4c, TAKE, NONCE_BYTES, 0xf6, END,
+    0, 0x83, 0x40, 0xa2, 1, LARGER, 0x22, 4, ID, WRAPPED, END,
+    MOTE_P_256, 0x83, 0x44, 0xa1, 1, 0x38, LARGER, 0x1c, 0xa2, 4, ID, 0x20, 0xa4, 1, 2, 0x20, 1, 0x21, 0x58, 0x20, TAKE,
+    COORDINATE, 0x22, 0x58, 0x20, TAKE, COORDINATE, WRAPPED, END,
+    MOTE_X25519, 0x83, 0x44, 0xa1, 1, 0x38, LARGER, 0x1c, 0xa2, 4, ID, 0x20, 0xa3, 1, 1, 0x20, 4, 0x21, 0x58, 0x20, TAKE,
+    COORDINATE, WRAPPED, END};
 
 /* What is still to be read, and what was kept of it. */
 typedef struct {
-  const uint8_t *at;
-  const uint8_t *end;
+  mote_scan_t in;
+  const mote_crypto_t *crypto;
   uint32_t key_bytes;
   uint32_t id_bytes;
-  uint32_t kept_count;
   const uint8_t *kept[4];
+  const uint8_t *wrapped;
 } sent_t;
 
-/* The head of a byte string (0x40) or an array (0x80) of up to 65,535; what cannot be when it is another. */
+/* The head of a byte string or an array; what cannot be when it is another. */
 static uint32_t head(sent_t *s, uint32_t major) {
-  uint32_t left = (uint32_t)(s->end - s->at);
-  uint32_t low = left > 0 ? *s->at - major : 26;
-  uint32_t size = low < 24 ? 0 : low - 23;
-  if (size > 2 || left <= size) {
-    return UINT32_MAX;
-  }
-  uint32_t value = size == 0 ? low : size == 1 ? s->at[1] : (uint32_t)(s->at[1] << 8 | s->at[2]);
-  s->at += 1 + size;
-  return value < (size == 0 ? 0u : size == 1 ? 24u : 256u) ? UINT32_MAX : value;
+  bool is = s->in.at < s->in.end && *s->in.at >> 5 == major && mote_scan(&s->in) == MOTE_OK && s->in.high == 0;
+  return is ? s->in.value : UINT32_MAX;
 }
 
-static bool match(sent_t *s, const uint8_t *pattern) {
-  s->kept_count = 0;
+/* The pattern behind the one at hand; null when this one does not match. */
+static const uint8_t *match(sent_t *s, const uint8_t *pattern) {
+  const uint8_t **kept = s->kept;
   while (*pattern != END) {
     uint32_t expected = *pattern++;
-    uint32_t size = 0;
+    uint32_t size = 1;
+    bool keep = expected >= TAKE && expected < LARGER;
     if (expected == TAKE) {
       size = *pattern++;
     } else if (expected == ID) {
-      size = s->id_bytes = head(s, 0x40);
+      size = s->id_bytes = head(s, MOTE_CBOR_BYTES);
     } else if (expected == WRAPPED) {
-      size = s->key_bytes + 8;
-      if (head(s, 0x40) != size) {
-        return false;
+      size = head(s, MOTE_CBOR_BYTES);
+      s->wrapped = s->in.at;
+      if (size != s->key_bytes + 8) {
+        return NULL;
       }
     } else if (expected == LARGER) {
       expected = *pattern++ + (s->key_bytes - SMALL_KEY) / 8;
     }
-    bool keep = expected >= TAKE;
-    if ((uint32_t)(s->end - s->at) < (keep ? size : 1u) || (!keep && *s->at != expected)) {
-      return false;
+    if ((uint32_t)(s->in.end - s->in.at) < size || (!keep && *s->in.at != expected)) {
+      return NULL;
     }
     if (keep) {
-      s->kept[s->kept_count++] = s->at;
+      *kept++ = s->in.at;
     }
-    s->at += keep ? size : 1u;
+    s->in.at += size;
   }
-  return true;
+  return pattern + 1;
 }
 
 /* Forgets 32 bytes; a compiler does not leave it out. */
@@ -98,68 +88,28 @@ static void wipe(uint8_t *bytes) {
   }
 }
 
-/* The key that sender and device agree upon: HKDF over COSE_KDF_Context of RFC 9053, section 5.2. */
-static bool agree(const mote_crypto_t *crypto, const mote_recipient_t *own, const sent_t *s, uint8_t *key) {
-  static const uint8_t small[] = "\x84\x22\x83\xf6\xf6\xf6\x83\xf6\xf6\xf6\x82\x18\x80\x44\xa1\x01\x38\x1c";
-  static const uint8_t large[] = "\x84\x24\x83\xf6\xf6\xf6\x83\xf6\xf6\xf6\x82\x19\x01\x00\x44\xa1\x01\x38\x1e";
-  bool is_large = s->key_bytes == MOST_KEY;
-  uint8_t secret[COORDINATE];
-  bool done = crypto->agree(crypto->context, own->curve, own->secret, s->kept[1], s->kept[2], secret) &&
-              crypto->derive(crypto->context, secret, is_large ? large : small,
-                             (uint32_t)(is_large ? sizeof large : sizeof small) - 1, key, s->key_bytes);
-  wipe(secret);
-  return done;
-}
-
-/* Whether this is the device's key, and has the content key. */
-static bool opens(const mote_crypto_t *crypto, const mote_recipient_t *own, uint8_t curve, const sent_t *s, uint8_t *key) {
+/* Whether a recipient is the device, by this key, and has the content key. The key that is agreed upon is HKDF over
+ * COSE_KDF_Context of RFC 9053, section 5.2. */
+static bool opens(const sent_t *s, const mote_recipient_t *own, uint32_t curve, uint8_t *key) {
+  static const uint8_t contexts[] = {0x84, 0x22, 0x83, 0xf6, 0xf6, 0xf6, 0x83, 0xf6, 0xf6, 0xf6, 0x82, 0x18, 0x80,
+                                     0x44, 0xa1, 1,    0x38, 0x1c, 0x84, 0x24, 0x83, 0xf6, 0xf6, 0xf6, 0x83, 0xf6,
+                                     0xf6, 0xf6, 0x82, 0x19, 1,    0,    0x44, 0xa1, 1,    0x38, 0x1e};
+  const mote_crypto_t *c = s->crypto;
+  uint32_t larger = (s->key_bytes - SMALL_KEY) / SMALL_KEY;
   uint8_t wrapping[MOST_KEY];
-  const uint8_t *by = own->secret;
+  uint8_t secret[COORDINATE];
   if (own->curve != curve || s->id_bytes != sizeof own->id || memcmp(own->id, s->kept[0], sizeof own->id) != 0) {
     return false;
   }
-  if (curve == 0 ? own->size != s->key_bytes : !agree(crypto, own, s, wrapping)) {
-    return false;
+  if (curve == 0) {
+    return own->size == s->key_bytes && c->unwrap(c->context, own->secret, s->wrapped, s->key_bytes, key);
   }
-  by = curve == 0 ? by : wrapping;
-  bool done = crypto->unwrap(crypto->context, by, s->kept[s->kept_count - 1], s->key_bytes, key);
+  bool done = c->agree(c->context, curve, own->secret, s->kept[1], s->kept[2], secret) &&
+              c->derive(c->context, secret, contexts + 18 * larger, 18 + larger, wrapping, s->key_bytes) &&
+              c->unwrap(c->context, wrapping, s->wrapped, s->key_bytes, key);
+  wipe(secret);
   wipe(wrapping);
   return done;
-}
-
-/* Reads all of it, and has the content key by the first of these keys that does. */
-static mote_error_t open_key(const mote_crypto_t *crypto, mote_bytes_t encrypted, const mote_recipient_t *keys,
-                             uint32_t key_count, uint8_t *key, uint32_t *key_bytes, const uint8_t **nonce) {
-  sent_t s = {encrypted.at, encrypted.at + encrypted.size, 0, 0, 0, {NULL}};
-  mote_error_t found = MOTE_CONTENT_KEY;
-  s.key_bytes = *key_bytes = encrypted.size > 6 && encrypted.at[6] == 3 ? MOST_KEY : SMALL_KEY;
-  uint32_t count = match(&s, start) ? head(&s, 0x80) : 0;
-  *nonce = s.kept[0];
-  if (count < 1 || count > MOST_RECIPIENTS) {
-    return MOTE_FIELD;
-  }
-  for (; count > 0; count--) {
-    const uint8_t *at = s.at;
-    uint32_t form = 0;
-    while (form < 3 && !match(&s, forms[form].pattern)) {
-      s.at = at;
-      form++;
-    }
-    if (form == 3) {
-      return MOTE_FIELD;
-    }
-    for (uint32_t i = 0; i < key_count && found != MOTE_OK; i++) {
-      found = opens(crypto, &keys[i], forms[form].curve, &s, key) ? MOTE_OK : found;
-    }
-  }
-  return s.at == s.end ? found : MOTE_FIELD;
-}
-
-mote_error_t mote_encrypted_check(mote_bytes_t encrypted) {
-  uint32_t key_bytes;
-  const uint8_t *nonce;
-  mote_error_t error = open_key(NULL, encrypted, NULL, 0, NULL, &key_bytes, &nonce);
-  return error == MOTE_CONTENT_KEY ? MOTE_OK : error;
 }
 
 /* Block `number` of the stream. */
@@ -174,23 +124,47 @@ static void advance(mote_decryption_t *d, const mote_crypto_t *crypto, uint32_t 
 
 mote_error_t mote_decrypt_begin(mote_decryption_t *decryption, const mote_crypto_t *crypto, mote_bytes_t encrypted,
                                 const mote_recipient_t *keys, uint32_t key_count, uint32_t offset) {
-  uint32_t key_bytes;
-  const uint8_t *nonce;
+  sent_t s = {{encrypted.at, encrypted.at + encrypted.size, 0, 0}, crypto, SMALL_KEY, 0, {NULL}, NULL};
   uint8_t key[MOST_KEY];
-  mote_error_t error = open_key(crypto, encrypted, keys, crypto->unwrap == NULL ? 0 : key_count, key, &key_bytes, &nonce);
-  if (error != MOTE_OK) {
-    return error;
+  bool opened = false;
+  s.key_bytes += encrypted.size > 6 && encrypted.at[6] == 3 ? SMALL_KEY : 0;
+  const uint8_t *forms = match(&s, patterns);
+  const uint8_t *nonce = s.kept[0];
+  uint32_t count = forms != NULL ? head(&s, MOTE_CBOR_ARRAY) : 0;
+  if (count - 1 >= MOST_RECIPIENTS) {
+    return MOTE_FIELD;
   }
-  decryption->started = true;
-  bool started = crypto->cipher_start(crypto->context, &decryption->cipher, key, key_bytes);
-  wipe(key);
-  if (!started) {
-    return MOTE_CONTENT_KEY;
+  for (; count > 0; count--) {
+    const uint8_t *at = s.in.at;
+    const uint8_t *form = forms;
+    while (match(&s, form + 1) == NULL) {
+      s.in.at = at;
+      while (*form++ != END) {
+      }
+      if (form == patterns + sizeof patterns) {
+        return MOTE_FIELD;
+      }
+    }
+    for (uint32_t i = 0; i < key_count && !opened; i++) {
+      opened = opens(&s, &keys[i], *form, key);
+    }
   }
-  memcpy(decryption->counter, nonce, NONCE_BYTES);
-  advance(decryption, crypto, FIRST_COUNTER + offset / MOTE_CIPHER_BLOCK);
-  decryption->used = (uint8_t)(offset % MOTE_CIPHER_BLOCK);
-  return MOTE_OK;
+  if (s.in.at != s.in.end) {
+    return MOTE_FIELD;
+  }
+  if (opened) {
+    opened = crypto->cipher_start(crypto->context, &decryption->cipher, key, s.key_bytes);
+    wipe(key);
+    decryption->started = true;
+    memcpy(decryption->counter, nonce, NONCE_BYTES);
+    advance(decryption, crypto, FIRST_COUNTER + offset / MOTE_CIPHER_BLOCK);
+    decryption->used = (uint8_t)(offset % MOTE_CIPHER_BLOCK);
+  }
+  return opened ? MOTE_OK : MOTE_CONTENT_KEY;
+}
+
+mote_error_t mote_encrypted_check(mote_bytes_t encrypted) {
+  return mote_decrypt_begin(NULL, NULL, encrypted, NULL, 0, 0) == MOTE_FIELD ? MOTE_FIELD : MOTE_OK;
 }
 
 void mote_decrypt(mote_decryption_t *decryption, const mote_crypto_t *crypto, uint8_t *bytes, uint32_t size) {

@@ -14,6 +14,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `mote module`, from keys to what a device unpacks, on the project's own model.
 class ModuleCommandsTest {
@@ -227,22 +230,48 @@ class ModuleCommandsTest {
   }
 
   /// The last layer gets other weights, in the model's file.
-  @Test
-  void aRetrainedLastLayerIsADeltaOfLessThanATenth() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"native, fashion.bin", "tflite, fashion.tflite", "c-sources, fashion_mnist_int8.c"})
+  void aRetrainedLastLayerIsADeltaOfLessThanATenth(String kind, String file) throws IOException {
     Path retrained = folder.resolve("fashion_mnist_int8.tflite");
     Files.write(retrained, Retrained.lastLayerOf(MODEL));
-    build(MODEL, "old.mote", "--with-model");
-    build(retrained, "new.mote", "--with-model", "--sequence", "2");
-    Run diff = mote("diff", path("old.mote"), path("new.mote"), "-o", path("d.mote"), "--json");
+    build(MODEL, "old.mote", "--payload", kind);
+    build(retrained, "new.mote", "--payload", kind, "--sequence", "2");
+    Run diff = mote("diff", path("old.mote"), path("new.mote"), "-o", path("d.mote"));
     assertThat(diff.err()).isEmpty();
+    assertThat(diff.out()).contains(" %");
     assertThat(10 * Files.size(folder.resolve("d.mote")))
         .isLessThan(Files.size(folder.resolve("new.mote")));
     Run verify =
         mote("verify", path("d.mote"), "--key", path("vendor.pub.pem"), "--base", path("old.mote"));
     assertThat(verify.err()).isEmpty();
     assertThat(verify.exitCode()).isZero();
+    mote("unpack", path("new.mote"), "-o", path("full"));
     mote("unpack", path("d.mote"), "-o", path("out"), "--base", path("old.mote"));
-    assertThat(folder.resolve("out/fashion.tflite")).hasSameBinaryContentAs(retrained);
+    assertThat(folder.resolve("out").resolve(file))
+        .hasSameBinaryContentAs(folder.resolve("full").resolve(file));
+  }
+
+  /// What a module adds to its payload, with all that can be said of the model.
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "tflite", "c-sources"})
+  void theOverheadOfAModuleIsBelowTheLimitOfTheSpecification(String kind) throws IOException {
+    build(
+        MODEL,
+        "a.mote",
+        "--payload",
+        kind,
+        "--labels",
+        EXAMPLE.resolve("labels.txt").toString(),
+        "--licence",
+        "Apache-2.0",
+        "--vendor",
+        "example.com");
+    Map<String, Object> json = mote("inspect", path("a.mote"), "--json").jsonObject();
+    List<?> payloads = (List<?>) Objects.requireNonNull(json.get("payloads"));
+    Map<?, ?> payload = (Map<?, ?>) payloads.getFirst();
+    long size = ((Number) Objects.requireNonNull(payload.get("bytes"))).longValue();
+    assertThat(Files.size(folder.resolve("a.mote")) - size).isBetween(500L, 1536L);
   }
 
   @Test

@@ -61,7 +61,7 @@ class DeviceRuntimeTest {
   @ValueSource(strings = {"gcc", "clang-19"})
   void modulesAreInstalledUpgradedRefusedAndRolledBack(String compiler, @TempDir Path folder)
       throws IOException, InterruptedException {
-    RuntimeProgram program = RuntimeProgram.build(compiler, folder);
+    RuntimeProgram program = RuntimeProgram.build(compiler);
     SigningKey key = key();
     program.call(
         "scenario",
@@ -76,7 +76,7 @@ class DeviceRuntimeTest {
   @Test
   void aPowerCutAtAnyOperationLeavesTheOldOrTheNewModule(@TempDir Path folder)
       throws IOException, InterruptedException {
-    RuntimeProgram program = RuntimeProgram.build("gcc", folder);
+    RuntimeProgram program = RuntimeProgram.build("gcc");
     SigningKey key = key();
     String said =
         program.call(
@@ -93,7 +93,7 @@ class DeviceRuntimeTest {
   @Test
   void hostileModulesAreRefusedAsTheLibraryRefusesThem(@TempDir Path folder)
       throws IOException, InterruptedException {
-    RuntimeProgram program = RuntimeProgram.build("clang-19", folder);
+    RuntimeProgram program = RuntimeProgram.build("clang-19");
     ModuleSeeds seeds = new ModuleSeeds(SignatureAlgorithm.ES256);
     ModuleMutants mutants = new ModuleMutants(seeds);
     List<Bytes> files = new ArrayList<>(mutants.originals());
@@ -146,14 +146,25 @@ class DeviceRuntimeTest {
         List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb"),
         List.of("arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb"),
         List.of(
+            "arm-none-eabi-gcc",
+            "-mcpu=cortex-m4",
+            "-mthumb",
+            "-DMOTE_ENCRYPTION=0",
+            "-DMOTE_DELTAS=0",
+            "-DMOTE_TRUST_LISTS=0"),
+        List.of(
             "riscv64-unknown-elf-gcc", "-march=rv32imc", "-mabi=ilp32", "--specs=picolibc.specs"));
   }
 
   /// The code by which the library refuses a file; 0 when it receives all of it.
   private static String received(Bytes file, TrustList trust) throws IOException {
+    return received(file, trust, ModuleSeeds.OLD);
+  }
+
+  /// The same on a device whose payload is `base`.
+  static String received(Bytes file, TrustList trust, Bytes base) throws IOException {
     ModuleReceiver receiver =
-        new ModuleReceiver(
-            trust, DEVICE::choose, List.of(ModuleSeeds.GROUP), Optional.of(ModuleSeeds.OLD));
+        new ModuleReceiver(trust, DEVICE::choose, List.of(ModuleSeeds.GROUP), Optional.of(base));
     try {
       receiver.receive(
           (offset, most) ->
@@ -167,7 +178,7 @@ class DeviceRuntimeTest {
     }
   }
 
-  private static byte[] listed(List<Bytes> files) {
+  static byte[] listed(List<Bytes> files) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Bytes file : files) {
       ByteBuffer size = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);

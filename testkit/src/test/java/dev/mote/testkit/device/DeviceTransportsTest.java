@@ -6,6 +6,7 @@ import dev.mote.module.ModuleFile;
 import dev.mote.module.ModuleWriter;
 import dev.mote.module.Payloads;
 import dev.mote.module.Transport;
+import dev.mote.module.TrustList;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.ContentAlgorithm;
 import dev.mote.module.cose.Curve;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeviceTransportsTest {
 
   private static final int BLOCK = 512;
+  private static final int MUTANTS = 1_500;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final SigningKey KEY = SigningKey.generate(SignatureAlgorithm.ES256, RANDOM);
   private static final RecipientKey.Shared SMALL = new RecipientKey.Shared(random(16));
@@ -66,7 +69,7 @@ class DeviceTransportsTest {
     arguments.add(
         file(folder, "sealed", sealed(delta, ContentAlgorithm.A128GCM, List.of(stranger, P256))));
     arguments.add(file(folder, "large", sealed(delta, ContentAlgorithm.A256GCM, List.of(LARGE))));
-    String said = RuntimeProgram.build("gcc", folder).call(arguments.toArray(String[]::new));
+    String said = RuntimeProgram.build("gcc").call(arguments.toArray(String[]::new));
     assertThat(said.lines()).hasSize(6);
   }
 
@@ -77,7 +80,7 @@ class DeviceTransportsTest {
     ModuleFile third = module(3, THIRD);
     ModuleFile delta = Payloads.difference(third, 0, SECOND);
     String said =
-        RuntimeProgram.build("gcc", folder)
+        RuntimeProgram.build("gcc")
             .call(
                 "cuts",
                 RuntimeProgram.keyFile(KEY, folder),
@@ -119,7 +122,7 @@ class DeviceTransportsTest {
     for (Broken broken : BROKEN) {
       arguments.add(file(folder, broken.name(), withDelta(second, broken.contents())));
     }
-    RuntimeProgram.build("clang-19", folder).call(arguments.toArray(String[]::new));
+    RuntimeProgram.build("clang-19").call(arguments.toArray(String[]::new));
   }
 
   /// A delta of which something is wrong; the block has 512 bytes, and the base 5,000.
@@ -146,6 +149,55 @@ class DeviceTransportsTest {
           new Broken("6025-number-of-6-bytes", Bytes.hex("0602ffffffffff")),
           new Broken("6025-number-too-long", Bytes.hex("0402810000")),
           new Broken("6021-another-block", Bytes.hex("050180088004")));
+
+  /// Segments are not signed: whoever changes them must end at the hash of a block, or before.
+  @Test
+  void changedDeltasGetTheVerdictOfTheLibrary(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    SplittableRandom random = new SplittableRandom(11);
+    ModuleFile delta = Payloads.difference(module(2, SECOND), 0, FIRST);
+    TrustList trust = TrustList.of(List.of(KEY.verification()));
+    List<Bytes> files = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < MUTANTS; i++) {
+      Bytes changed = mutant(carried(delta).toByteArray(), random);
+      Bytes file = ModuleWriter.write(travelling(delta, delta.transport(0), changed));
+      files.add(file);
+      expected.add(DeviceRuntimeTest.received(file, trust, FIRST));
+    }
+    Path list = Files.write(folder.resolve("list"), DeviceRuntimeTest.listed(files));
+    List<String> verdicts =
+        RuntimeProgram.build("clang-19")
+            .call(
+                "verdicts",
+                RuntimeProgram.keyFile(KEY, folder),
+                recipients(OWN, folder),
+                file(folder, "first", module(1, FIRST)),
+                list.toString())
+            .lines()
+            .toList();
+    assertThat(verdicts).isEqualTo(expected).contains("0", "6021", "6025");
+  }
+
+  /// A byte changed, left out or put in, of which most are heads of operations and lengths.
+  private static Bytes mutant(byte[] delta, SplittableRandom random) {
+    int at = random.nextInt(delta.length);
+    switch (random.nextInt(5)) {
+      case 0 -> delta[at] ^= (byte) (1 << random.nextInt(8));
+      case 1 -> delta[at] = (byte) random.nextInt(6);
+      case 2 -> delta[at] |= (byte) 0x80;
+      case 3 -> {
+        return Bytes.of(delta, 0, at)
+            .then(Bytes.of(delta, Math.min(at + 1, delta.length), delta.length));
+      }
+      default -> {
+        return Bytes.of(delta, 0, at)
+            .then(Bytes.of(new byte[] {(byte) random.nextInt()}))
+            .then(Bytes.of(delta, at, delta.length));
+      }
+    }
+    return Bytes.of(delta);
+  }
 
   private static ModuleFile withDelta(ModuleFile module, Bytes delta) {
     return travelling(

@@ -151,7 +151,7 @@ class DeviceTrustListsTest {
     }
     Path list = Files.write(folder.resolve("lists"), all.toByteArray());
     List<String> verdicts =
-        RuntimeProgram.build("clang-19", folder)
+        RuntimeProgram.build("clang-19")
             .call("list-verdicts", RuntimeProgram.keyFile(FIRMWARE, folder), list.toString())
             .lines()
             .map(code -> code.equals("0") ? "accepted" : "refused")
@@ -269,7 +269,7 @@ class DeviceTrustListsTest {
     List<String> arguments =
         new ArrayList<>(List.of("trust", RuntimeProgram.keyFile(FIRMWARE, folder)));
     arguments.addAll(steps);
-    RuntimeProgram.build("gcc", folder).call(arguments.toArray(String[]::new));
+    RuntimeProgram.build("gcc").call(arguments.toArray(String[]::new));
   }
 
   private void step(String what, String code, String with) {

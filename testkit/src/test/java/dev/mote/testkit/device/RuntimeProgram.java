@@ -17,7 +17,9 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.XECPrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,16 +29,29 @@ import java.util.stream.Stream;
 record RuntimeProgram(Path executable) {
 
   private static final Path DEVICE = Path.of(System.getProperty("mote.root", ".."), "device");
+  private static final Path TARGET = DEVICE.resolve("../testkit/target").normalize();
+  private static final Map<String, RuntimeProgram> BUILT = new HashMap<>();
   private static final Path MBED_TLS = Path.of("/usr/include/mbedtls/ecdsa.h");
   private static final int POINT_BYTES = 65;
 
-  /// Builds it in `folder`; the test is skipped where Mbed TLS is not installed.
-  static RuntimeProgram build(String compiler, Path folder)
-      throws IOException, InterruptedException {
+  /// Builds it, once for each compiler; the test is skipped where Mbed TLS is not installed.
+  static RuntimeProgram build(String compiler) throws IOException, InterruptedException {
     assumeTrue(
         Files.exists(MBED_TLS),
         "the device runtime is tested with Mbed TLS: apt-get install libmbedtls-dev");
-    Path executable = folder.resolve("runtime-test");
+    synchronized (BUILT) {
+      RuntimeProgram program = BUILT.get(compiler);
+      if (program == null) {
+        program = compile(compiler);
+        BUILT.put(compiler, program);
+      }
+      return program;
+    }
+  }
+
+  private static RuntimeProgram compile(String compiler) throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(TARGET.resolve("device-test"));
+    Path executable = folder.resolve("runtime-test-" + compiler);
     List<String> command = new ArrayList<>(List.of(compiler));
     command.addAll(
         List.of("-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic"));
@@ -57,8 +72,8 @@ record RuntimeProgram(Path executable) {
   /// libsodium and PQClean with their ports, built from sources; nothing where these are not to be
   /// had.
   static Optional<Path> otherLibraries() throws IOException, InterruptedException {
-    synchronized (RuntimeProgram.class) {
-      Path folder = DEVICE.resolve("../testkit/target/device-crypto").normalize();
+    synchronized (BUILT) {
+      Path folder = TARGET.resolve("device-crypto");
       Process build =
           new ProcessBuilder(
                   DEVICE.resolve("../scripts/device-crypto").normalize().toString(),
