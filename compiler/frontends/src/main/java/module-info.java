@@ -6,10 +6,14 @@ module dev.mote.frontends {
   requires com.google.protobuf;
   requires flatbuffers.java;
 
+  exports dev.mote.frontends.classical;
   exports dev.mote.frontends.onnx;
   exports dev.mote.frontends.tflite;
 
   provides dev.mote.plugin.ModelReader with
       dev.mote.frontends.tflite.TfliteReader,
-      dev.mote.frontends.onnx.OnnxReader;
+      dev.mote.frontends.onnx.OnnxReader,
+      dev.mote.frontends.classical.LightgbmReader,
+      dev.mote.frontends.classical.ScikitReader,
+      dev.mote.frontends.classical.XgboostReader;
 }

@@ -318,7 +318,8 @@ public sealed interface Op {
   /// An ensemble of decision trees: each tree leads a row of x to a leaf, and the leaves are
   /// aggregated.
   ///
-  /// Inputs, all but x constant: x `[N,F]`; features `[M]` int32, which column of x a node looks at;
+  /// Inputs, all but x constant: x `[N,F]`; features `[M]` int32, which column of x a node looks
+  /// at;
   /// thresholds `[M]` of x's type; left and right `[M]` int32; missingLeft `[M]` bool; roots `[T]`
   /// int32; targets `[T]` int32; leaves `[L,W]`; base `[K]`. Output: `[N,K]`.
   ///

@@ -89,8 +89,7 @@ final class Prototypes {
     for (int i = 0; i < count; i++) {
       int best = -1;
       for (int s = 0; s < vectors; s++) {
-        if (!taken[s]
-            && (best < 0 || distances.real(first + s) < distances.real(first + best))) {
+        if (!taken[s] && (best < 0 || distances.real(first + s) < distances.real(first + best))) {
           best = s;
         }
       }

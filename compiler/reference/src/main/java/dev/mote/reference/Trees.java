@@ -58,7 +58,8 @@ final class Trees {
       }
     }
     for (int k = 0; k < columns && !sum; k++) {
-      float value = op.aggregate() == Op.TreeEnsemble.Aggregate.MEAN ? result[k] / trees : result[k];
+      float value =
+          op.aggregate() == Op.TreeEnsemble.Aggregate.MEAN ? result[k] / trees : result[k];
       result[k] = value + base.real(k);
     }
     return result;

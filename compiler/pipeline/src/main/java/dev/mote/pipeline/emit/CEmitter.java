@@ -155,18 +155,19 @@ public final class CEmitter {
   private String layer(int index) {
     return switch (layout.steps().get(index)) {
       case LoweredStep.Layer(Node node, KernelCall call, _) ->
-          CTemplates.LAYER.fill(
-              Map.of(
-                  "index",
-                  Integer.toString(index),
-                  "what",
-                  CLiteral.comment(describe(node)),
-                  "symbol",
-                  symbol,
-                  "bank",
-                  two(", uint8_t *bank"),
-                  "statements",
-                  new CallText(layout, pool, index, 0).whole(node, call)));
+          TreeText.functions(symbol, index, call)
+              + CTemplates.LAYER.fill(
+                  Map.of(
+                      "index",
+                      Integer.toString(index),
+                      "what",
+                      CLiteral.comment(describe(node)),
+                      "symbol",
+                      symbol,
+                      "bank",
+                      two(", uint8_t *bank"),
+                      "statements",
+                      new CallText(layout, pool, index, 0).whole(node, call)));
       case LoweredStep.Rows(Cascade cascade) -> new CascadeText(layout, pool, index).text(cascade);
     };
   }

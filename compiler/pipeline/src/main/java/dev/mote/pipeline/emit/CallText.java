@@ -110,6 +110,7 @@ final class CallText {
           address(
               layout.workOffsets().get(step).getOrDefault(Workload.scratch(number), 0), "void *");
       case Argument.Row() -> "row";
+      case Argument.Trees _ -> TreeText.name(layout.symbol(), step);
       case Argument.Absent() -> "NULL";
     };
   }

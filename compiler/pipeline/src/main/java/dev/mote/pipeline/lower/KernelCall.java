@@ -106,6 +106,9 @@ public record KernelCall(
     /// one.
     record Row() implements Argument {}
 
+    /// A function that the emitter writes: it adds the leaves of trees to a row of results.
+    record Trees(TreeCode code) implements Argument {}
+
     /// A null pointer: an optional operand that is absent.
     record Absent() implements Argument {}
   }

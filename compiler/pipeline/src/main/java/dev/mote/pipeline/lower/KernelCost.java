@@ -12,6 +12,7 @@ import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.KernelCall.Overlap;
 import dev.mote.targets.CostTable;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a kernel call takes, by the cost table of the target's instruction set.
 ///
@@ -41,6 +42,9 @@ public record KernelCost(
 
   /// The cost of `call`, which computes `step`.
   public static KernelCost of(Step step, KernelCall call) {
+    if (step.node().op() instanceof Op.TreeEnsemble) {
+      return ofTrees(step, call);
+    }
     CostTable table = CostTable.of(step.target().instructionSet());
     boolean pointwise = isPointwise(step.node().op());
     boolean packed = PackedLayers.isPacked(call);
@@ -67,6 +71,28 @@ public record KernelCost(
         Math.round(row.callBytes()),
         memoryBytes(step, call),
         Math.round(loaded));
+  }
+
+  /// Trees take by their nodes, which no table of types can tell.
+  private static KernelCost ofTrees(Step step, KernelCall call) {
+    SimpleTrees trees = SimpleTrees.of(step);
+    Optional<TreeCode> code =
+        call.arguments().stream()
+            .flatMap(a -> a instanceof Argument.Trees(TreeCode c) ? Stream.of(c) : Stream.empty())
+            .findFirst();
+    int rows = step.inputType(0).shape().dim(0);
+    double leaves =
+        (double) trees.roots().size() * (6 + trees.width() * (code.isPresent() ? 2 : 6));
+    double nodes = trees.expectedSteps() * (code.isPresent() ? 5 : 13);
+    return new KernelCost(
+        Math.round(rows * (nodes + leaves)) + 50,
+        50,
+        true,
+        constantBytes(step, call),
+        code.isPresent() ? 40 : 160,
+        code.map(TreeCode::codeBytes).orElse(20L),
+        memoryBytes(step, call),
+        0);
   }
 
   /// The kernel that computes the same with weights that are not packed.
@@ -166,6 +192,7 @@ public record KernelCost(
                 Argument.Variable _,
                 Argument.Scratch _,
                 Argument.Row _,
+                Argument.Trees _,
                 Argument.Absent _ ->
                 0;
           };

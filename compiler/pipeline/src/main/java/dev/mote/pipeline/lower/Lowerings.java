@@ -16,6 +16,9 @@ public final class Lowerings {
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static List<KernelCall> candidates(Step step) {
+    if (step.node().op() instanceof Op.TreeEnsemble op) {
+      return TreeCode.candidates(step, op);
+    }
     List<KernelCall> calls = new ArrayList<>();
     vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);

@@ -17,7 +17,7 @@ import java.util.Map;
 /// @param targets for each tree the first column that it counts for
 /// @param leafRows the distinct leaves
 /// @param width values of a leaf
-record SimpleTrees(
+public record SimpleTrees(
     List<Split> nodes,
     List<Integer> roots,
     List<Integer> targets,
@@ -28,9 +28,9 @@ record SimpleTrees(
   ///
   /// @param missingLeft whether NaN goes left
   /// @param left a later node, or `-1 - leaf`
-  record Split(int feature, double threshold, boolean missingLeft, int left, int right) {}
+  public record Split(int feature, double threshold, boolean missingLeft, int left, int right) {}
 
-  SimpleTrees {
+  public SimpleTrees {
     nodes = List.copyOf(nodes);
     roots = List.copyOf(roots);
     targets = List.copyOf(targets);
@@ -81,6 +81,43 @@ record SimpleTrees(
         Arrays.stream(step.input(7).constantIntegers()).mapToObj(t -> (int) t).toList(),
         leafRows,
         step.inputType(8).shape().last());
+  }
+
+  /// Nodes when no two ways lead to one; as many as a `long` holds where they are more.
+  public long expandedNodes() {
+    long[] below = new long[nodes.size()];
+    for (int i = below.length - 1; i >= 0; i--) {
+      Split node = nodes.get(i);
+      below[i] = Math.min(Integer.MAX_VALUE, 1 + at(below, node.left()) + at(below, node.right()));
+    }
+    return roots.stream().mapToLong(root -> at(below, root)).sum();
+  }
+
+  /// Nodes on the longest way to a leaf.
+  public int depth() {
+    long[] below = new long[nodes.size()];
+    for (int i = below.length - 1; i >= 0; i--) {
+      Split node = nodes.get(i);
+      below[i] = 1 + Math.max(at(below, node.left()), at(below, node.right()));
+    }
+    return (int) roots.stream().mapToLong(root -> at(below, root)).max().orElse(0);
+  }
+
+  /// Nodes on the way to a leaf, over all trees, when either side is as likely.
+  public double expectedSteps() {
+    double[] below = new double[nodes.size()];
+    for (int i = below.length - 1; i >= 0; i--) {
+      Split node = nodes.get(i);
+      below[i] =
+          1
+              + (node.left() < 0 ? 0 : below[node.left()]) / 2
+              + (node.right() < 0 ? 0 : below[node.right()]) / 2;
+    }
+    return roots.stream().mapToDouble(root -> root < 0 ? 0 : below[root]).sum();
+  }
+
+  private static long at(long[] values, int place) {
+    return place < 0 ? 0 : values[place];
   }
 
   private static SimpleTrees reversed(
