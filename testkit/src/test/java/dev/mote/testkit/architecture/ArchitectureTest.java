@@ -40,12 +40,14 @@ class ArchitectureTest {
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put("tflm", List.of("plugin", "ir"));
     MAY_USE.put("wasm", List.of("emulator", "pluginhost", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "cli",
         List.of(
             "module",
             "wasm",
+            "tflm",
             "emulator",
             "pluginhost",
             "reference",
@@ -59,6 +61,7 @@ class ArchitectureTest {
         List.of(
             "module",
             "wasm",
+            "tflm",
             "emulator",
             "pluginhost",
             "reference",
@@ -112,6 +115,7 @@ class ArchitectureTest {
             "compiler/pipeline",
             "compiler/reference",
             "compiler/plugin-host",
+            "compiler/tflm",
             "inference-module",
             "emulator",
             "wasm",
