@@ -7,8 +7,10 @@ import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.CompiledModel;
+import dev.mote.plugin.Payload;
 import dev.mote.plugin.Target;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,15 @@ final class CompileCommand implements Callable<Integer> {
               + " model when code and constants exceed the flash.")
   private boolean size;
 
+  @Option(
+      names = "--payload",
+      paramLabel = "KIND",
+      converter = CompilerOptions.KindText.class,
+      description =
+          "With --compiler auto, kinds of payloads that the device takes: c-sources, native, tflite,"
+              + " webassembly, shared-library; may repeat (default: all).")
+  private List<Payload.Kind> accepted = new ArrayList<>();
+
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ConstraintOptions constraintOptions = new ConstraintOptions();
   @Mixin private CompilerOptions compilerOptions = new CompilerOptions();
@@ -64,7 +75,11 @@ final class CompileCommand implements Callable<Integer> {
   public Integer call() {
     String symbol = name == null ? ModelOptions.symbol(file) : checked(name);
     Target target = targetOptions.find();
-    if (compilerOptions.isSet()) {
+    boolean plugin = compilerOptions.isSet();
+    if (!accepted.isEmpty() && !compilerOptions.isAuto()) {
+      throw compilerOptions.plugins().wrong("--payload goes with --compiler auto");
+    }
+    if (plugin) {
       return callPlugin(target, symbol);
     }
     Graph graph = modelOptions.read(file);
@@ -111,6 +126,7 @@ final class CompileCommand implements Callable<Integer> {
     new PluginCompilation(
             console,
             compilerOptions,
+            accepted,
             PluginOptions.source(file, modelOptions),
             compilerOptions.plugins().device(target),
             compilerOptions.optimize(

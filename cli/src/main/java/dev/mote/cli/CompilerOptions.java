@@ -7,7 +7,6 @@ import dev.mote.plugin.Progress;
 import dev.mote.pluginhost.CheckedCompiler;
 import dev.mote.pluginhost.choice.Choice;
 import dev.mote.pluginhost.choice.Policy;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,15 +46,6 @@ final class CompilerOptions {
   boolean explain;
 
   @Option(
-      names = "--payload",
-      paramLabel = "KIND",
-      converter = KindText.class,
-      description =
-          "With 'auto', kinds of payloads that the device takes: c-sources, native, tflite,"
-              + " webassembly, shared-library; may repeat (default: all).")
-  private List<Payload.Kind> payloads = new ArrayList<>();
-
-  @Option(
       names = "--parameter",
       paramLabel = "NAME=VALUE",
       description = "A parameter of the compiler; with 'auto' COMPILER:NAME=VALUE. May repeat.")
@@ -64,14 +54,11 @@ final class CompilerOptions {
   @Mixin private PluginOptions plugins = new PluginOptions();
 
   boolean isSet() {
-    if (compiler == null
-        && (policy != null || explain || !payloads.isEmpty() || !parameters.isEmpty())) {
-      throw plugins.wrong("--policy, --explain, --payload and --parameter go with --compiler");
+    if (compiler == null && (policy != null || explain || !parameters.isEmpty())) {
+      throw plugins.wrong("--policy, --explain and --parameter go with --compiler");
     }
-    if (compiler != null
-        && !compiler.equals(AUTO)
-        && (policy != null || explain || !payloads.isEmpty())) {
-      throw plugins.wrong("--policy, --explain and --payload go with --compiler auto");
+    if (compiler != null && !compiler.equals(AUTO) && (policy != null || explain)) {
+      throw plugins.wrong("--policy and --explain go with --compiler auto");
     }
     return compiler != null;
   }
@@ -120,8 +107,11 @@ final class CompilerOptions {
   }
 
   /// Asks all compilers whose payloads the device takes.
+  ///
+  /// @param taken kinds of payloads; empty for all
   Choice choose(
       List<CheckedCompiler> all,
+      List<Payload.Kind> taken,
       Function<CheckedCompiler, Compiler.Request> request,
       Progress progress) {
     for (String name : parameters.keySet()) {
@@ -133,14 +123,12 @@ final class CompilerOptions {
                 + " there is");
       }
     }
-    List<CheckedCompiler> taken =
+    List<CheckedCompiler> asked =
         all.stream()
             .filter(
-                c ->
-                    payloads.isEmpty()
-                        || c.describe().builds().stream().anyMatch(payloads::contains))
+                c -> taken.isEmpty() || c.describe().builds().stream().anyMatch(taken::contains))
             .toList();
-    return Choice.among(taken, request, policy(), progress);
+    return Choice.among(asked, request, policy(), progress);
   }
 
   /// `smallest` → a policy.

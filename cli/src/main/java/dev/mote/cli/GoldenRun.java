@@ -33,7 +33,7 @@ record GoldenRun(ModuleFile module, String where, int index) {
         ModelFiles.read(
             Blob.of(model.toByteArray()), where + ", payload", ModelReader.Options.standard());
     return compare(
-        "the reference interpreter", golden -> ModuleBuilder.interpret(graph, golden.inputs()));
+        "the reference interpreter", golden -> ModuleBorder.interpret(graph, golden.inputs()));
   }
 
   /// Runs WebAssembly in a sandbox.

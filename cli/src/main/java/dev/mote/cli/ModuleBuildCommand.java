@@ -7,6 +7,7 @@ import dev.mote.emulator.RunOptions;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
+import dev.mote.module.Manifest;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.Payload;
 import dev.mote.module.cbor.Bytes;
@@ -119,6 +120,7 @@ final class ModuleBuildCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private TargetOptions targetOptions = new TargetOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private CompilerOptions compilerOptions = new CompilerOptions();
   @Mixin private StreamOptions streamOptions = new StreamOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -128,6 +130,26 @@ final class ModuleBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String symbol = ModelOptions.symbol(file);
+    String moduleName = name == null ? symbol : name;
+    Bytes vendorId = NamedUuid.of(NamedUuid.DNS, vendor);
+    Manifest.Identity identity =
+        ModuleSummary.identity(
+            vendorId,
+            NamedUuid.of(vendorId, moduleName),
+            moduleName,
+            version,
+            Optional.ofNullable(description));
+    ModuleFile module =
+        compilerOptions.isSet() ? byPlugin(symbol, identity) : built(symbol, identity);
+    module = module.signed(keys.stream().map(ModuleFiles::signingKey).toList());
+    Path target = output == null ? Path.of(moduleName + ".mote") : output;
+    int bytes = ModuleFiles.write(target, module);
+    new ModuleSummary(module).print(console, common.json, target, bytes);
+    return Mote.OK;
+  }
+
+  private ModuleFile built(String symbol, Manifest.Identity identity) {
     List<Payload.Kind> wanted = wanted();
     boolean carriesModel = wanted.contains(Payload.Kind.TFLITE);
     if (carriesModel && modelOptions.changesBorder() && spec != null) {
@@ -135,8 +157,6 @@ final class ModuleBuildCommand implements Callable<Integer> {
           spec.commandLine(),
           "the model's file goes without --shape and --io: the module's inputs are those of the file");
     }
-    String symbol = ModelOptions.symbol(file);
-    String moduleName = name == null ? symbol : name;
     Graph graph = modelOptions.read(file);
     CompiledModel compiled =
         Compilation.of(
@@ -146,27 +166,50 @@ final class ModuleBuildCommand implements Callable<Integer> {
             Constraints.NONE,
             symbol);
     Bytes source = Bytes.of(ModelFiles.bytes(file).toByteArray());
-    List<String> names = labels == null ? List.of() : Scores.labels(labels, graph);
-    ModuleBuilder builder =
-        new ModuleBuilder(
-            graph, compiled, source, format(source, carriesModel), names, measurement(compiled));
-    Bytes vendorId = NamedUuid.of(NamedUuid.DNS, vendor);
-    ModuleFile module =
-        builder.build(
-            sequence,
-            ModuleSummary.identity(
-                vendorId,
-                NamedUuid.of(vendorId, moduleName),
-                moduleName,
-                version,
-                Optional.ofNullable(description)),
-            Optional.ofNullable(licence),
-            wanted);
-    module = module.signed(keys.stream().map(ModuleFiles::signingKey).toList());
-    Path target = output == null ? Path.of(moduleName + ".mote") : output;
-    int bytes = ModuleFiles.write(target, module);
-    new ModuleSummary(module).print(console, common.json, target, bytes);
-    return Mote.OK;
+    return new ModuleBuilder(
+            graph,
+            compiled,
+            source,
+            format(source, carriesModel),
+            names(graph),
+            measurement(compiled))
+        .build(sequence, identity, Optional.ofNullable(licence), wanted);
+  }
+
+  private ModuleFile byPlugin(String symbol, Manifest.Identity identity) {
+    if (measure
+        || withModel
+        || streamOptions.streamInput
+        || !(kinds.isEmpty() || compilerOptions.isAuto())) {
+      throw compilerOptions
+          .plugins()
+          .wrong(
+              "--measure, --with-model and --stream-input go without --compiler, and --payload with"
+                  + " --compiler auto");
+    }
+    PluginCompilation compilation =
+        new PluginCompilation(
+            console,
+            compilerOptions,
+            kinds.stream().map(kind -> dev.mote.plugin.Payload.Kind.valueOf(kind.name())).toList(),
+            PluginOptions.source(file, modelOptions),
+            compilerOptions.plugins().device(targetOptions.find()),
+            compilerOptions.optimize(
+                targetOptions.optimize, compilerOptions.plugins().isGiven("--optimize")),
+            symbol,
+            Constraints.NONE);
+    Bytes source = Bytes.of(ModelFiles.bytes(file).toByteArray());
+    return new PluginModule(
+            compilation,
+            compilation.build(common.json),
+            source,
+            format(source, false),
+            names(compilation.model().graph()))
+        .build(sequence, identity, Optional.ofNullable(licence));
+  }
+
+  private List<String> names(Graph graph) {
+    return labels == null ? List.of() : Scores.labels(labels, graph);
   }
 
   /// The kinds of payloads, each once, in the order in which they were asked for.

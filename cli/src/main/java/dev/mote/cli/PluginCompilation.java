@@ -28,6 +28,7 @@ import java.util.Optional;
 ///
 /// @param console where results go
 /// @param options which compiler
+/// @param accepted kinds of payloads among which is chosen; empty for all
 /// @param model the model
 /// @param device the device
 /// @param optimize what to prefer
@@ -36,40 +37,58 @@ import java.util.Optional;
 record PluginCompilation(
     Console console,
     CompilerOptions options,
+    List<Payload.Kind> accepted,
     SourceModel model,
     Device device,
     Compiler.Optimize optimize,
     String symbol,
     Compiler.Constraints constraints) {
 
+  /// What was compiled, and by whom.
+  ///
+  /// @param compiler who
+  /// @param payload what
+  /// @param report at what cost
+  /// @param choice among whom, if it was chosen
+  record Built(
+      CheckedCompiler compiler, Payload payload, Compiler.Report report, Optional<Choice> choice) {}
+
   /// Compiles, writes the files into `folder`, and prints what was done.
   void run(Path folder, boolean json) {
+    Built built = build(json);
+    List<Path> files = write(built.payload(), folder);
+    if (json) {
+      console.printJson(
+          json(built.compiler(), built.payload(), built.report(), files, built.choice()));
+    } else {
+      print(built.compiler(), built.payload(), built.report(), files);
+    }
+  }
+
+  /// Compiles, and explains the choice if that is asked for.
+  ///
+  /// @param quiet whether the explanation stands elsewhere
+  /// @throws DiagnosticException with every reason when it is refused
+  Built build(boolean quiet) {
     try (ShownProgress progress = new ShownProgress(console, "compiling")) {
       Optional<Choice> choice = options.isAuto() ? Optional.of(choose(progress)) : Optional.empty();
-      if (options.explain && !json) {
+      if (options.explain && !quiet) {
         choice.ifPresent(made -> Explanation.of(made).forEach(console::print));
       }
       CheckedCompiler compiler =
           choice.map(made -> made.best().compiler()).orElseGet(options::named);
-      switch (compiler.compile(request(compiler), progress)) {
+      return switch (compiler.compile(request(compiler), progress)) {
         case Result.Refused(var problems) -> throw new DiagnosticException(problems);
-        case Result.Module(Payload payload, Compiler.Report report) -> {
-          progress.close();
-          List<Path> files = write(payload, folder);
-          if (json) {
-            console.printJson(json(compiler, payload, report, files, choice));
-          } else {
-            print(compiler, payload, report, files);
-          }
-        }
-      }
+        case Result.Module(Payload payload, Compiler.Report report) ->
+            new Built(compiler, payload, report, choice);
+      };
     }
   }
 
   private Choice choose(ShownProgress progress) {
     Compilers compilers = options.plugins().compilers();
     compilers.unusable().forEach(problem -> console.say(problem.toString()));
-    return options.choose(compilers.all(), this::request, progress);
+    return options.choose(compilers.all(), accepted, this::request, progress);
   }
 
   private Request request(CheckedCompiler compiler) {

@@ -137,6 +137,35 @@ class PluginCommandsTest {
   }
 
   @Test
+  void aPluginsModuleIsPackedAndNamesItsCompiler() throws IOException {
+    Path model = Run.write(folder, "dense", DENSE);
+    Path module = folder.resolve("dense.mote");
+
+    Run build =
+        Run.of(
+            "module",
+            "build",
+            model.toString(),
+            "--compiler",
+            EXAMPLE,
+            "--parameter",
+            "unroll=2",
+            "-o",
+            module.toString());
+    Run inspect = Run.of("module", "inspect", module.toString(), "--json");
+    Run unpack =
+        Run.of("module", "unpack", module.toString(), "-o", folder.resolve("u").toString());
+
+    assertThat(build.err()).isEmpty();
+    assertThat(inspect.out()).contains("dense-c", "parameter.unroll", "c-sources");
+    assertThat(unpack.err()).isEmpty();
+    try (var files = Files.walk(folder.resolve("u"))) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .contains("dense.h", "dense.c");
+    }
+  }
+
+  @Test
   void whatNoCompilerCanServeIsRefusedWithEveryReason() throws IOException {
     Path model = Run.write(folder, "dense", DENSE);
 
@@ -158,6 +187,7 @@ class PluginCommandsTest {
         "--compiler mote-c --size                 | 2 | go without --compiler",
         "--policy fastest                         | 2 | go with --compiler",
         "--compiler auto --policy cheapest        | 2 | none of fastest, smallest",
+        "--compiler mote-c --payload native      | 2 | --payload goes with --compiler auto",
         "--compiler auto --payload firmware       | 2 | none of native, c-sources",
         "--compiler auto --parameter x=1          | 2 | write COMPILER:NAME=VALUE",
         "--compiler mote-c --fact A=1             | 2 | --fact A: names are of",
