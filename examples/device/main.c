@@ -5,6 +5,7 @@
  *
  *   install BYTES   takes a module of this size: asks for it piece by piece, verifies it, tests it, puts it on trial
  *   resume BYTES    goes on with the download that a power cut interrupted
+ *   trust BYTES     takes a trust list: whose modules count from now on
  *   run             asks for an input, and answers with the output
  *   rollback        the module on trial is bad
  *   counters        what was counted since the start
@@ -22,15 +23,15 @@
 #include "runtime/native.h"
 #include "runtime/runtime.h"
 
-/* Flash: the runtime's state, then slots. A module on trial is confirmed when it ran so many times without an error, and given up
+/* Flash: the runtime's state, two places for trust lists, then slots. A module on trial is confirmed when it ran so many times without an error, and given up
  * when it had so many starts and was not. */
-enum { SECTOR = 4096, UNIT = 8, SLOT = 64 * 1024, SLOTS = 2, STATE = MOTE_STATE_SECTORS * SECTOR };
+enum { SECTOR = 4096, UNIT = 8, SLOT = 64 * 1024, SLOTS = 2, STATE = MOTE_STATE_SECTORS * SECTOR, LISTS = 2 * SECTOR };
 enum { ARENA = 32 * 1024, PIECE = 256, ENOUGH_RUNS = 5, TRIAL_BOOTS = 3 };
 
 extern uint8_t mote_flash_memory[]; /* the linker script says where */
 
 static uint8_t arena[ARENA] __attribute__((aligned(16)));
-static mote_semihosting_flash_t flash = {mote_flash_memory, STATE + SLOTS * SLOT, SECTOR, UNIT, 0, 0};
+static mote_semihosting_flash_t flash = {mote_flash_memory, STATE + LISTS + SLOTS * SLOT, SECTOR, UNIT, 0, 0};
 static mote_config_t config;
 static mote_runtime_t runtime;
 static mote_model_t model;
@@ -70,7 +71,9 @@ static void configure(void) {
   config.device.kinds = kinds;
   config.device.kind_count = sizeof kinds;
   config.state = 0;
-  config.slots = STATE;
+  config.lists = STATE;
+  config.list_bytes = LISTS / 2;
+  config.slots = STATE + LISTS;
   config.slot_bytes = SLOT;
   config.slot_count = SLOTS;
   config.trial_boots = TRIAL_BOOTS;
@@ -97,8 +100,37 @@ static void use_module(void) {
   say_line(error == MOTE_OK ? "" : ", but it does not start");
 }
 
-static void take_module(bool resumed, uint32_t size) {
+typedef mote_error_t write_t(mote_runtime_t *runtime, const uint8_t *bytes, uint32_t size);
+
+/* Asks for a file from `offset` on, and hands it over piece by piece. */
+static mote_error_t feed(write_t *write, uint32_t offset, uint32_t size) {
   uint8_t piece[PIECE];
+  mote_error_t error = MOTE_OK;
+  while (error == MOTE_OK && offset < size) {
+    uint32_t bytes = size - offset < PIECE ? size - offset : PIECE;
+    fetch(offset, piece, bytes);
+    error = write(&runtime, piece, bytes);
+    offset += bytes;
+  }
+  return error;
+}
+
+static void take_list(uint32_t size) {
+  mote_error_t error = mote_trust_begin(&runtime);
+  if (error == MOTE_OK) {
+    error = feed(mote_trust_write, 0, size);
+  }
+  if (error == MOTE_OK) {
+    error = mote_trust_finish(&runtime);
+  }
+  if (error == MOTE_OK) {
+    say_line("trusted");
+  } else {
+    say_error("refused", error);
+  }
+}
+
+static void take_module(bool resumed, uint32_t size) {
   uint32_t offset = 0;
   mote_error_t error = resumed ? mote_install_resume(&runtime, &offset) : mote_install_begin(&runtime);
   if (resumed && error == MOTE_OK) {
@@ -106,11 +138,8 @@ static void take_module(bool resumed, uint32_t size) {
     say_number(offset);
     say_line("");
   }
-  while (error == MOTE_OK && offset < size) {
-    uint32_t bytes = size - offset < PIECE ? size - offset : PIECE;
-    fetch(offset, piece, bytes);
-    error = mote_install_write(&runtime, piece, bytes);
-    offset += bytes;
+  if (error == MOTE_OK) {
+    error = feed(mote_install_write, offset, size);
   }
   if (error == MOTE_OK) {
     error = mote_install_finish(&runtime);
@@ -160,6 +189,8 @@ static void say_counters(void) {
 static void obey(const char *word, uint32_t number) {
   if (same(word, "install") || same(word, "resume")) {
     take_module(same(word, "resume"), number);
+  } else if (same(word, "trust")) {
+    take_list(number);
   } else if (same(word, "run")) {
     run();
   } else if (same(word, "counters")) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -37,7 +38,8 @@ final class DeviceDemo {
     LabelledModel retrained = model.with(Blob.of(retrainedFile));
     empty(output);
     DemoModules.prepare(output, model, retrained);
-    System.out.println("The life of a module on a device, in the emulator");
+    System.out.println("The life of a module on a device: examples/device in the emulator.");
+    System.out.println("What the device says stands in quotes.");
     boolean asPromised = true;
     for (Chip chip : CHIPS) {
       Path own = Files.createDirectories(output.resolve(chip.target()));
@@ -47,7 +49,12 @@ final class DeviceDemo {
               "DEVICE", output.resolve("device.pem").toString());
       DeviceFirmware firmware =
           DeviceFirmware.build(sample, chip.board(), keys, own.resolve("firmware"));
-      System.out.printf("%n%s (QEMU's board %s)%n", chip.title(), chip.board());
+      System.out.printf(
+          Locale.ROOT,
+          "%n%s (QEMU's board %s), firmware of %,d bytes: Mote's runtime and Mbed TLS%n",
+          chip.title(),
+          chip.board(),
+          firmware.flashBytes());
       DemoModules modules = new DemoModules(output, own, chip.target());
       asPromised &= DeviceStory.tell(modules, firmware, model, retrained);
     }

@@ -71,7 +71,7 @@ final class DeviceStory {
     device.ask("install " + module.file().length, module.file(), cut);
     step(
         "install",
-        "over the serial line, decrypted on the way to flash; at byte %,d of %,d the power fails",
+        "piece by piece, decrypted on the way to flash; at byte %,d of %,d the power fails",
         cut,
         module.file().length);
     check(!device.isOn(), "the emulator was ended");
@@ -123,8 +123,10 @@ final class DeviceStory {
         100.0 * delta.payloadBytes() / full.plainBytes());
     List<String> said = device.ask("install " + travelling.file().length, travelling.file());
     more(
-        "sent encrypted, %,d bytes with manifest and signature: '%s'",
-        travelling.file().length, last(said));
+        "encrypted and with manifest and signature %,d bytes, %.1f %% of the whole module: '%s'",
+        travelling.file().length,
+        100.0 * travelling.file().length / full.file().length,
+        last(said));
     check(last(said).startsWith("installed"), "the delta was applied");
   }
 

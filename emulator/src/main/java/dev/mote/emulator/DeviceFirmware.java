@@ -20,6 +20,11 @@ public record DeviceFirmware(String board, Path program) {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
+  /// Bytes that it takes of the flash.
+  public long flashBytes() {
+    return ElfFile.read(program).bytes(ElfFile.Section::stored);
+  }
+
   /// Builds it by its Makefile.
   ///
   /// @param example the folder `examples/device`

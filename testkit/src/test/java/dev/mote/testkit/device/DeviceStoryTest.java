@@ -10,6 +10,8 @@ import dev.mote.module.KeyFiles;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.ModuleWriter;
 import dev.mote.module.Payloads;
+import dev.mote.module.TrustList;
+import dev.mote.module.TrustLists;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.ContentAlgorithm;
 import dev.mote.module.cose.CoseProblem;
@@ -134,7 +136,31 @@ class DeviceStoryTest {
       assertThat(on.ask("counters"))
           .containsExactly("inferences 0 errors 0 microseconds 0 rollbacks 1");
       runs(on, second, false);
+      takesModulesOfAnotherKey(on, first);
     }
+  }
+
+  private static void takesModulesOfAnotherKey(EmulatedDevice on, TinyModel model) {
+    SigningKey next = SigningKey.generate(SignatureAlgorithm.ES256, new SecureRandom());
+    byte[] module = file(model.module(4).signed(List.of(next)));
+    refuses(on, module, "MOTE-6010");
+    TrustList both =
+        new TrustList(
+            1,
+            List.of(
+                new TrustList.TrustedKey(vendor.verification(), true, true),
+                new TrustList.TrustedKey(next.verification(), true, false)),
+            List.of(),
+            List.of(),
+            Map.of());
+    byte[] list = TrustLists.write(both, List.of(vendor)).toByteArray();
+    assertThat(on.ask("trust " + list.length, list)).containsExactly("trusted");
+    assertThat(on.ask("trust " + list.length, list)).containsExactly("refused: MOTE-6031");
+    assertThat(on.ask("install " + module.length, module))
+        .last()
+        .asString()
+        .startsWith("installed");
+    assertThat(on.ask("reset")).containsExactly("module 4 on trial, starts left 2");
   }
 
   @ParameterizedTest
