@@ -38,9 +38,11 @@ costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/cos
 	scripts/run bench bench ChoiceCheck "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" cortex-m4 cortex-m55
 
 fuzz: ## 100,000 broken models, 100,000 broken ONNX models, 100,000 broken modules: each must end as one or as an error
+	@scripts/need host mbedtls
 	scripts/testkit fuzz.FuzzRun
 	scripts/testkit onnx.OnnxFuzz
 	scripts/testkit fuzz.ModuleFuzz
+	scripts/testkit fuzz.DeviceFuzz
 
 golden: ## rewrites the golden files of the compiler and the example of the module's specification; read the diff
 	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module,testkit -am test -Dtest=GoldenTest,SpecificationTest,ProbeModelsTest -Dsurefire.failIfNoSpecifiedTests=false \

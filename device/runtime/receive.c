@@ -137,6 +137,9 @@ static mote_error_t end_length(mote_runtime_t *r) {
   in->entries--;
   mote_error_t error = in->part == MOTE_PAYLOAD ? begin_payload(r) : MOTE_OK;
   if (error == MOTE_OK && in->left == 0) {
+    if (in->carried == in->payload.index + 1u) {
+      return MOTE_NOT_A_DELTA; /* only a delta may have a size that is not the payload's */
+    }
     end_body(in);
   }
   return error;

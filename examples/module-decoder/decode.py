@@ -13,148 +13,12 @@ import hashlib
 import json
 import os
 import re
-import struct
 import subprocess
 import sys
 import tempfile
 
-
-class Refused(Exception):
-    """A module that must not be used, with the code of section 8."""
-
-    def __init__(self, code, what):
-        super().__init__(f"MOTE-{code} {what}")
-
-
-# Section 1: deterministic CBOR.
-
-
-class Tag:
-    def __init__(self, number, item):
-        self.number, self.item = number, item
-
-
-class Reader:
-    def __init__(self, data):
-        self.data, self.at, self.items = data, 0, 0
-
-    def take(self, count):
-        if count > len(self.data) - self.at:
-            raise Refused(6002, "it is cut off")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def item(self, depth=0):
-        self.items += 1
-        if depth > 12 or self.items > 20_000:
-            raise Refused(6004, "it nests too deep or has too many items")
-        start = self.at
-        head = self.take(1)[0]
-        major, low = head >> 5, head & 31
-        if major == 7:
-            return self.simple(low, start)
-        value = self.argument(low)
-        if major == 0:
-            return value
-        if major == 1:
-            return -1 - value
-        if major == 2:
-            return self.take(value)
-        if major == 3:
-            try:
-                return self.take(value).decode("utf-8")
-            except UnicodeDecodeError:
-                raise Refused(6002, "a text is not UTF-8") from None
-        if major == 4:
-            return [self.item(depth + 1) for _ in range(self.count(value))]
-        if major == 5:
-            return self.mapping(value, depth)
-        return Tag(value, self.item(depth + 1))
-
-    def count(self, value):
-        if value > len(self.data) - self.at:
-            raise Refused(6002, "it is cut off")
-        return value
-
-    def mapping(self, length, depth):
-        result, before = {}, b""
-        for _ in range(self.count(length)):
-            start = self.at
-            key = self.item(depth + 1)
-            encoded = self.data[start : self.at]
-            if not isinstance(key, (int, str)) or isinstance(key, bool):
-                raise Refused(6003, "a key is neither an integer nor a text")
-            if encoded <= before:
-                raise Refused(6003, "keys are out of order, or one stands twice")
-            before = encoded
-            result[key] = self.item(depth + 1)
-        return result
-
-    def argument(self, low):
-        if low < 24:
-            return low
-        if low > 27:
-            raise Refused(6003 if low == 31 else 6002, "a length is indefinite or reserved")
-        size = 1 << (low - 24)
-        value = int.from_bytes(self.take(size), "big")
-        if value >> 63:
-            raise Refused(6004, "an integer has more than 64 bits with its sign")
-        if value < 24 or (size > 1 and value >> (4 * size) == 0):
-            raise Refused(6003, "an integer is not in its shortest form")
-        return value
-
-    def simple(self, low, start):
-        if low in (20, 21, 22):
-            return {20: False, 21: True, 22: None}[low]
-        if low not in (25, 26, 27):
-            raise Refused(6003, "a simple value is not used in modules")
-        form = {25: ">e", 26: ">f", 27: ">d"}[low]
-        value = struct.unpack(form, self.take(struct.calcsize(form)))[0]
-        if value != value or value in (float("inf"), float("-inf")):
-            raise Refused(6003, "a number is not finite")
-        for shorter in ">e", ">f":
-            if struct.calcsize(shorter) < struct.calcsize(form):
-                try:
-                    if struct.unpack(shorter, struct.pack(shorter, value))[0] == value:
-                        raise Refused(6003, "a number is not in its shortest form")
-                except OverflowError:
-                    pass
-        return value
-
-
-def parse(data):
-    reader = Reader(data)
-    item = reader.item()
-    if reader.at != len(data):
-        raise Refused(6002, "something follows its end")
-    return item
-
-
-def encode(item):
-    """Encodes what a decoder must write itself: integers, byte strings, texts, arrays, maps."""
-
-    def head(major, value):
-        for low, size in (24, 1), (25, 2), (26, 4), (27, 8):
-            if value < 24:
-                return bytes([major << 5 | value])
-            if value < 1 << (8 * size):
-                return bytes([major << 5 | low]) + value.to_bytes(size, "big")
-        raise ValueError(value)
-
-    if isinstance(item, int):
-        return head(0, item) if item >= 0 else head(1, -1 - item)
-    if isinstance(item, bytes):
-        return head(2, len(item)) + item
-    if isinstance(item, str):
-        return head(3, len(item.encode())) + item.encode()
-    if isinstance(item, list):
-        return head(4, len(item)) + b"".join(map(encode, item))
-    entries = sorted((encode(key), encode(value)) for key, value in item.items())
-    return head(5, len(entries)) + b"".join(key + value for key, value in entries)
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
+from cbor import Refused, Tag, encode, parse, sha256
+from manifest import is_integer, read_manifest, read_transports
 
 
 # Section 3: signatures. Ed25519 as in RFC 8032, section 5.1.
@@ -244,93 +108,48 @@ def public_key(path):
 ALGORITHMS = {-8: "ED25519", -7: "ES256", -49: "ML_DSA_65"}
 
 
+def read_signature(block):
+    sign1 = parse(block)
+    if not isinstance(sign1, Tag) or sign1.number != 18 or not isinstance(sign1.item, list) or len(sign1.item) != 4:
+        raise Refused(6005, "a signature is no COSE_Sign1")
+    protected, unprotected, payload, signature = sign1.item
+    if unprotected != {} or payload is not None or not all(isinstance(each, bytes) for each in (protected, signature)):
+        raise Refused(6005, "a signature is no detached COSE_Sign1")
+    try:
+        headers = parse(protected)
+    except Refused:
+        raise Refused(6005, "the headers of a signature are no CBOR") from None
+    right = isinstance(headers, dict) and list(headers) == [1, 4] and is_integer(headers[1])
+    if not right or not isinstance(headers[4], bytes) or not 1 <= len(headers[4]) <= 32 or len(signature) > 4096:
+        raise Refused(6005, "the headers of a signature are not algorithm and key")
+    return protected, headers[1], headers[4], signature
+
+
 def verify(authentication, digest, keys):
     """Section 6, steps 2 and 3; returns what is known of each signature."""
-    stated = parse(authentication[0])
-    if stated != [-16, digest]:
+    blocks = parse(authentication)
+    if not isinstance(blocks, list) or not 1 <= len(blocks) <= 5 or not all(isinstance(each, bytes) for each in blocks):
+        raise Refused(6005, "authentication is not a digest and at most 4 signatures")
+    stated = blocks[0][-32:]
+    if blocks[0] != encode([-16, stated]) or len(stated) != 32:
+        raise Refused(6005, "the digest is none of SHA-256")
+    signatures = [read_signature(block) for block in blocks[1:]]
+    if stated != digest:
         raise Refused(6009, "the manifest is not the one of the digest")
     results, trusted = [], {sha256(der)[:8]: (pem, der) for pem, der in keys}
-    for block in authentication[1:]:
-        sign1 = parse(block)
-        if not isinstance(sign1, Tag) or sign1.number != 18 or sign1.item[1:3] != [{}, None]:
-            raise Refused(6005, "a signature is no detached COSE_Sign1")
-        protected, signature = sign1.item[0], sign1.item[3]
-        headers = parse(protected)
-        if sorted(headers) != [1, 4]:
-            raise Refused(6005, "the headers of a signature are not algorithm and key")
-        name = ALGORITHMS.get(headers[1], str(headers[1]))
+    for protected, algorithm, key, signature in signatures:
         checked = False
-        if headers[4] in trusted and headers[1] in (-8, -7):
-            pem, der = trusted[headers[4]]
-            message = encode(["Signature1", protected, b"", authentication[0]])
-            checked = (
-                ed25519(der[-32:], message, signature)
-                if headers[1] == -8
-                else ecdsa(pem, message, signature)
-            )
+        if key in trusted and algorithm != -49:
+            pem, der = trusted[key]
+            message = encode(["Signature1", protected, b"", blocks[0]])
+            if len(signature) == 64 and algorithm == (-8 if len(der) == 44 else -7):
+                checked = ed25519(der[-32:], message, signature) if algorithm == -8 else ecdsa(pem, message, signature)
             if not checked:
                 raise Refused(6011, "a signature does not hold")
-        results.append({"key": headers[4].hex(), "algorithm": name, "checked": checked})
+        results.append({"key": key.hex(), "algorithm": ALGORITHMS.get(algorithm, str(algorithm)), "checked": checked})
     if not any(result["checked"] for result in results):
         raise Refused(6010, "nobody trusted signed it")
     return results
-
-
-# Section 4: the manifest.
-
-
-def fields(item, required, optional=(), where="a map"):
-    if not isinstance(item, dict):
-        raise Refused(6005, f"{where} is no map")
-    for key in required:
-        if key not in item:
-            raise Refused(6005, f"{where} lacks {key}")
-    for key in item:
-        if key not in required and key not in optional:
-            raise Refused(6006, f"{where} has the unknown key {key}")
-    return item
-
-
-def read_manifest(encoded):
-    manifest = fields(parse(encoded), (1, 2, 3, 7, 20, -256), where="the manifest")
-    if manifest[1] != 1:
-        raise Refused(6007, "the version is not known")
-    common = fields(parse(manifest[3]), (2, 4), where="common")
-    count = len(common[2])
-    if common[2] != [[b"mote", bytes([i])] for i in range(count)]:
-        raise Refused(6008, "components are odd")
-    shared, images = parse(common[4]), []
-    for i in range(count):
-        parameters = fields(shared[4 * i + 3], (3, 14), where="parameters")
-        images.append((parse(parameters[3])[1], parameters[14]))
-    expected = []
-    for i, (digest, size) in enumerate(images):
-        expected += [12, i, 20, {3: encode([-16, digest]), 14: size}]
-    install, check = [], []
-    for i in range(count):
-        install += [12, i, 20, {21: f"#{i}"}, 21, 15, 3, 15]
-        check += [12, i, 3, 15]
-    if shared != expected or parse(manifest[20]) != install or parse(manifest[7]) != check:
-        raise Refused(6008, "a command sequence is odd")
-    description = manifest[-256]
-    extensions = [key for key in description if isinstance(key, int) and key < -255]
-    fields(description, (1, 2, 3, 4, 5, 6, 9), (7, 8, 10, *extensions), where="the description")
-    if description[1] != 1:
-        raise Refused(6007, "the version of the profile is not known")
-    if len(description[4]) != count:
-        raise Refused(6005, "there is not one payload for each component")
-    fields(description[2], (1, 2, 3, 4), (5,), where="the identity")
-    fields(description[3], (1, 2, 3, 4), (5,), where="the provenance")
-    for payload in description[4]:
-        fields(payload, (1, 2, 3), (4, 5, 6, 7, 8), where="a payload")
-        fields(payload[2], (1, 4, 5), (2, 3, 6), where="requirements")
-        if 7 in payload:
-            fields(payload[7], (1, 2, 3, 4, 5, 6), where="memory")
-        if 8 in payload:
-            fields(payload[8], (1,), (2, 3, 4, 5), where="measured")
-    for signal in description[5] + description[6]:
-        fields(signal, (1, 2, 3), (4, 5, 6, 7), where="a signal")
-    return manifest[2], images, description
 
 
 # Section 5: deltas.
@@ -425,32 +244,95 @@ KINDS = {1: "native", 2: "c-sources", 3: "tflite", 4: "webassembly", 5: "shared-
 ELEMENTS = {1: "int8", 2: "uint8", 3: "int16", 4: "int32", 5: "int64", 6: "float32", 7: "bool"}
 
 
+class Envelope:
+    """The file, from front to back."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+        for byte in 0xD8, 0x6B:
+            self.expect(byte, 6001)
+        entries = self.byte()
+        if not 0xA2 <= entries <= 0xAB:
+            raise Refused(6005, "the envelope is not a map of 2 to 11 entries")
+        self.expect(2)
+        self.authentication = self.string(1 << 14)
+        self.expect(3)
+        self.manifest = self.string(1 << 15)
+        self.transports, self.left = None, entries - 0xA2
+        if self.left and data[self.at : self.at + 1] == b"\x38":
+            self.at += 1
+            self.expect(0xFF)
+            self.transports = self.string(1 << 16)
+            self.left -= 1
+        if self.left:
+            start = self.at
+            self.expect(0x62)
+            self.expect(ord("#"))
+            self.byte()
+            self.at = start
+
+    def byte(self):
+        if self.at >= len(self.data):
+            raise Refused(6002, "it is cut off")
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def expect(self, byte, code=6006):
+        if self.byte() != byte:
+            raise Refused(code, "a byte is not what stands there")
+
+    def string(self, most):
+        first = self.byte()
+        if first >> 5 != 2 or first & 31 > 26:
+            raise Refused(6005, "it is no byte string")
+        low = first & 31
+        size = 0 if low < 24 else 1 << (low - 24)
+        value = low if size == 0 else int.from_bytes([self.byte() for _ in range(size)], "big")
+        if size and (value < 24 or size > 1 and value >> (4 * size) == 0):
+            raise Refused(6003, "a length is not in its shortest form")
+        if value > most:
+            raise Refused(6004, "a length is beyond its limit")
+        if value > len(self.data) - self.at:
+            raise Refused(6002, "it is cut off")
+        self.at += value
+        return self.data[self.at - value : self.at]
+
+    def payloads(self, count):
+        result, before = {}, -1
+        for _ in range(self.left):
+            self.expect(0x62)
+            self.expect(ord("#"))
+            index = self.byte() - ord("0")
+            if not before < index < count:
+                raise Refused(6006, "a payload is not known, or out of order")
+            before = index
+            result[index] = self.string(1 << 27)
+        if self.at != len(self.data):
+            raise Refused(6002, "something follows its end")
+        return result
+
+
 def decode(path, keys, base_path=None):
     with open(path, "rb") as file:
         data = file.read()
-    if data[:2] != b"\xd8\x6b":
-        raise Refused(6001, "it is no module")
-    if len(data) > 1 << 27:
-        raise Refused(6004, "it is too large")
-    names = [f"#{i}" for i in range(8)]
-    envelope = fields(parse(data).item, (2, 3), (-256, *names), where="the envelope")
-    digest = sha256(encode(envelope[3]))
-    signatures = verify(parse(envelope[2]), digest, keys)
-    sequence, images, description = read_manifest(envelope[3])
-    transports = {t[1]: t for t in parse(envelope[-256])} if -256 in envelope else {}
+    envelope = Envelope(data)
+    digest = sha256(encode(envelope.manifest))
+    signatures = verify(envelope.authentication, digest, keys)
+    sequence, images, description = read_manifest(envelope.manifest)
+    transports = read_transports(envelope.transports) if envelope.transports is not None else {}
+    carried = envelope.payloads(len(images))
     bases = []
     if base_path:
         with open(base_path, "rb") as file:
-            older = parse(file.read()).item
-        bases = [older[name] for name in names if name in older]
+            bases = list(Envelope(file.read()).payloads(8).values())
     contents, payloads = {}, []
     for i, (payload, (payload_digest, size)) in enumerate(zip(description[4], images)):
         transport = transports.get(i, {})
         state = "not carried"
-        if f"#{i}" in envelope and 3 in transport:
+        if i in carried and 3 in transport:
             state = "encrypted"
-        elif f"#{i}" in envelope:
-            plain = envelope[f"#{i}"]
+        elif i in carried:
+            plain = carried[i]
             if 2 in transport:
                 base = next((b for b in bases if sha256(b) == transport[2]), None)
                 if base is None:

@@ -7,6 +7,7 @@ import dev.mote.module.ModuleException;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.ModuleReader;
 import dev.mote.module.ModuleWriter;
+import dev.mote.module.TrustList;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.RecipientKey;
 import dev.mote.module.cose.SigningKey;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /// Files of modules and keys that the user names.
 final class ModuleFiles {
@@ -31,9 +33,18 @@ final class ModuleFiles {
   }
 
   static ModuleFile read(Path file) {
+    return read(file, ModuleReader::read);
+  }
+
+  /// As a device reads it: who signed it comes first.
+  static ModuleFile read(Path file, TrustList trust) {
+    return read(file, bytes -> ModuleReader.read(bytes, trust));
+  }
+
+  private static ModuleFile read(Path file, Function<Bytes, ModuleFile> reader) {
     Bytes bytes = bytes(file, MAX_BYTES);
     try {
-      return ModuleReader.read(bytes);
+      return reader.apply(bytes);
     } catch (ModuleException e) {
       throw new ModuleException(e.code(), file + ", " + e.where(), e.what());
     }

@@ -65,13 +65,13 @@ final class ModuleVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModuleFile module = ModuleFiles.read(file);
     List<VerificationKey> trusted = keys.stream().map(ModuleFiles::verificationKey).toList();
     TrustList trust =
         trustList == null
             ? new TrustList(0, TrustList.of(trusted).keys(), List.of(), required, Map.of())
             : TrustLists.accept(
                 TrustList.of(trusted), ModuleFiles.bytes(trustList, MAX_LIST_BYTES));
+    ModuleFile module = ModuleFiles.read(file, trust);
     List<Bytes> signers = Signatures.verify(module, trust);
     SortedMap<Integer, Bytes> contents = payloadOptions.open(module);
     int interpreted = 0;

@@ -2,6 +2,7 @@ package dev.mote.module;
 
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cbor.Cbor;
+import dev.mote.module.cbor.CborWriter;
 import dev.mote.module.cose.CoseProblem;
 import dev.mote.module.cose.Sign1;
 import java.util.ArrayList;
@@ -32,22 +33,22 @@ record Authentication(Bytes digest, List<Sign1> signatures) {
     if (items.isEmpty() || items.size() > 1 + ModuleFile.MOST_SIGNATURES) {
       throw Fields.wrong(where, "it has a digest and at most 4 signatures");
     }
-    List<Cbor> digest =
-        Fields.array(
-            Fields.parse(Fields.bytes(items.getFirst(), where), where + " digest"), 2, where);
-    if (Fields.integer(digest.getFirst(), where) != Commands.SHA_256) {
-      throw Fields.wrong(where, "its digest is not of SHA-256");
+    List<Bytes> blocks = items.stream().map(item -> Fields.bytes(item, where)).toList();
+    Bytes digest = blocks.getFirst();
+    Bytes sha256 = digest.slice(Math.max(0, digest.size() - Commands.SHA_256_BYTES), digest.size());
+    if (!digest.equals(CborWriter.write(Commands.digest(sha256)))) {
+      throw Fields.wrong(where, "its digest is not one of SHA-256");
     }
     List<Sign1> signatures = new ArrayList<>();
     for (int i = 1; i < items.size(); i++) {
       String place = "signature " + (i - 1);
       try {
-        signatures.add(Sign1.of(Fields.parse(Fields.bytes(items.get(i), place), place)));
+        signatures.add(Sign1.of(Fields.parse(blocks.get(i), place)));
       } catch (CoseProblem e) {
         throw Fields.wrong(place, e.what());
       }
     }
-    return new Authentication(Fields.bytes(digest.getLast(), where), signatures);
+    return new Authentication(sha256, signatures);
   }
 
   /// Refuses a document whose digest is another.

@@ -4,7 +4,9 @@ import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cbor.Cbor;
 import dev.mote.module.cbor.MapBuilder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The parts of a SUIT manifest that follow from the payloads: components and command sequences.
 /// A processor of SUIT manifests executes them; a reader of modules compares them.
@@ -19,6 +21,7 @@ final class Commands {
   private static final int IMAGE_SIZE = 14;
   private static final int URI = 21;
   static final long SHA_256 = -16;
+  static final int SHA_256_BYTES = 32;
 
   private Commands() {}
 
@@ -83,33 +86,65 @@ final class Commands {
   /// Digest and size of a payload.
   record Image(Bytes sha256, int size) {}
 
-  /// What a shared sequence of `payloads` components states about each.
-  static List<Image> images(Bytes shared, int payloads) {
-    String where = "shared sequence";
-    List<Cbor> sequence = Fields.array(Fields.parse(shared, where), where);
-    if (sequence.size() != 4 * payloads) {
-      throw odd(where);
+  /// Refuses a manifest in which anything before the description is not what follows from the
+  /// payloads; else their digests and sizes, which are all that varies.
+  static List<Image> require(Cbor manifest) {
+    String where = "manifest";
+    if (!(manifest instanceof Cbor.Mapping(Map<Cbor, Cbor> entries))
+        || !(entries.get(Cbor.of(Keys.SEQUENCE)) instanceof Cbor.Int(long sequence))
+        || sequence < 0) {
+      throw odd();
     }
-    List<Image> images = new ArrayList<>();
-    for (int i = 0; i < payloads; i++) {
-      Fields parameters = Fields.of(sequence.get(4 * i + 3), where);
-      String place = parameters.at(IMAGE_DIGEST);
-      List<Cbor> digest =
-          Fields.array(Fields.parse(parameters.bytes(IMAGE_DIGEST), place), 2, place);
-      images.add(new Image(Fields.bytes(digest.getLast(), place), parameters.small(IMAGE_SIZE)));
+    List<Image> images;
+    try {
+      Fields common = Fields.of(manifest, where).wrapped(Keys.COMMON);
+      int count = Fields.array(common.item(Keys.COMPONENTS), where).size();
+      images = images(common.bytes(Keys.SHARED_SEQUENCE), count);
+    } catch (ModuleException e) {
+      throw odd();
+    }
+    Map<Cbor, Cbor> expected = new LinkedHashMap<>(entries);
+    expected.keySet().retainAll(List.of(Cbor.of(Keys.SEQUENCE), Cbor.of(Keys.PRIVATE)));
+    expected.put(Cbor.of(Keys.MANIFEST_VERSION), Cbor.of(ManifestEncoder.VERSION));
+    expected.put(Cbor.of(Keys.COMMON), Cbor.wrapped(common(images)));
+    expected.put(Cbor.of(Keys.VALIDATE), validate(images.size()));
+    expected.put(Cbor.of(Keys.INSTALL), install(images.size()));
+    if (images.isEmpty()
+        || images.size() > ModuleReader.MOST_PAYLOADS
+        || expected.size() != 6
+        || !expected.equals(entries)) {
+      throw odd();
     }
     return images;
   }
 
-  /// Refuses `actual` when it is not `expected`.
-  static void requireEqual(Cbor actual, Cbor expected, String where) {
-    if (!actual.equals(expected)) {
-      throw odd(where);
-    }
+  static Cbor common(List<Image> images) {
+    return new MapBuilder()
+        .put(Keys.COMPONENTS, components(images.size()))
+        .put(Keys.SHARED_SEQUENCE, shared(images))
+        .build();
   }
 
-  private static ModuleException odd(String where) {
+  private static List<Image> images(Bytes shared, int payloads) {
+    String where = "shared sequence";
+    List<Cbor> sequence = Fields.array(Fields.parse(shared, where), 4 * payloads, where);
+    List<Image> images = new ArrayList<>();
+    for (int i = 0; i < payloads; i++) {
+      Fields parameters = Fields.of(sequence.get(4 * i + 3), where);
+      Bytes digest = parameters.bytes(IMAGE_DIGEST);
+      int size = parameters.small(IMAGE_SIZE);
+      if (digest.size() < SHA_256_BYTES || size < 1 || size > Payload.MOST_BYTES) {
+        throw odd();
+      }
+      images.add(new Image(digest.slice(digest.size() - SHA_256_BYTES, digest.size()), size));
+    }
+    return images;
+  }
+
+  private static ModuleException odd() {
     return new ModuleException(
-        ModuleCodes.COMMANDS, where, "it is not what follows from the payloads");
+        ModuleCodes.COMMANDS,
+        "manifest",
+        "what stands before the description does not follow from the payloads");
   }
 }

@@ -133,16 +133,20 @@ final class Fields {
   void end() {
     for (Cbor key : entries.keySet()) {
       if (!taken.contains(key)) {
-        String name =
-            switch (key) {
-              case Cbor.Int(long number) -> Long.toString(number);
-              case Cbor.Text(String text) -> "'" + text + "'";
-              default -> "of an odd kind";
-            };
-        throw new ModuleException(
-            ModuleCodes.UNKNOWN_KEY, where, "key " + name + " is not known, and may matter");
+        throw unknown(key, where);
       }
     }
+  }
+
+  static ModuleException unknown(Cbor key, String where) {
+    String name =
+        switch (key) {
+          case Cbor.Int(long number) -> Long.toString(number);
+          case Cbor.Text(String text) -> "'" + text + "'";
+          default -> "of an odd kind";
+        };
+    return new ModuleException(
+        ModuleCodes.UNKNOWN_KEY, where, "key " + name + " is not known, and may matter");
   }
 
   /// Makes a record, whose objection becomes one that names the place.

@@ -13,36 +13,17 @@ final class ManifestDecoder {
 
   private ManifestDecoder() {}
 
+  /// Problems come in the order of section 6 of the specification, step 4.
   static Manifest decode(Bytes bytes) {
-    Fields suit = Fields.of(Fields.parse(bytes, "manifest"), "manifest");
-    requireVersion(suit.integer(Keys.MANIFEST_VERSION), "manifest");
-    long sequence = suit.integer(Keys.SEQUENCE);
-    Fields common = suit.wrapped(Keys.COMMON);
-    Cbor components = common.item(Keys.COMPONENTS);
-    int count = Fields.array(components, "components").size();
-    Commands.requireEqual(components, Commands.components(count), "components");
-    List<Commands.Image> images = Commands.images(common.bytes(Keys.SHARED_SEQUENCE), count);
-    Commands.requireEqual(
-        common.item(Keys.SHARED_SEQUENCE), Commands.shared(images), "shared sequence");
-    common.end();
-    Commands.requireEqual(suit.item(Keys.VALIDATE), Commands.validate(count), "validate");
-    Commands.requireEqual(suit.item(Keys.INSTALL), Commands.install(count), "install");
-    Manifest manifest = description(suit.map(Keys.PRIVATE), sequence, images);
-    suit.end();
-    return manifest;
-  }
-
-  private static void requireVersion(long version, String where) {
-    if (version != ManifestEncoder.VERSION) {
-      throw new ModuleException(
-          ModuleCodes.UNSUPPORTED_VERSION,
-          where,
-          "it is of version %,d, this reader knows %d".formatted(version, ManifestEncoder.VERSION));
-    }
+    Cbor item = Fields.parse(bytes, "manifest");
+    Shape.MANIFEST.require(item, "manifest");
+    List<Commands.Image> images = Commands.require(item);
+    Fields suit = Fields.of(item, "manifest");
+    return description(suit.map(Keys.PRIVATE), suit.integer(Keys.SEQUENCE), images);
   }
 
   private static Manifest description(Fields map, long sequence, List<Commands.Image> images) {
-    requireVersion(map.integer(Keys.DESCRIPTION_VERSION), "description");
+    map.integer(Keys.DESCRIPTION_VERSION);
     Manifest.Identity identity = identity(map.map(Keys.IDENTITY));
     Manifest.Provenance provenance = provenance(map.map(Keys.PROVENANCE));
     List<Cbor> items = Fields.array(map.item(Keys.PAYLOADS), map.at(Keys.PAYLOADS));

@@ -2,20 +2,27 @@ package dev.mote.module;
 
 import dev.mote.module.cbor.Bytes;
 import java.io.IOException;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
 
-/// What stands before the payloads of a module, read in order and no further than that.
+/// What stands before the payloads of a module, read in order and no further than that; nothing of
+/// it is looked at yet.
 ///
-/// @param module authentication and manifest, without payloads
-/// @param transports how payloads travel, by index
+/// @param authentication what stands in it
+/// @param manifest the manifest's bytes
+/// @param transports how payloads travel; none when all do as they are
 /// @param firstPayload where the key of the first payload stands, in bytes from the start
 /// @param payloads how many payloads follow
 record ModuleHead(
-    ModuleFile module, SortedMap<Integer, Transport> transports, long firstPayload, int payloads) {
+    Bytes authentication,
+    Bytes manifest,
+    Optional<Bytes> transports,
+    long firstPayload,
+    int payloads) {
 
+  private static final int FEWEST_ENTRIES = 0xa2;
+  private static final int MOST_ENTRIES = 0xab;
   private static final int BYTE_STRING = 2;
-  private static final int MAPPING = 5;
+  private static final int MOST_BYTES = 1 << 27;
 
   /// Where a payload lies in the file.
   ///
@@ -23,56 +30,52 @@ record ModuleHead(
   /// @param size in bytes, as it travels
   record Place(long offset, int size) {}
 
-  Transport transport(int index) {
-    return transports.getOrDefault(index, Transport.plain(index));
-  }
-
   static ModuleHead read(ModuleReceiver.Source source) throws IOException {
     Cursor cursor = new Cursor(source, 0);
     if (cursor.next() != 0xd8 || cursor.next() != Keys.ENVELOPE_TAG) {
       throw new ModuleException(
           ModuleCodes.NOT_A_MODULE, "module", "it does not start with the tag of an envelope");
     }
-    int entries = (int) cursor.head(MAPPING, 3 + ModuleReader.MOST_PAYLOADS);
-    cursor.key(Keys.AUTHENTICATION);
-    Authentication authentication =
-        Authentication.of(cursor.bytes(Authentication.MOST_BYTES, "authentication"));
-    cursor.key(Keys.MANIFEST);
-    Bytes encoded = cursor.bytes(ModuleFile.MOST_MANIFEST_BYTES, "manifest");
-    Manifest manifest = ManifestDecoder.decode(encoded);
-    int payloads = entries - 2;
-    SortedMap<Integer, Transport> transports = new TreeMap<>();
-    long before = cursor.at;
-    if (payloads > 0 && cursor.next() == 0x38) {
-      if (cursor.next() != 0xff) {
-        throw unknown();
-      }
-      transports =
-          ModuleReader.transports(cursor.bytes(ModuleReader.MOST_TRANSPORT_BYTES, "transports"));
-      payloads--;
-      before = cursor.at;
+    int entries = cursor.next();
+    if (entries < FEWEST_ENTRIES || entries > MOST_ENTRIES) {
+      throw Fields.wrong("envelope", "it is not a map of 2 to 11 entries");
     }
-    ModuleFile module =
-        new ModuleFile(
-            encoded, manifest, authentication.signatures(), new TreeMap<>(), new TreeMap<>());
-    authentication.requireDigest(module.digest(), "manifest");
-    return new ModuleHead(module, transports, before, payloads);
+    cursor.key(Keys.AUTHENTICATION);
+    Bytes authentication = cursor.bytes(Authentication.MOST_BYTES, "authentication");
+    cursor.key(Keys.MANIFEST);
+    Bytes manifest = cursor.bytes(ModuleFile.MOST_MANIFEST_BYTES, "manifest");
+    int payloads = entries - FEWEST_ENTRIES;
+    Optional<Bytes> transports = Optional.empty();
+    if (payloads > 0 && cursor.peek() == 0x38) {
+      cursor.key(0x38);
+      cursor.key(0xff);
+      transports = Optional.of(cursor.bytes(ModuleReader.MOST_TRANSPORT_BYTES, "transports"));
+      payloads--;
+    }
+    long first = cursor.at;
+    if (payloads > 0) {
+      cursor.key(0x62);
+      cursor.key('#');
+      cursor.next();
+    }
+    return new ModuleHead(authentication, manifest, transports, first, payloads);
   }
 
   /// Where payload `index` lies.
-  Place find(ModuleReceiver.Source source, int index) throws IOException {
+  ///
+  /// @param count how many payloads the manifest has
+  Place find(ModuleReceiver.Source source, int index, int count) throws IOException {
     Cursor cursor = new Cursor(source, firstPayload);
     int before = -1;
     for (int i = 0; i < payloads; i++) {
-      if (cursor.next() != 0x62 || cursor.next() != '#') {
-        throw unknown();
-      }
+      cursor.key(0x62);
+      cursor.key('#');
       int found = cursor.next() - '0';
-      if (found <= before || found >= module.manifest().payloads().size()) {
+      if (found <= before || found >= count) {
         throw unknown();
       }
       before = found;
-      int size = (int) cursor.head(BYTE_STRING, Integer.MAX_VALUE);
+      int size = (int) cursor.head(BYTE_STRING, MOST_BYTES);
       if (found == index) {
         return new Place(cursor.at, size);
       }
@@ -105,6 +108,12 @@ record ModuleHead(
       }
       at++;
       return read.at(0);
+    }
+
+    int peek() throws IOException {
+      int next = next();
+      at--;
+      return next;
     }
 
     void key(int expected) throws IOException {

@@ -2,8 +2,12 @@ package dev.mote.module;
 
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cbor.Cbor;
+import dev.mote.module.cbor.CborProblem;
+import dev.mote.module.cbor.CborReader;
 import dev.mote.module.cose.CoseProblem;
 import dev.mote.module.cose.Encrypt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,6 +62,22 @@ public final class ModuleReader {
     return module;
   }
 
+  /// The module in `file`, of whose manifest nothing is read before it is known who signed it.
+  ///
+  /// @throws ModuleException when it is none, or nobody whom `trust` names signed it
+  public static ModuleFile read(Bytes file, TrustList trust) {
+    try {
+      ModuleHead head = ModuleHead.read((offset, most) ->
+                  offset >= file.size()
+                      ? Bytes.EMPTY
+                      : file.slice((int) offset, (int) Math.min(file.size(), offset + most)));
+      Signatures.verified(Authentication.of(head.authentication()), head.manifest(), trust);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return read(file);
+  }
+
   private static SortedMap<Integer, Bytes> carried(Cbor.Mapping envelope, Fields fields) {
     SortedMap<Integer, Bytes> carried = new TreeMap<>();
     for (int i = 0; i < MOST_PAYLOADS; i++) {
@@ -76,7 +96,12 @@ public final class ModuleReader {
     if (encoded.size() > MOST_TRANSPORT_BYTES) {
       throw new ModuleException(ModuleCodes.LIMIT, where, "they have more than 64 KiB");
     }
-    List<Transport> all = Fields.list(Fields.parse(encoded, where), where, ModuleReader::transport);
+    Cbor item = Fields.parse(encoded, where);
+    Shape.TRANSPORTS.require(item, where);
+    List<Transport> all = Fields.list(item, where, ModuleReader::transport);
+    if (all.size() > MOST_PAYLOADS) {
+      throw Fields.wrong(where, "there are more than payloads");
+    }
     SortedMap<Integer, Transport> transports = new TreeMap<>();
     int before = -1;
     for (Transport transport : all) {
@@ -104,7 +129,9 @@ public final class ModuleReader {
 
   private static Encrypt encryption(Bytes encoded, String where) {
     try {
-      return Encrypt.of(Fields.parse(encoded, where));
+      return Encrypt.of(CborReader.read(encoded, CborReader.Limits.HEAD));
+    } catch (CborProblem e) {
+      throw Fields.wrong(where, e.what());
     } catch (CoseProblem e) {
       throw Fields.wrong(where, e.what());
     }

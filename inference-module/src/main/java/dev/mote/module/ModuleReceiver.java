@@ -1,6 +1,8 @@
 package dev.mote.module;
 
 import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cbor.Cbor;
+import dev.mote.module.cbor.CborWriter;
 import dev.mote.module.cose.CoseProblem;
 import dev.mote.module.cose.Encrypt;
 import dev.mote.module.cose.RecipientKey;
@@ -9,6 +11,7 @@ import dev.mote.module.delta.DeltaProblem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /// Installs a module as a device does: it fetches the file in order, checks who signed it before it
@@ -68,14 +71,18 @@ public final class ModuleReceiver {
   /// @throws IOException when the connection or the power breaks; then call it again
   public Manifest receive(Source source, Slot slot) throws IOException {
     ModuleHead head = ModuleHead.read(source);
-    Signatures.verify(head.module(), trust);
-    Manifest manifest = head.module().manifest();
+    Authentication authentication = Authentication.of(head.authentication());
+    Bytes digest = CborWriter.write(Cbor.of(head.manifest())).sha256();
+    Manifest manifest = Signatures.verified(authentication, head.manifest(), trust);
     int index = choice.applyAsInt(manifest);
-    ModuleHead.Place place = head.find(source, index);
-    Transport transport = head.transport(index);
+    Transport transport =
+        head.transports()
+            .map(ModuleReader::transports)
+            .orElseGet(TreeMap::new)
+            .getOrDefault(index, Transport.plain(index));
+    ModuleHead.Place place = head.find(source, index, manifest.payloads().size());
     ModuleReader.requireSize(manifest, transport, place.size());
     Payload payload = manifest.payloads().get(index);
-    Bytes digest = head.module().digest();
     int stored = slot.blocks(digest);
     int travelled = stored == 0 ? 0 : slot.travelled();
     String where = "payload " + index;
@@ -151,6 +158,7 @@ public final class ModuleReceiver {
     private final Source source;
     private final ModuleHead.Place place;
     private final Optional<Encrypt.Keystream> keystream;
+    private final int end;
     private Bytes piece = Bytes.EMPTY;
     private int inPiece;
     private int fetched;
@@ -160,6 +168,7 @@ public final class ModuleReceiver {
       this.place = place;
       this.fetched = start;
       this.keystream = keystream;
+      this.end = place.size() - (keystream.isPresent() ? Encrypt.TAG_BYTES : 0);
     }
 
     /// How many bytes were used up.
@@ -169,10 +178,14 @@ public final class ModuleReceiver {
 
     int next() throws IOException {
       if (inPiece == piece.size()) {
-        int most = Math.min(PIECE, place.size() - fetched);
-        Bytes bytes = most <= 0 ? Bytes.EMPTY : source.read(place.offset() + fetched, most);
-        if (bytes.isEmpty()) {
+        int most = Math.min(PIECE, end - fetched);
+        if (most <= 0) {
           return -1;
+        }
+        Bytes bytes = source.read(place.offset() + fetched, most);
+        if (bytes.isEmpty()) {
+          throw new ModuleException(
+              ModuleCodes.MALFORMED, "module", "it ends in the middle of a payload");
         }
         piece = keystream.isPresent() ? keystream.get().decrypt(bytes) : bytes;
         inPiece = 0;
@@ -184,12 +197,7 @@ public final class ModuleReceiver {
     Bytes take(int size) throws IOException {
       byte[] bytes = new byte[size];
       for (int i = 0; i < size; i++) {
-        int next = next();
-        if (next < 0) {
-          throw new ModuleException(
-              ModuleCodes.MALFORMED, "module", "it ends in the middle of a payload");
-        }
-        bytes[i] = (byte) next;
+        bytes[i] = (byte) next();
       }
       return Bytes.of(bytes);
     }

@@ -19,7 +19,8 @@ final class Rules {
 
   /// A text for people: 1 to 1,024 characters, none of them a control character.
   static void text(String text, String what) {
-    require(!text.isEmpty() && text.length() <= MOST_TEXT, what + " has 1 to 1,024 characters");
+    int characters = text.codePointCount(0, text.length());
+    require(characters >= 1 && characters <= MOST_TEXT, what + " has 1 to 1,024 characters");
     require(text.chars().noneMatch(Character::isISOControl), what + " has a control character");
   }
 

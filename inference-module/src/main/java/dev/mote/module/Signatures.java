@@ -1,6 +1,8 @@
 package dev.mote.module;
 
 import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cbor.Cbor;
+import dev.mote.module.cbor.CborWriter;
 import dev.mote.module.cose.Sign1;
 import dev.mote.module.cose.SignatureAlgorithm;
 import java.util.ArrayList;
@@ -21,16 +23,35 @@ public final class Signatures {
     List<Bytes> signers =
         verify(
             module.signatures(), Bytes.EMPTY, module.signedPayload(), trust, Use.MODULES, "module");
-    Bytes id = module.manifest().identity().module();
-    long least = trust.floors().getOrDefault(id, 0L);
-    if (module.manifest().sequence() < least) {
+    requireFloor(module.manifest(), trust);
+    return signers;
+  }
+
+  /// The manifest in `encoded`, of which nothing is read before somebody trusted has signed it.
+  static Manifest verified(Authentication authentication, Bytes encoded, TrustList trust) {
+    Bytes digest = CborWriter.write(Cbor.of(encoded)).sha256();
+    authentication.requireDigest(digest, "manifest");
+    verify(
+        authentication.signatures(),
+        Bytes.EMPTY,
+        CborWriter.write(Commands.digest(digest)),
+        trust,
+        Use.MODULES,
+        "module");
+    Manifest manifest = ManifestDecoder.decode(encoded);
+    requireFloor(manifest, trust);
+    return manifest;
+  }
+
+  private static void requireFloor(Manifest manifest, TrustList trust) {
+    long least = trust.floors().getOrDefault(manifest.identity().module(), 0L);
+    if (manifest.sequence() < least) {
       throw new ModuleException(
           ModuleCodes.ROLLBACK,
           "module",
           "its sequence number is %,d, the trust list demands %,d"
-              .formatted(module.manifest().sequence(), least));
+              .formatted(manifest.sequence(), least));
     }
-    return signers;
   }
 
   /// What a key signs.

@@ -72,6 +72,14 @@ public final class CborReader {
     };
   }
 
+  private Cbor key(int depth) throws CborProblem {
+    int major = at < in.length && depth <= limits.depth() ? (in[at] & 0xff) >> 5 : 0;
+    if (items < limits.items() && major > 1 && major != 3) {
+      throw problem(Kind.NOT_CANONICAL, "a key is neither an integer nor a text");
+    }
+    return item(depth);
+  }
+
   private Cbor array(long length, int depth) throws CborProblem {
     List<Cbor> read = new ArrayList<>(count(length));
     for (long i = 0; i < length; i++) {
@@ -86,11 +94,7 @@ public final class CborReader {
     int beforeEnd = -1;
     for (long i = 0; i < length; i++) {
       int start = at;
-      Cbor key = item(depth + 1);
-      if (!(key instanceof Cbor.Int || key instanceof Cbor.Text)) {
-        at = start;
-        throw problem(Kind.NOT_CANONICAL, "a key is neither an integer nor a text");
-      }
+      Cbor key = key(depth + 1);
       int order = before < 0 ? 1 : Arrays.compareUnsigned(in, start, at, in, before, beforeEnd);
       if (order <= 0) {
         at = start;

@@ -130,34 +130,8 @@ public final class ModuleFuzz {
     } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return Optional.of("the receiver: " + e);
     }
-    return opened.isPresent() && !opened.get().equals(slot.contents)
+    return opened.isPresent() && !opened.get().equals(slot.contents())
         ? Optional.of("the receiver stores something else than the reader opens")
         : Optional.empty();
-  }
-
-  /// A slot that is empty at first and keeps everything.
-  private static final class StoredBlocks implements ModuleReceiver.Slot {
-
-    private Bytes contents = Bytes.EMPTY;
-
-    @Override
-    public int blocks(Bytes manifestDigest) {
-      return 0;
-    }
-
-    @Override
-    public int travelled() {
-      return 0;
-    }
-
-    @Override
-    public void store(Bytes manifestDigest, int index, Bytes block, int travelled) {
-      contents = contents.then(block);
-    }
-
-    @Override
-    public Bytes read(int offset, int size) {
-      return contents.slice(offset, Math.min(contents.size(), offset + size));
-    }
   }
 }

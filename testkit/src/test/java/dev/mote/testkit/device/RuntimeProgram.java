@@ -36,9 +36,7 @@ record RuntimeProgram(Path executable) {
 
   /// Builds it, once for each compiler; the test is skipped where Mbed TLS is not installed.
   static RuntimeProgram build(String compiler) throws IOException, InterruptedException {
-    assumeTrue(
-        Files.exists(MBED_TLS),
-        "the device runtime is tested with Mbed TLS: apt-get install libmbedtls-dev");
+    assumeMbedTls();
     synchronized (BUILT) {
       RuntimeProgram program = BUILT.get(compiler);
       if (program == null) {
@@ -88,6 +86,12 @@ record RuntimeProgram(Path executable) {
           ? Optional.of(folder.resolve("libmotecrypto.a"))
           : Optional.empty();
     }
+  }
+
+  static void assumeMbedTls() {
+    assumeTrue(
+        Files.exists(MBED_TLS),
+        "the device runtime is tested with Mbed TLS: apt-get install libmbedtls-dev");
   }
 
   /// The C files of these folders of `device`.
