@@ -73,8 +73,11 @@ mote_error_t mote_scan(mote_scan_t *scan) {
 }
 
 static mote_scan_t head(const uint8_t *item) {
-  mote_scan_t scan = {item, item + 9, 0, 0};
-  (void)mote_scan(&scan);
+  mote_scan_t scan = {item, item, 0, 0};
+  if (item != NULL) {
+    scan.end += 9;
+    (void)mote_scan(&scan);
+  }
   return scan;
 }
 
@@ -114,12 +117,8 @@ const uint8_t *mote_next(const uint8_t *item) {
 }
 
 mote_bytes_t mote_string(const uint8_t *item) {
-  mote_bytes_t bytes = {NULL, 0};
-  if (item != NULL) {
-    mote_scan_t scan = head(item);
-    bytes.at = scan.at;
-    bytes.size = scan.value;
-  }
+  mote_scan_t scan = head(item);
+  mote_bytes_t bytes = {scan.at, scan.value};
   return bytes;
 }
 

@@ -28,14 +28,16 @@ typedef struct {
 /* Reads a head, in the deterministic encoding; `at` goes behind it. */
 mote_error_t mote_scan(mote_scan_t *scan);
 
-/* Of an item that was checked: its value, as above; of a negative integer n, -1 - n. */
+/* From here on: of items that were checked; and of null, for which there is 0, nothing, null.
+ *
+ * The value, as above; of a negative integer n, -1 - n. */
 uint32_t mote_number(const uint8_t *item);
 uint64_t mote_long_number(const uint8_t *item);
 /* What is behind its head: the first item of an array, the bytes of a string. */
 const uint8_t *mote_inside(const uint8_t *item);
 /* The item behind it. */
 const uint8_t *mote_next(const uint8_t *item);
-/* The bytes of a string; none of no item. */
+/* The bytes of a string. */
 mote_bytes_t mote_string(const uint8_t *item);
 /* The value of a key of one byte in a map; null when it is not there. */
 const uint8_t *mote_field(const uint8_t *map, uint8_t key);

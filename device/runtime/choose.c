@@ -22,8 +22,8 @@ static bool meets(const mote_device_t *device, const uint8_t *requires) {
     return false;
   }
   const uint8_t *feature = mote_field(requires, MOTE_FEATURES);
-  uint32_t left = feature == NULL ? 0 : mote_number(feature);
-  for (feature = left == 0 ? NULL : mote_inside(feature); left > 0; left--, feature = mote_next(feature)) {
+  uint32_t left = mote_number(feature);
+  for (feature = mote_inside(feature); left > 0; left--, feature = mote_next(feature)) {
     if (!among(mote_string(feature), device->features, device->feature_count)) {
       return false;
     }
@@ -32,10 +32,9 @@ static bool meets(const mote_device_t *device, const uint8_t *requires) {
   if (abi != NULL && device->abi != NULL && !equal(mote_string(abi), device->abi)) {
     return false;
   }
-  const uint8_t *runtime = mote_field(requires, MOTE_RUNTIME);
   return mote_long_number(mote_field(requires, MOTE_RAM)) <= device->ram_bytes &&
          mote_long_number(mote_field(requires, MOTE_ROM)) <= device->flash_bytes &&
-         (runtime == NULL || mote_number(runtime) <= device->runtime);
+         mote_number(mote_field(requires, MOTE_RUNTIME)) <= device->runtime;
 }
 
 mote_error_t mote_choose(const mote_manifest_t *manifest, const mote_device_t *device, mote_payload_t *payload) {

@@ -14,16 +14,17 @@
 enum { SUIT_KEY_SEQUENCE = 2 };
 enum { SIGNAL_SHAPE = 2, SIGNAL_ELEMENT, SIGNAL_OF_SCALE, SIGNAL_ZERO_POINT, SIGNAL_LABELS = 7 };
 
-/* The start of a manifest, up to its description: its bytes, but for these. */
+/* The start of a manifest, up to its description: its bytes, but for these. Of the first ones the major type is half of what is
+ * behind NUMBER. */
 enum {
   NUMBER = 0xf0, /* any */
   SIZE,          /* of a payload */
-  DIGEST,        /* of one */
-  STRING,        /* the head of a byte string */
+  STRING = 0xf4, /* the head of a byte string */
   REST,          /* the head of one that ends where that does */
-  GROUPS,        /* the head of an array, of a group for each payload, of as many items as follows */
+  GROUPS = 0xf8, /* the head of an array, of a group for each payload, of as many items as follows */
   INDEX,         /* of the group */
   DIGIT,         /* the same in ASCII */
+  DIGEST,        /* of a payload */
   NEXT,          /* to the next group, if there is one */
   END,           /* of the string */
   STOP
@@ -43,65 +44,63 @@ static const uint8_t start[] = {
 /* Compares the start of a manifest with what it must be. */
 static bool starts_right(mote_bytes_t encoded, mote_manifest_t *m) {
   mote_scan_t in = {encoded.at, encoded.at + encoded.size, 0, 0};
-  const uint8_t *string_end = NULL;
-  const uint8_t *group = NULL;
+  const uint8_t *string_end = in.at;
+  const uint8_t *group = start;
   uint32_t index = 0;
   uint32_t count = 0;
-  bool right = true;
-  for (const uint8_t *form = start; right && *form != STOP; form++) {
+  for (const uint8_t *form = start; *form != STOP; form++) {
     uint32_t byte = *form;
     if (byte == NEXT) {
       index++;
       form = index < count ? group : form;
       continue;
     }
-    if (byte == END) {
-      right = in.at == string_end;
-      continue;
-    }
-    if (in.at >= in.end) {
+    if (byte == END ? in.at != string_end : in.at >= in.end) {
       return false;
     }
-    uint32_t found = *in.at;
+    if (byte == END) {
+      continue;
+    }
     if (byte == DIGEST) {
       m->images = index == 0 ? in.at - DIGEST_AT : m->images;
       in.at += SHA_256;
       continue;
     }
-    if (byte >= NUMBER && byte <= REST) {
-      uint32_t major = byte < DIGEST ? MOTE_CBOR_UINT : MOTE_CBOR_BYTES;
-      right = found >> 5 == major && mote_scan(&in) == MOTE_OK && (byte == NUMBER || in.high == 0) &&
-              (byte != SIZE || in.value - 1 < MOST_PAYLOAD_BYTES) && (byte != REST || in.at + in.value == string_end);
-      string_end = byte >= STRING ? in.at + in.value : string_end;
+    if (byte < NUMBER || byte > GROUPS) {
+      byte = byte == INDEX ? index : byte == DIGIT ? '0' + index : byte;
+      if (*in.at++ != byte) {
+        return false;
+      }
       continue;
     }
-    if (byte == GROUPS) {
-      if (count == 0) {
-        count = found & 15;
-        right = count - 1 < MOST_PAYLOADS;
-      }
-      form++;
-      group = form;
-      index = 0;
-      byte = *form * count;
-      if (byte < 24) {
-        byte |= 0x80;
-      } else {
-        right = right && found == 0x98;
-        in.at++;
-        found = in.at < in.end ? *in.at : 0;
-      }
-    } else if (byte == INDEX) {
-      byte = index;
-    } else if (byte == DIGIT) {
-      byte = '0' + index;
+    uint32_t least = 0;
+    uint32_t most = UINT32_MAX;
+    if (*in.at >> 5 != (byte - NUMBER) / 2 || mote_scan(&in) != MOTE_OK || (byte != NUMBER && in.high > 0)) {
+      return false;
     }
-    right = right && byte == found;
-    in.at++;
+    if (byte == SIZE) {
+      least = 1;
+      most = MOST_PAYLOAD_BYTES;
+    } else if (byte == STRING) {
+      string_end = in.at + in.value;
+    } else if (byte == REST) {
+      least = most = (uint32_t)(string_end - in.at);
+    } else if (byte == GROUPS) {
+      index = 0;
+      group = ++form;
+      count = count == 0 ? in.value : count;
+      least = most = *form * count;
+      if (count - 1 >= MOST_PAYLOADS) {
+        return false;
+      }
+    }
+    if (in.value < least || in.value > most) {
+      return false;
+    }
   }
   m->payload_count = (uint8_t)count;
   m->description = in.at;
-  return right;
+  return true;
 }
 
 uint32_t mote_signal_type(const uint8_t *signal) { return mote_number(mote_field(signal, SIGNAL_ELEMENT)); }
@@ -151,9 +150,6 @@ static bool fit_signals(const uint8_t *values, const uint8_t *signals, uint32_t 
 }
 
 static bool steps_hold(const uint8_t *steps, const uint8_t *signals) {
-  if (steps == NULL) {
-    return true;
-  }
   uint32_t left = mote_number(steps);
   for (const uint8_t *step = mote_inside(steps); left > 0; left--, step = mote_next(step)) {
     if (mote_inside(step)[1] >= mote_number(signals)) {
@@ -165,9 +161,6 @@ static bool steps_hold(const uint8_t *steps, const uint8_t *signals) {
 
 /* Whether names stand in alphabetical order, none twice. */
 static bool in_order(const uint8_t *names) {
-  if (names == NULL) {
-    return true;
-  }
   uint32_t left = mote_number(names);
   mote_bytes_t before = {names, 0};
   for (names = mote_inside(names); left > 0; left--, names = mote_next(names)) {
@@ -184,9 +177,6 @@ static bool in_order(const uint8_t *names) {
 
 /* Whether files have names of their own, and are as long as the payload together. */
 static bool files_hold(const uint8_t *files, uint32_t size) {
-  if (files == NULL) {
-    return true;
-  }
   uint32_t left = mote_number(files);
   const uint8_t *first = mote_inside(files);
   for (const uint8_t *file = first; left > 0; left--, file = mote_next(file)) {
@@ -203,16 +193,15 @@ static bool files_hold(const uint8_t *files, uint32_t size) {
       }
     }
   }
-  return size == 0;
+  return files == NULL || size == 0;
 }
 
 static bool payload_holds(const mote_manifest_t *m, uint32_t index) {
   mote_payload_t p;
   mote_manifest_payload(m, index, &p);
   uint32_t blocks = mote_payload_blocks(&p);
-  const uint8_t *hashes = mote_field(p.map, MOTE_BLOCK_HASHES);
   const uint8_t *memory = mote_field(p.map, MOTE_MEMORY);
-  return blocks <= MOST_BLOCKS && mote_string(hashes).size == (blocks == 1 ? 0 : blocks * SHA_256) &&
+  return blocks <= MOST_BLOCKS && p.hashes.size == (blocks == 1 ? 0 : blocks * SHA_256) &&
          in_order(mote_field(mote_field(p.map, MOTE_REQUIREMENTS), MOTE_FEATURES)) &&
          files_hold(mote_field(p.map, MOTE_FILES), p.size) &&
          (memory == NULL ||
@@ -273,15 +262,14 @@ void mote_manifest_payload(const mote_manifest_t *manifest, uint32_t index, mote
     place = mote_next(place + SIZE_AT);
   }
   const uint8_t *map = mote_item(manifest->description, MOTE_PAYLOADS, index);
-  const uint8_t *hashes = mote_field(map, MOTE_BLOCK_HASHES);
   const uint8_t *memory = mote_field(map, MOTE_MEMORY);
   payload->map = map;
   payload->digest = place + DIGEST_AT;
-  payload->blocks = hashes == NULL ? payload->digest : mote_string(hashes).at;
+  payload->hashes = mote_string(mote_field(map, MOTE_BLOCK_HASHES));
   payload->size = mote_number(place + SIZE_AT);
   payload->block_size = mote_number(mote_field(map, MOTE_BLOCK));
-  payload->arena_bytes = memory == NULL ? 0 : mote_number(mote_field(memory, MOTE_ARENA));
-  payload->arena_alignment = (uint16_t)(memory == NULL ? 0 : mote_number(mote_field(memory, MOTE_ALIGNMENT)));
+  payload->arena_bytes = mote_number(mote_field(memory, MOTE_ARENA));
+  payload->arena_alignment = (uint16_t)mote_number(mote_field(memory, MOTE_ALIGNMENT));
   payload->index = (uint8_t)index;
   payload->kind = (uint8_t)mote_number(mote_field(map, MOTE_PAYLOAD_KIND));
 }
@@ -296,5 +284,5 @@ uint32_t mote_payload_block_bytes(const mote_payload_t *payload, uint32_t index)
 }
 
 const uint8_t *mote_payload_block_digest(const mote_payload_t *payload, uint32_t index) {
-  return payload->blocks + index * SHA_256;
+  return payload->hashes.at == NULL ? payload->digest : payload->hashes.at + index * SHA_256;
 }

@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
   const uint8_t *map;
   const uint8_t *digest; /* SHA-256 of all of it */
-  const uint8_t *blocks; /* SHA-256 of each block */
+  mote_bytes_t hashes;   /* SHA-256 of each block; none when there is one, which has the digest */
   uint32_t size;
   uint32_t block_size;
   uint32_t arena_bytes; /* 0 when there is no memory plan, as the alignment is */

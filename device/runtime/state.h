@@ -15,17 +15,17 @@ typedef struct {
   uint8_t boots;     /* how many starts the module on trial still has */
   uint8_t receiving; /* slot of a download, or MOTE_NO_SLOT */
   uint8_t payload[MOTE_MOST_SLOTS]; /* index of the payload in each slot */
+  uint64_t sequence;      /* of the module that is used; older ones of the same vendor and module are refused */
+  uint64_t list_sequence; /* older trust lists are refused, also when this one is damaged */
+  uint32_t list_bytes;    /* of the trust list's file */
   uint32_t place;     /* where the payload of the download starts in the file */
   uint32_t length;    /* bytes of it, as it travels */
   uint32_t travelled; /* those of a delta that made the next ones */
   uint32_t made;      /* bytes of the payload that are stored, as far as a download of a delta can be resumed */
   uint32_t rollbacks; /* how often a trial failed */
-  uint64_t sequence;  /* of the module that is used; older ones of the same vendor and module are refused */
   uint8_t vendor[16];
   uint8_t module[16];
-  uint8_t list;          /* place of the trust list that counts, from 1 on; 0 for the application's */
-  uint32_t list_bytes;   /* of its file */
-  uint64_t list_sequence; /* older lists are refused, also when this one is damaged */
+  uint8_t list; /* place of the trust list that counts, from 1 on; 0 for the application's */
 } mote_state_t;
 
 typedef struct {

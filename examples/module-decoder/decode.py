@@ -250,7 +250,8 @@ class Envelope:
     def __init__(self, data):
         self.data, self.at = data, 0
         for byte in 0xD8, 0x6B:
-            self.expect(byte, 6001)
+            if self.byte() != byte:
+                raise Refused(6001, "it is no module")
         entries = self.byte()
         if not 0xA2 <= entries <= 0xAB:
             raise Refused(6005, "the envelope is not a map of 2 to 11 entries")
@@ -277,9 +278,9 @@ class Envelope:
         self.at += 1
         return self.data[self.at - 1]
 
-    def expect(self, byte, code=6006):
+    def expect(self, byte):
         if self.byte() != byte:
-            raise Refused(code, "a byte is not what stands there")
+            raise Refused(6006, "a key is not known, or stands in the wrong place")
 
     def string(self, most):
         first = self.byte()

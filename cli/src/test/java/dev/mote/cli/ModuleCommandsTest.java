@@ -213,7 +213,9 @@ class ModuleCommandsTest {
             "ed25519,ml_dsa_65");
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.err())
-        .startsWith("MOTE-6010 module: no trusted key signed it by ML_DSA_65\n  Fix: ");
+        .startsWith(
+            "MOTE-6010 %s, module: no trusted key signed it by ML_DSA_65\n  Fix: "
+                .formatted(path("a.mote")));
     mote("sign", path("a.mote"), "--key", path("second.pem"));
     Run both =
         mote(
@@ -326,7 +328,8 @@ class ModuleCommandsTest {
     String[] verify = {
       "verify", path("a.mote"), "--key", path("root.pub.pem"), "--trust-list", path("trust")
     };
-    assertThat(mote(verify).err()).startsWith("MOTE-6012 module: the key " + old + " is revoked\n");
+    assertThat(mote(verify).err())
+        .startsWith("MOTE-6012 " + path("a.mote") + ", module: the key " + old + " is revoked\n");
     mote("build", MODEL.toString(), "-o", path("a.mote"), "--key", path("next.pem"));
     assertThat(mote(verify).exitCode()).isZero();
     Run forged =
