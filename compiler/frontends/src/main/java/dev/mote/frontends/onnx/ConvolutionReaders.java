@@ -26,8 +26,11 @@ final class ConvolutionReaders {
   }
 
   private static Wire convolution(NodeView node, Blocks draw) {
-    Wire x = ElementReaders.real(node);
-    Wire weights = node.input(1);
+    return convolution(node, draw, ElementReaders.real(node), node.input(1), node.optional(2));
+  }
+
+  /// The convolution that the attributes of `node` describe.
+  static Wire convolution(NodeView node, Blocks draw, Wire x, Wire weights, Optional<Wire> bias) {
     ElementReaders.sameTypes(node, x, weights);
     int spatial = x.rank() - 2;
     node.require(
@@ -45,7 +48,6 @@ final class ConvolutionReaders {
     List<Integer> image = x.shape().dims().subList(2, x.rank());
     SlidingWindow window = SlidingWindow.of(node, kernel, image);
     window.requireFit(node, image);
-    Optional<Wire> bias = node.optional(2);
     return switch (spatial) {
       case 1 -> {
         Wire y =

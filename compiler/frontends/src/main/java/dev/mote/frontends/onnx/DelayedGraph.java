@@ -1,9 +1,11 @@
 package dev.mote.frontends.onnx;
 
 import dev.mote.ir.Blob;
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
+import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
@@ -74,8 +76,18 @@ final class DelayedGraph {
             node.outputs()));
   }
 
-  /// Tensor `name`, computed by now.
+  /// A tensor with the contents of `name`, computed by now.
   String materialize(String name) {
+    Delayed waiting = delayed.get(name);
+    boolean alias =
+        waiting != null
+            && waiting.flat.isEmpty()
+            && waiting.permutation.equals(Blocks.range(waiting.permutation.size()));
+    return alias ? waiting.base : materializeNamed(name);
+  }
+
+  /// Tensor `name` itself, computed by now.
+  private String materializeNamed(String name) {
     Delayed waiting = delayed.get(name);
     if (waiting == null || !computed.add(name)) {
       return name;
@@ -91,9 +103,19 @@ final class DelayedGraph {
     } else if (waiting.permutation.equals(Blocks.range(waiting.permutation.size()))) {
       emit(new Node(name, new Op.Reshape(), List.of(waiting.base), List.of(name)));
     } else {
+      Optional<Node> before = representation(waiting.base);
       emit(
-          new Node(
-              name, new Op.Transpose(waiting.permutation), List.of(waiting.base), List.of(name)));
+          before.isPresent()
+              ? new Node(
+                  name,
+                  before.get().op(),
+                  List.of(transposed(before.get().input(0), waiting.permutation)),
+                  List.of(name))
+              : new Node(
+                  name,
+                  new Op.Transpose(waiting.permutation),
+                  List.of(waiting.base),
+                  List.of(name)));
     }
     return name;
   }
@@ -111,6 +133,18 @@ final class DelayedGraph {
           emit(new Node(result, new Op.Transpose(permutation), List.of(name), List.of(result)));
           return result;
         });
+  }
+
+  /// The change of representation that computes `name`: what is transposed is its input, so that it
+  /// stays next to the layer that reads it.
+  private Optional<Node> representation(String name) {
+    return nodes.stream()
+        .filter(n -> n.outputs().contains(name))
+        .filter(
+            n ->
+                (n.op() instanceof Op.Quantize || n.op() instanceof Op.Dequantize)
+                    && !(tensor(n.input(0)).quantization() instanceof Quantization.PerChannel))
+        .findFirst();
   }
 
   /// `output` is `input` transposed; nothing is computed yet.
@@ -149,7 +183,11 @@ final class DelayedGraph {
   /// columns in that order; false when `node` is none.
   boolean connected(Node node) {
     Delayed x = delayed.get(node.input(0));
-    Tensor weights = tensor(node.input(1));
+    Optional<Node> dequantization =
+        nodes.stream()
+            .filter(n -> n.op() instanceof Op.Dequantize && n.output().equals(node.input(1)))
+            .findFirst();
+    Tensor weights = tensor(dequantization.map(n -> n.input(0)).orElse(node.input(1)));
     if (x == null || x.flat.isEmpty() || !weights.isConstant() || weights.element().bits() < 8) {
       return false;
     }
@@ -181,9 +219,17 @@ final class DelayedGraph {
     emit(new Node(image, new Op.Reshape(), List.of(x.base), List.of(image)));
     List<String> operands = new ArrayList<>(node.inputs());
     operands.set(0, image);
-    operands.set(1, ordered);
+    operands.set(1, dequantization.isPresent() ? real(ordered) : ordered);
     emit(new Node(node.name(), node.op(), operands, node.outputs()));
     return true;
+  }
+
+  /// The dequantization of constant `name`.
+  private String real(String name) {
+    TensorType type = TensorType.plain(ElementType.FLOAT32, tensor(name).shape());
+    String result = add(Tensor.activation(freeName(name), type));
+    emit(new Node(result, new Op.Dequantize(), List.of(name), List.of(result)));
+    return result;
   }
 
   private static TensorType plain(Tensor tensor, Shape shape) {
@@ -226,19 +272,7 @@ final class DelayedGraph {
 
   /// The graph with everything computed that its outputs need.
   Graph finish() {
-    graph.outputs().forEach(this::materialize);
-    Set<String> needed = new HashSet<>(graph.outputs());
-    List<Node> kept = new ArrayList<>();
-    for (Node node : nodes.reversed()) {
-      if (node.outputs().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.inputs());
-        needed.addAll(node.outputs());
-        kept.addFirst(node);
-      }
-    }
-    needed.addAll(graph.inputs());
-    Map<String, Tensor> used = new LinkedHashMap<>(tensors);
-    used.keySet().retainAll(needed);
-    return graph.withTensors(used).withNodes(kept);
+    graph.outputs().forEach(this::materializeNamed);
+    return LiveNodes.of(graph.withTensors(tensors).withNodes(nodes));
   }
 }

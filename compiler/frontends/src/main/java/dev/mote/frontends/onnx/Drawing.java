@@ -4,6 +4,8 @@ import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
+import dev.mote.ir.Quantization;
+import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
 import java.util.ArrayList;
@@ -63,7 +65,15 @@ final class Drawing {
 
   /// The only result of `op`.
   Wire add(Op op, TensorType type, List<Wire> inputs) {
-    return addAll(op, List.of(type), inputs).getFirst();
+    Optional<Wire> moved = movedBefore(op, type, inputs);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
+    Wire result = addAll(op, List.of(type), inputs).getFirst();
+    if (op instanceof Op.Dequantize && inputs.getFirst().isConstant()) {
+      result.setSource(inputs.getFirst());
+    }
+    return result;
   }
 
   /// The results of `op`.
@@ -101,9 +111,57 @@ final class Drawing {
     return copy;
   }
 
-  /// Whether a step reads `wire`.
-  boolean isRead(Wire wire) {
-    return steps.stream().anyMatch(step -> step.inputs.contains(wire));
+  /// The integers of `wire` with what they mean: the wire itself where nobody has read it
+  /// otherwise.
+  Wire meaning(Wire wire, TensorType type) {
+    if (wire.type().equals(type)) {
+      return wire;
+    }
+    if (wire.isConstant()) {
+      return new Wire(wire.hint(), type, wire.data());
+    }
+    boolean input = steps.stream().noneMatch(step -> step.outputs.contains(wire));
+    if (input && steps.stream().noneMatch(step -> step.inputs.contains(wire))) {
+      wire.quantize(type);
+      return wire;
+    }
+    return add(new Op.Cast(), type, List.of(wire));
+  }
+
+  /// Moves the elements of dequantized weights before their dequantization; empty when `op` does
+  /// not.
+  private Optional<Wire> movedBefore(Op op, TensorType type, List<Wire> inputs) {
+    Optional<Wire> source = inputs.size() == 1 ? inputs.getFirst().source() : Optional.empty();
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    Wire integers = source.get();
+    int axis = integers.type().quantization() instanceof Quantization.PerChannel p ? p.axis() : -1;
+    int moved =
+        switch (op) {
+          case Op.Transpose t -> axis < 0 ? -1 : t.permutation().indexOf(axis);
+          case Op.Reshape _ -> axis < 0 ? -1 : sameAxis(integers.shape(), type.shape(), axis);
+          default -> -2;
+        };
+    if (moved == -2) {
+      return Optional.empty();
+    }
+    Quantization quantization =
+        integers.type().quantization() instanceof Quantization.PerChannel p
+            ? new Quantization.PerChannel(p.scales(), moved)
+            : integers.type().quantization();
+    TensorType narrow = new TensorType(integers.element(), type.shape(), quantization);
+    return Optional.of(add(new Op.Dequantize(), type, List.of(add(op, narrow, List.of(integers)))));
+  }
+
+  /// The dimension of `to` that is dimension `axis` of `from`; -2 when there is none.
+  private static int sameAxis(Shape from, Shape to, int axis) {
+    for (int i = 0; i < to.rank(); i++) {
+      if (to.dim(i) == from.dim(axis) && to.count(0, i) == from.count(0, axis)) {
+        return i;
+      }
+    }
+    return -2;
   }
 
   /// The graph; `inputs` and `outputs` have their final names already.

@@ -128,7 +128,7 @@ final class IndexReaders {
 
   private static Wire oneHot(NodeView node, Blocks draw) {
     Wire indices = node.input(0);
-    int depth = (int) Math.clamp((long) node.constant(1, "depth").numbers()[0], 0, 1 << 20);
+    int depth = Math.clamp((long) node.constant(1, "depth").numbers()[0], 0, 1 << 20);
     Wire values = node.input(2);
     int axis = node.axis(node.integer("axis", -1), indices.rank() + 1);
     Wire whole = draw.cast(indices, ElementType.INT32);

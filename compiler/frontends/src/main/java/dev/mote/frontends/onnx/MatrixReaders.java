@@ -23,8 +23,10 @@ final class MatrixReaders {
 
   /// NumPy's product: a vector is a row on the left and a column on the right.
   private static Wire product(NodeView node, Blocks draw) {
-    Wire x = ElementReaders.real(node);
-    Wire y = node.input(1);
+    return product(node, draw, ElementReaders.real(node), node.input(1));
+  }
+
+  static Wire product(NodeView node, Blocks draw, Wire x, Wire y) {
     ElementReaders.sameTypes(node, x, y);
     node.require(x.rank() > 0 && y.rank() > 0, "a scalar is no matrix");
     Wire left = x.rank() == 1 ? draw.unsqueeze(x, List.of(0)) : x;
@@ -33,7 +35,7 @@ final class MatrixReaders {
         left.shape().dim(-1) == right.shape().dim(-2),
         "the matrices [%s] and [%s] cannot be multiplied".formatted(x.shape(), y.shape()));
     Wire result =
-        right.rank() == 2 && right.isConstant() && right.shape().count() > 0
+        right.rank() == 2 && right.isKnown() && right.shape().count() > 0
             ? connected(draw, left, draw.transpose(right, 1, 0), Optional.empty())
             : draw.matrixProduct(left, right);
     if (x.rank() > 1 && y.rank() > 1) {
@@ -50,7 +52,7 @@ final class MatrixReaders {
   }
 
   /// A layer with weights `[outputs, inputs]`.
-  private static Wire connected(Blocks draw, Wire x, Wire weights, Optional<Wire> bias) {
+  static Wire connected(Blocks draw, Wire x, Wire weights, Optional<Wire> bias) {
     List<Integer> dims = new ArrayList<>(x.shape().dims());
     dims.set(dims.size() - 1, weights.shape().dim(0));
     List<Wire> operands = new ArrayList<>(List.of(x, weights));
@@ -84,8 +86,8 @@ final class MatrixReaders {
     boolean bias =
         alpha == 1
             && added.isPresent()
-            && added.get().isConstant()
-            && (added.get().shape().count() == 1
+            && added.get().isKnown()
+            && ((added.get().shape().count() == 1 && added.get().isConstant())
                 || (added.get().shape().count() == outputs
                     && added.get().shape().last() == outputs));
     if (bias) {

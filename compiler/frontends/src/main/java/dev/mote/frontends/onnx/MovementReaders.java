@@ -226,23 +226,22 @@ final class MovementReaders {
       throw node.unsupported("Tile before operator set 6");
     }
     node.require(repeats.length == x.rank(), "%d repeats".formatted(repeats.length));
-    List<Integer> apart = new ArrayList<>();
-    List<Integer> spread = new ArrayList<>();
-    List<Integer> result = new ArrayList<>();
-    for (int axis = 0; axis < x.rank(); axis++) {
-      int extent = x.shape().dim(axis);
+    Wire result = x;
+    for (int axis = x.rank() - 1; axis >= 0; axis--) {
       node.require(repeats[axis] >= 0 && repeats[axis] <= OnnxLimits.WINDOW, "a negative repeat");
       int times = (int) repeats[axis];
-      if (times != 1) {
-        apart.add(1);
-        spread.add(times);
+      if (times == 1) {
+        continue;
       }
-      apart.add(extent);
-      spread.add(extent);
-      result.add(Math.multiplyExact(extent, times));
+      Shape shape = result.shape();
+      int outer = shape.count(0, axis);
+      int rest = shape.count(axis, x.rank());
+      Wire rows = draw.reshape(result, Shape.of(outer, 1, rest));
+      List<Integer> dims = new ArrayList<>(shape.dims());
+      dims.set(axis, Math.multiplyExact(dims.get(axis), times));
+      result = draw.reshape(draw.broadcastTo(rows, Shape.of(outer, times, rest)), new Shape(dims));
     }
-    Wire wide = draw.broadcastTo(draw.reshape(x, new Shape(apart)), new Shape(spread));
-    return draw.reshape(wide, new Shape(result));
+    return result;
   }
 
   private static Wire depthToSpace(NodeView node, Blocks draw) {

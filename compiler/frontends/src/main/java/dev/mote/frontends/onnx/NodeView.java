@@ -30,6 +30,18 @@ final class NodeView {
     node.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
   }
 
+  /// This node with quantized integers as plain ones.
+  NodeView plain(Blocks draw) {
+    List<Optional<Wire>> plain =
+        inputs.stream()
+            .map(
+                input ->
+                    input.map(
+                        x -> x.type().quantization().isQuantized() ? draw.cast(x, x.element()) : x))
+            .toList();
+    return new NodeView(node, where, opset, plain);
+  }
+
   String operator() {
     return node.getOpType();
   }

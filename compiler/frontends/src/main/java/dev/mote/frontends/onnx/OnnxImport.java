@@ -127,7 +127,7 @@ final class OnnxImport {
 
   /// The graph with channels last; a fault of that pass is a defect of the reader.
   private static Result arranged(Graph graph) {
-    Graph arranged = ChannelsLast.apply(graph);
+    Graph arranged = FuseQuantized.apply(ChannelsLast.apply(graph));
     List<Diagnostic> faults = Verifier.verify(arranged);
     return faults.isEmpty() ? new Result.Model(arranged) : new Result.Refused(faults);
   }

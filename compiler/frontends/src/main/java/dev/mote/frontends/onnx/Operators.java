@@ -29,6 +29,20 @@ final class Operators {
           "SequenceLength",
           "SplitToSequence");
 
+  /// Operators that take integers with what they mean; all others see plain numbers.
+  private static final Set<String> ON_QUANTIZED =
+      Set.of(
+          "DequantizeLinear",
+          "Flatten",
+          "Identity",
+          "QLinearConv",
+          "QLinearMatMul",
+          "Reshape",
+          "Slice",
+          "Squeeze",
+          "Transpose",
+          "Unsqueeze");
+
   private static final Map<String, Reading> STANDARD = standard();
 
   private Operators() {}
@@ -46,6 +60,8 @@ final class Operators {
     ShapeReaders.register(readings);
     MovementReaders.register(readings);
     IndexReaders.register(readings);
+    QuantizationReaders.register(readings);
+    ResizeReaders.register(readings);
     return Map.copyOf(readings);
   }
 
@@ -66,7 +82,7 @@ final class Operators {
     }
     Reading reading = STANDARD.get(node.operator());
     if (reading != null) {
-      return reading.read(node, draw);
+      return reading.read(ON_QUANTIZED.contains(node.operator()) ? node : node.plain(draw), draw);
     }
     if (CONTROL_FLOW.contains(node.operator())) {
       throw node.refusal(

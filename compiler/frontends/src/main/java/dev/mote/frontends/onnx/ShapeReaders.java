@@ -71,8 +71,8 @@ final class ShapeReaders {
   private static Wire shape(NodeView node, Blocks draw) {
     List<Integer> dims = node.input(0).shape().dims();
     int rank = dims.size();
-    int start = (int) Math.clamp(fromEnd(node.integer("start", 0), rank), 0, rank);
-    int end = (int) Math.clamp(fromEnd(node.integer("end", rank), rank), 0, rank);
+    int start = Math.clamp(fromEnd(node.integer("start", 0), rank), 0, rank);
+    int end = Math.clamp(fromEnd(node.integer("end", rank), rank), 0, rank);
     long[] part =
         dims.subList(start, Math.max(start, end)).stream().mapToLong(Integer::longValue).toArray();
     return draw.integers(part);

@@ -16,6 +16,7 @@ final class Wire {
   private boolean named;
   private TensorType type;
   private final Optional<Blob> data;
+  private Optional<Wire> source = Optional.empty();
 
   Wire(String hint, TensorType type, Optional<Blob> data) {
     this.hint = hint;
@@ -55,6 +56,20 @@ final class Wire {
 
   ElementType element() {
     return type.element();
+  }
+
+  /// The constant integers that this wire is the dequantization of.
+  Optional<Wire> source() {
+    return source;
+  }
+
+  void setSource(Wire integers) {
+    source = Optional.of(integers);
+  }
+
+  /// Whether the values are known, if need be by way of a dequantization.
+  boolean isKnown() {
+    return isConstant() || source.isPresent();
   }
 
   boolean isConstant() {

@@ -8,7 +8,8 @@
 /// graph
 /// channels last: each layer is drawn between two transpositions, which [ChannelsLast] then pushes
 /// away.
-/// Everything that is wrong becomes a diagnostic of [OnnxProblem].
+/// [FuseQuantized] makes operators on int8 of those between quantizations. Everything that is wrong
+/// becomes a diagnostic of [OnnxProblem].
 ///
 /// ```java
 /// Result result = new OnnxReader().read(Blob.of(bytes), "kws.onnx", Options.standard());
