@@ -67,20 +67,20 @@ record RuntimeProgram(Path executable) {
     return new RuntimeProgram(executable);
   }
 
-  /// libsodium and PQClean with their ports, built from sources; nothing where these are not to be
-  /// had.
+  /// libsodium and PQClean with their ports for this machine; nothing without their sources.
   static Optional<Path> otherLibraries() throws IOException, InterruptedException {
+    return libraries("host", "sodium pqclean", List.of("gcc", "-O2"));
+  }
+
+  /// Cryptographic libraries with their ports, built from sources; nothing without these.
+  static Optional<Path> libraries(String name, String parts, List<String> compiler)
+      throws IOException, InterruptedException {
     synchronized (BUILT) {
-      Path folder = TARGET.resolve("device-crypto");
-      Process build =
-          new ProcessBuilder(
-                  DEVICE.resolve("../scripts/device-crypto").normalize().toString(),
-                  folder.toString(),
-                  "sodium pqclean",
-                  "gcc",
-                  "-O2")
-              .redirectErrorStream(true)
-              .start();
+      Path folder = TARGET.resolve("device-crypto").resolve(name);
+      List<String> command = new ArrayList<>(List.of(script("device-crypto"), folder.toString()));
+      command.add(parts);
+      command.addAll(compiler);
+      Process build = new ProcessBuilder(command).redirectErrorStream(true).start();
       build.getInputStream().readAllBytes();
       return build.waitFor() == 0
           ? Optional.of(folder.resolve("libmotecrypto.a"))
@@ -92,6 +92,20 @@ record RuntimeProgram(Path executable) {
     assumeTrue(
         Files.exists(MBED_TLS),
         "the device runtime is tested with Mbed TLS: apt-get install libmbedtls-dev");
+  }
+
+  /// Where the sources of Mbed TLS are, after a library was built of them.
+  static Path mbedTlsSource() throws IOException, InterruptedException {
+    return Path.of(run(List.of(script("crypto-sources"), "mbedtls")).strip());
+  }
+
+  private static String script(String name) {
+    return DEVICE.resolve("../scripts").resolve(name).normalize().toString();
+  }
+
+  /// A folder of `device`.
+  static Path folder(String name) {
+    return DEVICE.resolve(name);
   }
 
   /// The C files of these folders of `device`.
