@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WasmSandboxTest {
 
   private static final WasmSandbox.Limits LIMITS =
-      WasmSandbox.Limits.standard().withInference(Duration.ofMillis(500)).withMemory(1 << 20);
+      WasmSandbox.Limits.standard().withInference(Duration.ofSeconds(2)).withMemory(1 << 20);
 
   private static final int I32 = 0x7f;
   private static final int ONE_PAGE = 1;

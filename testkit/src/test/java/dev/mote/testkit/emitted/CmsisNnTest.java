@@ -55,14 +55,12 @@ class CmsisNnTest {
   @ParameterizedTest
   @CsvSource({
     "kws_ref_model, cortex-m4, 2",
-    "kws_ref_model, cortex-m55, 2",
     "pretrainedResnet_quant, cortex-m4, 1",
     "vww_96_int8, cortex-m4, 1",
     "ad01_int8, cortex-m4, 2",
     "str_ww_ref_model, cortex-m4, 2",
     "fashion, cortex-m4, 3",
-    "fashion, cortex-m55, 3",
-    "unet, cortex-m4, 1"
+    "fashion, cortex-m55, 3"
   })
   void everyLayerComputesWhatTheModelMeans(String name, String target, int inputs) {
     Graph graph = graph(name);

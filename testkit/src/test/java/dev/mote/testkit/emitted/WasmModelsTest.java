@@ -39,19 +39,21 @@ class WasmModelsTest {
 
   private static final int RANDOM_INPUTS = 3;
 
+  private static final List<String> LARGE =
+      List.of("mobilenet_v2", "mobilenet_v3", "mcunet_96", "mcunet_176");
+
   @BeforeEach
   void requireTools() {
     assumeTrue(WasmBuild.isAvailable(), "no clang with wasm-ld: apt-get install clang lld");
   }
 
   static Stream<String> mlperf() {
-    return Stream.concat(MlperfTiny.INT8.stream(), MlperfTiny.FLOAT.stream());
+    return Stream.concat(MlperfTiny.INT8.stream(), Stream.of("kws_ref_model_float32", "ad01_fp32"));
   }
 
   static Stream<RepresentativeModel> representative() {
     // The larger ones of a kind take long to compile, and show nothing new.
-    return RepresentativeModels.all().stream()
-        .filter(model -> !List.of("mobilenet_v2", "mcunet_176").contains(model.name()));
+    return RepresentativeModels.all().stream().filter(model -> !LARGE.contains(model.name()));
   }
 
   @ParameterizedTest
