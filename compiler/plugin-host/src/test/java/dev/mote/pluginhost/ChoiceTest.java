@@ -137,6 +137,28 @@ class ChoiceTest {
   }
 
   @Test
+  void ofManyReasonsTheFirstThreeStandInTheExplanation() {
+    Diagnostic reason = Diagnostic.user(7012, "it", "cannot", "do not.");
+    CheckedCompiler refusing =
+        CheckedCompiler.of(
+            new Fake(
+                Fixtures.description("no", "acme", PluginDescription.NO_PARAMETERS),
+                new Estimate.Refuses(List.of(reason, reason, reason, reason, reason))));
+
+    assertThat(
+            Explanation.of(
+                Choice.among(
+                    List.of(refusing), c -> Fixtures.request(), Policy.FASTEST, Progress.NONE)))
+        .containsExactly(
+            "0 of 1 compilers can serve; the order is by the policy 'fastest'.",
+            "-  no cannot:",
+            "     MOTE-7012 cannot",
+            "     MOTE-7012 cannot",
+            "     MOTE-7012 cannot",
+            "     and 2 more reasons");
+  }
+
+  @Test
   void aPolicyIsOneOfFour() {
     assertThat(Stream.of("", "vendor:", "cheapest").map(Policy::parse)).allMatch(p -> p.isEmpty());
   }

@@ -10,6 +10,8 @@ import java.util.Locale;
 /// A choice in words and figures, a sentence or figure to the line.
 public final class Explanation {
 
+  private static final int MOST_REASONS = 3;
+
   private Explanation() {}
 
   public static List<String> of(Choice choice) {
@@ -27,8 +29,12 @@ public final class Explanation {
     }
     for (Candidate.Unable candidate : choice.unable()) {
       lines.add("-  " + candidate.compiler().name() + " cannot:");
-      for (Diagnostic reason : candidate.reasons()) {
+      List<Diagnostic> reasons = candidate.reasons();
+      for (Diagnostic reason : reasons.subList(0, Math.min(MOST_REASONS, reasons.size()))) {
         lines.add("     " + reason.label() + " " + reason.what());
+      }
+      if (reasons.size() > MOST_REASONS) {
+        lines.add("     and %d more reasons".formatted(reasons.size() - MOST_REASONS));
       }
     }
     if (!choice.ranked().isEmpty()) {
