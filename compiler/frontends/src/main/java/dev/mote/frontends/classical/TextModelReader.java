@@ -13,7 +13,7 @@ import java.util.List;
 /// border against exceptions.
 abstract class TextModelReader implements ModelReader {
 
-  private static final int BEGINNING = 4096;
+  private static final int BEGINNING = 1 << 12;
 
   private final String format;
 
