@@ -86,8 +86,12 @@ public record NativePayload(
             model.header(),
             "native.h",
             Resources.text("native.h"),
+            "native_math.h",
+            Resources.text("native_math.h"),
             "native_math.c",
             Resources.text("native_math.c"),
+            "native_functions.c",
+            Resources.text("native_functions.c"),
             "native.ld",
             "MOTE_IMAGE = 0x%x;\nMOTE_TABLE_BYTES = %d;\n"
                     .formatted(
@@ -99,14 +103,16 @@ public record NativePayload(
     code.addAll(ANYWHERE);
     List<String> math = new ArrayList<>(code);
     code.addAll(List.of("-include", "native.h", "-c", "model.c", "-o", "model.o"));
-    math.addAll(List.of("-fno-builtin", "-c", "native_math.c", "-o", "native_math.o"));
+    math.addAll(List.of("-fno-builtin", "-c", "native_math.c", "native_functions.c"));
     List<String> link = new ArrayList<>(List.of(compiler));
     link.addAll(model.target().toolchain().flags());
     link.addAll(Toolchains.libraryFlags(model.target()));
     link.addAll(List.of("-nostdlib", "-static", "-no-pie", "-T", "native.ld"));
     link.addAll(List.of("-Wl,--gc-sections", "-Wl,--emit-relocs", "-Wl,--build-id=none"));
     functions(model).forEach(name -> link.add("-Wl,-u," + name));
-    link.addAll(List.of("model.o", "native_math.o", "-lc", "-lgcc", "-o", "payload.elf"));
+    link.addAll(
+        List.of(
+            "model.o", "native_math.o", "native_functions.o", "-lc", "-lgcc", "-o", "payload.elf"));
     List<String> ingredients = new ArrayList<>(List.of(CompilerVersion.of(compiler)));
     sources.keySet().stream()
         .sorted()

@@ -1,31 +1,11 @@
 /* The mathematical functions that models call, for native payloads: those of the C libraries have tables at fixed addresses,
- * or a variable for errors. Here constants stand in the code, results are within two and a half units in the last place, and errors
- * have no side effect.
+ * or a variable for errors. Here constants stand in the code, results are within two and a half units in the last place,
+ * and errors have no side effect.
  *
  * Exponential and logarithm: the argument is reduced to an interval around 0 by a multiple of log(2), whose high part has
  * so few bits that products with it are exact; then a polynomial, fitted by weighted least squares to a minimax error
  * below 1e-8. See J.-M. Muller, "Elementary Functions", 3rd edition, chapters 4 and 11. */
-#include <math.h>
-#include <stdint.h>
-
-typedef union {
-  float value;
-  uint32_t bits;
-} float_bits_t;
-
-static uint32_t bits_of(float value) { return ((float_bits_t){.value = value}).bits; }
-
-static float float_of(uint32_t bits) { return ((float_bits_t){.bits = bits}).value; }
-
-static float power_of_two(int32_t exponent) { return float_of((uint32_t)(exponent + 127) << 23); }
-
-static float magnitude(float x) { return float_of(bits_of(x) & 0x7fffffffu); }
-
-static float with_sign_of(float value, float sign) {
-  return float_of((bits_of(value) & 0x7fffffffu) | (bits_of(sign) & 0x80000000u));
-}
-
-static const float whole = 8388608.0f; /* from here on every float is a whole number */
+#include "native_math.h"
 
 /* Rounding goes by the bits: what is added to them carries into the exponent as it should. */
 static int32_t exponent_of(uint32_t bits) { return (int32_t)(bits >> 23 & 0xffu) - 127; }
@@ -199,7 +179,7 @@ float logf(float x) {
   }
   int32_t exponent = 0;
   if (bits < 0x800000u) {
-    bits = bits_of(x * whole);
+    bits = bits_of(x * WHOLE);
     exponent = -23;
   }
   /* x = 2^exponent * (1 + f), with 1 + f from sqrt(1/2) to sqrt(2) */
