@@ -62,6 +62,7 @@ final class Operators {
     IndexReaders.register(readings);
     QuantizationReaders.register(readings);
     ResizeReaders.register(readings);
+    RecurrentReaders.register(readings);
     return Map.copyOf(readings);
   }
 
