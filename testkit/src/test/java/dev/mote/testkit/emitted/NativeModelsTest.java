@@ -73,9 +73,9 @@ class NativeModelsTest {
     assertThat(payload.table().streamed().isPresent()).isEqualTo(stream);
   }
 
-  /// Floats at the borders, int16, and a state that goes from one inference to the next.
+  /// Floats at the borders, and a state that goes from one inference to the next.
   @ParameterizedTest
-  @CsvSource({"ds_cnn_float, cortex-m4", "conv_16x8, cortex-m4", "svdf, rv32imc"})
+  @CsvSource({"ds_cnn_float, cortex-m4", "svdf, rv32imc"})
   void modelsLikeThoseThatPeopleBringRunWhereverTheyLie(String name, String target) {
     RepresentativeModel source =
         RepresentativeModels.all().stream()
