@@ -79,11 +79,12 @@ final class DelayedGraph {
   /// A tensor with the contents of `name`, computed by now.
   String materialize(String name) {
     Delayed waiting = delayed.get(name);
-    boolean alias =
-        waiting != null
-            && waiting.flat.isEmpty()
-            && waiting.permutation.equals(Blocks.range(waiting.permutation.size()));
-    return alias ? waiting.base : materializeNamed(name);
+    if (waiting != null
+        && waiting.flat.isEmpty()
+        && waiting.permutation.equals(Blocks.range(waiting.permutation.size()))) {
+      return waiting.base;
+    }
+    return materializeNamed(name);
   }
 
   /// Tensor `name` itself, computed by now.
