@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench costs format fuzz graphs conformance operators onnx golden model clean
+.PHONY: help demo test check bench bench-classical costs format fuzz graphs conformance operators onnx golden model clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -31,6 +31,9 @@ bench: ## MLPerf Tiny on every emulated core: rewrites bench/mlperf-tiny.csv
 	scripts/run bench bench ModelBench "$${MOTE_MODELS:-../shared/models/mlperf-tiny}" bench
 	scripts/testkit representative.RepresentativeBench bench
 	scripts/testkit representative.OptimizationBench bench docs/reference/optimizations.md
+
+bench-classical: ## forests and other classical models on the emulated Cortex-M4: rewrites bench/classical.csv
+	scripts/run bench bench ClassicalBench testkit/src/test/resources/classical bench
 
 costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
 	@scripts/need $(TOOLS)

@@ -111,3 +111,95 @@ boosted("xgboost_diabetes", diabetes, objective="reg:squarederror")
 boosted("xgboost_poisson", diabetes, objective="count:poisson")
 boosted("xgboost_dart", diabetes, booster="dart", rate_drop=0.3)
 boosted("xgboost_linear", iris, booster="gblinear", objective="multi:softprob", num_class=3)
+
+
+def nodes(tree, node=0):
+    """Nodes of PMML."""
+    if tree.children_left[node] < 0:
+        return []
+    field, limit = "x%d" % tree.feature[node], repr(float(tree.threshold[node]))
+    sides = [("lessOrEqual", tree.children_left[node]), ("greaterThan", tree.children_right[node])]
+    lines = []
+    for operator, child in sides:
+        counts = tree.value[child][0]
+        lines.append('<Node score="%s"><SimplePredicate field="%s" operator="%s" value="%s"/>'
+                     % ("c%d" % counts.argmax() if len(counts) > 1 else repr(float(counts[0])), field, operator, limit))
+        if tree.children_left[child] < 0 and len(counts) > 1:
+            lines += ['<ScoreDistribution value="c%d" recordCount="%r"/>' % (i, float(count))
+                      for i, count in enumerate(counts)]
+        lines += nodes(tree, child) + ["</Node>"]
+    return lines
+
+
+def pmml(name, model, data, method):
+    train, test, y, _ = data
+    model.fit(train, y)
+    classes = getattr(model, "classes_", [])
+    function = "classification" if len(classes) else "regression"
+    columns = ["x%d" % i for i in range(train.shape[1])]
+    schema = "".join('<MiningField name="%s"/>' % c for c in columns)
+    top = schema + '<MiningField name="y" usageType="target"/>'
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">',
+             "<DataDictionary>"]
+    lines += ['<DataField name="%s" optype="continuous" dataType="float"/>' % c for c in columns]
+    lines += ['<DataField name="y" optype="categorical" dataType="string">'
+              + "".join('<Value value="c%d"/>' % i for i in range(len(classes))) + "</DataField>", "</DataDictionary>",
+              '<MiningModel functionName="%s"><MiningSchema>%s</MiningSchema>' % (function, top),
+              '<Segmentation multipleModelMethod="%s">' % method]
+    for tree in model.estimators_:
+        lines += ['<Segment><True/><TreeModel functionName="%s"><MiningSchema>%s</MiningSchema>' % (function, schema),
+                  "<Node><True/>"] + nodes(tree.tree_) + ["</Node></TreeModel></Segment>"]
+    lines += ["</Segmentation></MiningModel></PMML>", ""]
+    (folder / (name + ".pmml")).write_text("\n".join(lines), encoding="utf-8")
+    rows(name, test[:60], model.predict(test[:60]))
+
+
+# Limits are rounded to float32 on the way in as `float` fields ask: what scikit-learn says must be of such limits too.
+def rounded(model):
+    fit = model.fit
+
+    def fit_and_round(x, y):
+        fit(x, y)
+        for estimator in model.estimators_:
+            tree = estimator.tree_
+            state = tree.__getstate__()
+            state["nodes"]["threshold"] = state["nodes"]["threshold"].astype(np.float32)
+            tree.__setstate__(state)
+        return model
+
+    model.fit = fit_and_round
+    return model
+
+
+pmml("pmml_iris", rounded(ensemble.RandomForestClassifier(n_estimators=5, random_state=2)), iris, "average")
+pmml("pmml_diabetes", rounded(ensemble.RandomForestRegressor(n_estimators=4, max_depth=4, random_state=2)), diabetes,
+     "average")
+
+
+def lightgbm(name, model, data):
+    """The trees of scikit-learn's boosting in LightGBM's text; the initial value in the leaves of the first."""
+    train, test, y, _ = data
+    model.fit(train, y)
+    initial = float(model.init_.constant_[0][0])
+    lines = ["tree", "version=v4", "num_class=1", "num_tree_per_iteration=1", "label_index=0",
+             "max_feature_idx=%d" % (train.shape[1] - 1), "objective=regression", ""]
+    for number, (tree,) in enumerate(model.estimators_):
+        tree = tree.tree_
+        inner = np.flatnonzero(tree.children_left >= 0)
+        leaf = np.flatnonzero(tree.children_left < 0)
+        place = np.zeros(tree.node_count, dtype=int)
+        place[inner], place[leaf] = np.arange(len(inner)), -1 - np.arange(len(leaf))
+        values = tree.value[leaf, 0, 0] * model.learning_rate + (initial if number == 0 else 0)
+        for key, items in [("Tree", [number]), ("num_leaves", [len(leaf)]), ("num_cat", [0]),
+                           ("split_feature", tree.feature[inner].tolist()), ("threshold", tree.threshold[inner].tolist()),
+                           ("decision_type", [2] * len(inner)), ("left_child", place[tree.children_left[inner]]),
+                           ("right_child", place[tree.children_right[inner]]), ("leaf_value", values.tolist()),
+                           ("is_linear", [0]), ("shrinkage", [1])]:
+            lines.append(key + "=" + " ".join(str(item) for item in items))
+        lines.append("")
+    lines += ["end of trees", ""]
+    (folder / (name + ".txt")).write_text("\n".join(lines), encoding="utf-8")
+    rows(name, test[:60], model.predict(test[:60]))
+
+
+lightgbm("lightgbm_diabetes", ensemble.GradientBoostingRegressor(n_estimators=10, random_state=1), diabetes)

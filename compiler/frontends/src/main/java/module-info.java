@@ -5,6 +5,7 @@ module dev.mote.frontends {
   requires static transitive org.jspecify;
   requires com.google.protobuf;
   requires flatbuffers.java;
+  requires java.xml;
 
   exports dev.mote.frontends.classical;
   exports dev.mote.frontends.onnx;
@@ -14,6 +15,7 @@ module dev.mote.frontends {
       dev.mote.frontends.tflite.TfliteReader,
       dev.mote.frontends.onnx.OnnxReader,
       dev.mote.frontends.classical.LightgbmReader,
+      dev.mote.frontends.classical.PmmlReader,
       dev.mote.frontends.classical.ScikitReader,
       dev.mote.frontends.classical.XgboostReader;
 }

@@ -29,9 +29,9 @@ class ClassicalModelsTest {
             "iris_mixture_diagonal iris_mixture_full iris_naive_bayes iris_neighbours_weighted",
             "iris_svc_poly wine_logistic wine_naive_bayes wine_neighbours wine_svc_linear",
             "wine_svc_rbf xgboost_cancer xgboost_dart xgboost_diabetes xgboost_digits xgboost_iris",
-            "xgboost_linear xgboost_poisson")
+            "xgboost_linear xgboost_poisson pmml_iris.pmml pmml_diabetes.pmml lightgbm_diabetes.txt")
         .flatMap(line -> Stream.of(line.split(" ")))
-        .map(name -> name + ".json")
+        .map(name -> name.contains(".") ? name : name + ".json")
         .toList();
   }
 

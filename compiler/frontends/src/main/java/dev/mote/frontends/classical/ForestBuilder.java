@@ -42,6 +42,7 @@ public final class ForestBuilder {
   private final List<Integer> roots = new ArrayList<>();
   private final List<Integer> targets = new ArrayList<>();
   private final List<Double> leaves = new ArrayList<>();
+  private long members;
 
   /// @param features columns of x
   /// @param type of x: float32, int16 or int8; integers are the features' own values
@@ -52,6 +53,9 @@ public final class ForestBuilder {
     }
     if (width < 1 || width > ClassicalLimits.COLUMNS) {
       throw ClassicalProblem.TOO_LARGE.at("", "its leaves have %d values".formatted(width));
+    }
+    if (type != ElementType.FLOAT32 && type != ElementType.INT16 && type != ElementType.INT8) {
+      throw ClassicalProblem.UNSUPPORTED.at("", "trees do not take " + type.label());
     }
     this.features = features;
     this.type = type;
@@ -147,7 +151,13 @@ public final class ForestBuilder {
       }
       switch (condition) {
         case Condition.AtMost c -> decide(atMost(c.threshold()), c.missingYes());
-        case Condition.Below c -> decide(below(c.threshold()), c.missingYes());
+        case Condition.Below c -> {
+          if (c.threshold() == Double.NEGATIVE_INFINITY) {
+            never(c.missingYes());
+          } else {
+            decide(below(c.threshold()), c.missingYes());
+          }
+        }
         case Condition.Equal c -> {
           int[] low = node(below(c.value()), !c.missingYes());
           no.add(new Link(low, 0));
@@ -162,8 +172,7 @@ public final class ForestBuilder {
     private void member(Condition.Member c) {
       List<Integer> members = c.members();
       if (members.isEmpty()) {
-        // Nothing is below the smallest number but what is missing.
-        decide(-Double.MAX_VALUE, c.missingYes());
+        never(c.missingYes());
         return;
       }
       for (int i = 0; i < members.size(); i++) {
@@ -201,6 +210,13 @@ public final class ForestBuilder {
         middle[1] = feature.size();
       }
       decide(atMost(c.threshold()), false);
+    }
+
+    /// No for every number.
+    private void never(boolean missingYes) {
+      int[] last = node(Double.POSITIVE_INFINITY, !missingYes);
+      no.add(new Link(last, 0));
+      yes.add(new Link(last, 1));
     }
 
     private void decide(double threshold, boolean missingYes) {
@@ -261,6 +277,12 @@ public final class ForestBuilder {
       }
     }
     double[] values = leaves.stream().mapToDouble(Double::doubleValue).toArray();
+    for (double value : values) {
+      if (leafType.isInteger() && !(value >= leafType.minValue() && value <= leafType.maxValue())) {
+        throw ClassicalProblem.NUMBER.at(
+            "", "a leaf of %s is %s".formatted(leafType.label(), value));
+      }
+    }
     byte[] flags = new byte[nodes];
     for (int i = 0; i < nodes; i++) {
       flags[i] = (byte) (missing.get(i) ? 1 : 0);
@@ -277,6 +299,24 @@ public final class ForestBuilder {
         integers(name + "/roots", roots.stream().mapToInt(i -> i).toArray()),
         integers(name + "/targets", targets.stream().mapToInt(i -> i).toArray()),
         numbers(name + "/leaves", leafType, Shape.of(values.length / width, width), values));
+  }
+
+  /// Counts members of sets, which take no nodes where they follow each other.
+  void charge(long count) {
+    members += count;
+    if (members > ClassicalLimits.ELEMENTS) {
+      throw ClassicalProblem.TOO_LARGE.at("", "its sets of categories have too many members");
+    }
+  }
+
+  /// @throws ClassicalRefusal when a tree counts for columns beyond `columns`
+  void requireColumns(int columns) {
+    for (int tree = 0; tree < targets.size(); tree++) {
+      if (targets.get(tree) < 0 || targets.get(tree) + (long) width > columns) {
+        throw ClassicalProblem.FIELD.at(
+            "tree " + tree, "it is for column %d of %d".formatted(targets.get(tree), columns));
+      }
+    }
   }
 
   /// How many trees were added.

@@ -115,8 +115,9 @@ public final class LightgbmReader extends TextModelReader {
           throw ClassicalProblem.FIELD.at(tree.name(), "its lists of nodes differ in length");
         }
       }
+      List<List<Integer>> sets = sets(forest, tree);
       for (int i = 0; i < left.length; i++) {
-        conditions.add(condition(tree, feature[i], decision[i], threshold[i]));
+        conditions.add(condition(forest, tree, sets, feature[i], decision[i], threshold[i]));
         yes.add(child(tree, left[i], first, leaves));
         no.add(child(tree, right[i], first, leaves));
       }
@@ -131,10 +132,21 @@ public final class LightgbmReader extends TextModelReader {
     return place < 0 ? place - first : place;
   }
 
-  private static Condition condition(Section tree, int feature, int decision, double threshold) {
+  private static Condition condition(
+      ForestBuilder forest,
+      Section tree,
+      List<List<Integer>> sets,
+      int feature,
+      int decision,
+      double threshold) {
     boolean defaultLeft = (decision & DEFAULT_LEFT) != 0;
     if ((decision & CATEGORICAL) != 0) {
-      return new Condition.Member(feature, categories(tree, threshold), false);
+      if (threshold != (int) threshold || threshold < 0 || threshold >= sets.size()) {
+        throw ClassicalProblem.FIELD.at(tree.name(), "it has no categories " + threshold);
+      }
+      List<Integer> members = sets.get((int) threshold);
+      forest.charge(members.size());
+      return new Condition.Member(feature, members, false);
     }
     return switch (decision >> 2 & 3) {
       // What is missing counts as 0.
@@ -147,27 +159,30 @@ public final class LightgbmReader extends TextModelReader {
     };
   }
 
-  /// The set of bits that `index` names.
-  private static List<Integer> categories(Section tree, double index) {
+  /// Sets of categories, which the file has as sets of bits.
+  private static List<List<Integer>> sets(ForestBuilder forest, Section tree) {
+    List<List<Integer>> sets = new ArrayList<>();
+    if (!tree.values().containsKey("cat_boundaries")) {
+      return sets;
+    }
     int[] bounds = tree.integers("cat_boundaries");
     double[] words = tree.numbers("cat_threshold");
-    int set = (int) index;
-    if (set != index
-        || set < 0
-        || set + 1 >= bounds.length
-        || bounds[set] < 0
-        || bounds[set + 1] > words.length) {
-      throw ClassicalProblem.FIELD.at(tree.name(), "it has no categories " + index);
-    }
-    List<Integer> members = new ArrayList<>();
-    for (int word = bounds[set]; word < bounds[set + 1]; word++) {
-      for (int bit = 0; bit < Integer.SIZE; bit++) {
-        if (((long) words[word] >> bit & 1) != 0) {
-          members.add((word - bounds[set]) * Integer.SIZE + bit);
+    for (int set = 0; set + 1 < bounds.length; set++) {
+      if (bounds[set] < 0 || bounds[set + 1] < bounds[set] || bounds[set + 1] > words.length) {
+        throw ClassicalProblem.FIELD.at(tree.name(), "its categories lie outside");
+      }
+      forest.charge((bounds[set + 1] - bounds[set]) * (long) Integer.SIZE);
+      List<Integer> members = new ArrayList<>();
+      for (int word = bounds[set]; word < bounds[set + 1]; word++) {
+        for (int bit = 0; bit < Integer.SIZE; bit++) {
+          if (((long) words[word] >> bit & 1) != 0) {
+            members.add((word - bounds[set]) * Integer.SIZE + bit);
+          }
         }
       }
+      sets.add(members);
     }
-    return members;
+    return sets;
   }
 
   /// The head, then each tree.

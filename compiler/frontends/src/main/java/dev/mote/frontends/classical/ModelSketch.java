@@ -53,6 +53,7 @@ final class ModelSketch {
     if (base.length < 1 || base.length > ClassicalLimits.COLUMNS) {
       throw ClassicalProblem.TOO_LARGE.at("", "it has %d columns".formatted(base.length));
     }
+    forest.requireColumns(base.length);
     String name = "trees_" + nodes.size();
     ElementType sum = leaf == ElementType.FLOAT32 ? ElementType.FLOAT32 : ElementType.INT32;
     List<Tensor> constants = new ArrayList<>(forest.constants(name, leaf));
@@ -121,15 +122,18 @@ final class ModelSketch {
   }
 
   void unary(Op.Unary.Kind kind) {
+    requireFloats();
     node("function_" + nodes.size(), new Op.Unary(kind), List.of(), floatRow(columns()));
   }
 
   void softmax() {
+    requireFloats();
     node("softmax_" + nodes.size(), new Op.Softmax(1), List.of(), floatRow(columns()));
   }
 
   /// Sums of `groups` equal runs of columns.
   void groupSums(int groups) {
+    requireFloats();
     if (groups < 1 || columns() % groups != 0) {
       throw ClassicalProblem.FIELD.at(
           "", "%d columns do not make %d groups".formatted(columns(), groups));
@@ -188,6 +192,9 @@ final class ModelSketch {
   }
 
   private void node(String name, Op op, List<Tensor> constants, TensorType type) {
+    if (!nodes.isEmpty() && nodes.getLast().op() instanceof Op.ArgReduce) {
+      throw ClassicalProblem.UNSUPPORTED.at("", "nothing can follow the choice of a class");
+    }
     List<String> inputs = new ArrayList<>(List.of(current));
     for (Tensor constant : constants) {
       tensors.put(constant.name(), constant);
@@ -206,11 +213,15 @@ final class ModelSketch {
   }
 
   private Tensor floats(String name, Shape shape, double... values) {
+    requireFloats();
+    finite(values);
+    return ForestBuilder.numbers(name, ElementType.FLOAT32, shape, values);
+  }
+
+  private void requireFloats() {
     if (element() != ElementType.FLOAT32) {
       throw ClassicalProblem.UNSUPPORTED.at("", "only trees take " + element().label());
     }
-    finite(values);
-    return ForestBuilder.numbers(name, ElementType.FLOAT32, shape, values);
   }
 
   private static void finite(double... values) {

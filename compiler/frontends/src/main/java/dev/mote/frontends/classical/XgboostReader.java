@@ -4,7 +4,9 @@ import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Reads models that XGBoost saved as JSON (`save_model("model.json")`): boosters gbtree, dart and
 /// gblinear. Leaves are summed in float32 in the order of the trees, from the base score on, as
@@ -170,13 +172,15 @@ public final class XgboostReader extends TextModelReader {
     }
     // Leaves stand among the nodes.
     int[] place = new int[left.length];
+    Map<Integer, List<Integer>> categories = categories(forest, tree, kinds);
     List<Condition> conditions = new ArrayList<>();
     for (int i = 0; i < left.length; i++) {
       if (left[i] == -1) {
         place[i] = -1 - forest.leaf((float) limit[i] * factor);
       } else {
         place[i] = conditions.size();
-        conditions.add(condition(tree, i, kinds[i], feature[i], limit[i], missing[i] != 0));
+        conditions.add(
+            condition(tree, i, kinds[i], feature[i], limit[i], missing[i] != 0, categories));
       }
     }
     List<Integer> yes = new ArrayList<>();
@@ -184,9 +188,9 @@ public final class XgboostReader extends TextModelReader {
     for (int i = 0; i < left.length; i++) {
       if (left[i] != -1) {
         // Categories of a node lead right.
-        boolean categories = kinds[i] == 1;
-        yes.add(child(tree, place, categories ? right[i] : left[i]));
-        no.add(child(tree, place, categories ? left[i] : right[i]));
+        boolean set = kinds[i] == 1;
+        yes.add(child(tree, place, set ? right[i] : left[i]));
+        no.add(child(tree, place, set ? left[i] : right[i]));
       }
     }
     return new ForestBuilder.Tree(conditions, yes, no, place[0], target);
@@ -200,32 +204,53 @@ public final class XgboostReader extends TextModelReader {
   }
 
   private static Condition condition(
-      Fields tree, int node, int kind, int feature, double limit, boolean missingLeft) {
+      Fields tree,
+      int node,
+      int kind,
+      int feature,
+      double limit,
+      boolean missingLeft,
+      Map<Integer, List<Integer>> categories) {
     return switch (kind) {
       case 0 -> new Condition.Below(feature, (float) limit, missingLeft);
       case 1 -> {
-        int[] nodes = tree.integers("categories_nodes");
-        int[] starts = tree.integers("categories_segments");
-        int[] sizes = tree.integers("categories_sizes");
-        int[] categories = tree.integers("categories");
-        int at = Arrays.stream(nodes).boxed().toList().indexOf(node);
-        if (at < 0
-            || at >= starts.length
-            || at >= sizes.length
-            || starts[at] < 0
-            || sizes[at] < 0
-            || (long) starts[at] + sizes[at] > categories.length) {
+        List<Integer> members = categories.get(node);
+        if (members == null) {
           throw ClassicalProblem.FIELD.at(
               tree.where(), "node %d has no categories".formatted(node));
         }
-        yield new Condition.Member(
-            feature,
-            Arrays.stream(categories, starts[at], starts[at] + sizes[at]).boxed().toList(),
-            !missingLeft);
+        yield new Condition.Member(feature, members, !missingLeft);
       }
       default ->
           throw ClassicalProblem.UNSUPPORTED.at(
               tree.where(), "a split is of type %d".formatted(kind));
     };
+  }
+
+  /// Nodes that ask for a category, and the categories that lead right.
+  private static Map<Integer, List<Integer>> categories(
+      ForestBuilder forest, Fields tree, int... kinds) {
+    Map<Integer, List<Integer>> sets = new HashMap<>();
+    if (Arrays.stream(kinds).noneMatch(kind -> kind == 1)) {
+      return sets;
+    }
+    int[] nodes = tree.integers("categories_nodes");
+    int[] starts = tree.integers("categories_segments");
+    int[] sizes = tree.integers("categories_sizes");
+    int[] categories = tree.integers("categories");
+    for (int i = 0; i < nodes.length; i++) {
+      if (i >= starts.length
+          || i >= sizes.length
+          || starts[i] < 0
+          || sizes[i] < 0
+          || (long) starts[i] + sizes[i] > categories.length) {
+        throw ClassicalProblem.FIELD.at(
+            tree.where(), "node %d has no categories".formatted(nodes[i]));
+      }
+      forest.charge(sizes[i]);
+      sets.put(
+          nodes[i], Arrays.stream(categories, starts[i], starts[i] + sizes[i]).boxed().toList());
+    }
+    return sets;
   }
 }

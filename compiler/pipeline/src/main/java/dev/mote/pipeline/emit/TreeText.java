@@ -44,14 +44,14 @@ final class TreeText {
   private String functions() {
     List<Integer> roots = code.trees().roots();
     for (int tree = 0; tree < roots.size(); tree++) {
-      text.append("static uint32_t %s_%d(const %s *x) {\n".formatted(name, tree, type));
+      text.append("MOTE_TREE uint32_t %s_%d(const %s *x) {\n".formatted(name, tree, type));
       if (roots.get(tree) < 0) {
         text.append("  (void)x;\n");
       }
       node(roots.get(tree), 1);
       text.append("}\n\n");
     }
-    text.append(code.lanes() ? lanes() : sums()).append("\n");
+    text.append(code.laneBits() > 0 ? lanes() : sums()).append("\n");
     return text.toString();
   }
 
@@ -102,7 +102,9 @@ final class TreeText {
 
   private String lanes() {
     SimpleTrees trees = code.trees();
-    int words = (trees.width() + 1) / 2;
+    int bits = code.laneBits();
+    int lanes = Integer.SIZE / bits;
+    int words = Math.ceilDiv(trees.width(), lanes);
     StringBuilder body = new StringBuilder();
     for (int tree = 0; tree < trees.roots().size(); tree++) {
       body.append(leaf("uint32_t", tree, words));
@@ -110,10 +112,9 @@ final class TreeText {
       body.append(IntStream.range(0, words).mapToObj(format::formatted).collect(joining()));
     }
     for (int column = 0; column < trees.width() && !trees.roots().isEmpty(); column++) {
-      String half = column % 2 == 0 ? "s%d & 0xffffu" : "s%d >> 16";
       body.append(
-          "  y[%1$d] = mote_add_wrapping(y[%1$d], (int32_t)(%2$s));\n"
-              .formatted(column, half.formatted(column / 2)));
+          "  y[%1$d] = mote_add_wrapping(y[%1$d], (int32_t)(s%2$d >> %3$d & %4$du));\n"
+              .formatted(column, column / lanes, column % lanes * bits, (1 << bits) - 1));
     }
     return function("uint32_t", "int32_t", trees.roots().isEmpty(), body.toString());
   }

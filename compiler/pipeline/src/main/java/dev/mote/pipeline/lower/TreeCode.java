@@ -12,8 +12,9 @@ import java.util.Optional;
 /// @param trees the trees
 /// @param features type of x
 /// @param sums type of the result: float32 or int32
-/// @param lanes whether the rows of leaves are pairs of 16 bits, which are added two at a time
-public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums, boolean lanes) {
+/// @param laneBits bits of each value where the words of a row hold several, which are added at
+///     once; 0 where they hold one
+public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums, int laneBits) {
 
   /// Compilers take so many nested blocks, and stay quick with so many nodes.
   private static final int MOST_DEPTH = 96;
@@ -56,7 +57,7 @@ public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums
       return Optional.empty();
     }
     Tensor base = step.input(9);
-    boolean lanes = base.element() == ElementType.INT32 && fitsLanes(trees, step);
+    int lanes = base.element() == ElementType.INT32 ? laneBits(trees, step) : 0;
     TreeCode code = new TreeCode(trees, step.inputType(0).element(), base.element(), lanes);
     String types = TreeTables.types(step).replaceFirst("_s(8|16|32)$", "_s32");
     return Optional.of(
@@ -66,35 +67,42 @@ public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums
             TreeTables.parameters(step, op, trees),
             new Argument.Input(0),
             new Argument.Trees(code),
-            new Argument.Table(lanes ? pairs(trees) : TreeTables.leaves(trees, base.element())),
+            new Argument.Table(
+                lanes > 0 ? packed(trees, lanes) : TreeTables.leaves(trees, base.element())),
             new Argument.Table(ConstantTable.weights(base.element(), base.data().orElseThrow())),
             new Argument.Output(0)));
   }
 
-  /// Whether the sums of all columns stay within 16 bits without a sign.
-  private static boolean fitsLanes(SimpleTrees trees, Step step) {
+  /// The narrowest lanes that the sums of all columns fit without a sign; 0 for none.
+  private static int laneBits(SimpleTrees trees, Step step) {
     if (trees.width() < 2 || trees.width() != step.outputType().shape().last()) {
-      return false;
+      return 0;
     }
     double most = 0;
     for (List<Double> row : trees.leafRows()) {
       for (double value : row) {
         if (value < 0) {
-          return false;
+          return 0;
         }
         most = Math.max(most, value);
       }
     }
-    return most * trees.roots().size() <= 0xffff;
+    for (int bits = 4; bits <= 16; bits *= 2) {
+      if (most * trees.roots().size() < 1 << bits) {
+        return bits;
+      }
+    }
+    return 0;
   }
 
-  private static ConstantTable pairs(SimpleTrees trees) {
-    int words = (trees.width() + 1) / 2;
+  private static ConstantTable packed(SimpleTrees trees, int bits) {
+    int lanes = Integer.SIZE / bits;
+    int words = Math.ceilDiv(trees.width(), lanes);
     int[] table = new int[Math.max(1, words * trees.leafRows().size())];
     for (int r = 0; r < trees.leafRows().size(); r++) {
       List<Double> row = trees.leafRows().get(r);
       for (int w = 0; w < row.size(); w++) {
-        table[r * words + w / 2] |= row.get(w).intValue() << (w % 2 * 16);
+        table[r * words + w / lanes] |= row.get(w).intValue() << (w % lanes * bits);
       }
     }
     return ConstantTable.weights(table);
