@@ -31,6 +31,7 @@ class RequiredToolsTest {
         .extracting(RequiredTools.Tool::executable)
         .containsOnly(
             "gcc",
+            "clang",
             "arm-none-eabi-gcc",
             "arm-none-eabi-objdump",
             "qemu-system-arm",
