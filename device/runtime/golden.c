@@ -83,19 +83,57 @@ static bool accepts(const uint8_t *value, const mote_crypto_t *crypto, const uin
   }
 }
 
+#if MOTE_STRICT
+
+/* The manifest was checked. */
+static bool readable(const uint8_t *value, bool input, uint32_t size) {
+  (void)value;
+  (void)input;
+  (void)size;
+  return true;
+}
+
+#else
+
+/* Whether a golden value is of a form that is known, for a signal of this size. */
+static bool readable(const uint8_t *value, bool input, uint32_t size) {
+  uint32_t items = *value - 0x80u;
+  if (mote_count(value) != items || items < 2 || items > 3 || size == 0) {
+    return false;
+  }
+  uint32_t form = value[1];
+  uint32_t bytes = mote_string(value + 2).size;
+  if (form == LITERAL) {
+    return bytes == size; /* the same for EXACT */
+  }
+  if (input) {
+    return items == 3 && (form == LINEAR || (form == LINEAR_FLOATS && size % 4 == 0));
+  }
+  return form == HASH ? bytes == MOTE_SHA_256_BYTES : form == NEAR && items == 3 && bytes == size && size % 4 == 0;
+}
+
+#endif
+
 /* Fills all inputs in the arena, or compares all outputs. */
 static bool each(mote_trial_t *trial, const mote_crypto_t *crypto, const uint8_t *value, bool inputs) {
   const mote_payload_t *payload = &trial->module->payload;
   const uint8_t *signal = mote_field(trial->module->manifest.description, inputs ? MOTE_INPUTS : MOTE_OUTPUTS);
   const uint8_t *memory = mote_field(payload->map, MOTE_MEMORY);
-  const uint8_t *place = mote_inside(mote_field(memory, inputs ? MOTE_INPUT_OFFSETS : MOTE_OUTPUT_OFFSETS));
-  uint32_t left = mote_number(signal);
+  const uint8_t *place = mote_field(memory, inputs ? MOTE_INPUT_OFFSETS : MOTE_OUTPUT_OFFSETS);
+  uint32_t left = mote_count(signal);
+  if (mote_count(value) != left || mote_count(place) != left) {
+    return false;
+  }
+  place = mote_inside(place);
   value = mote_inside(value);
   signal = mote_inside(signal);
   for (; left > 0; left--, value = mote_next(value), signal = mote_next(signal), place = mote_next(place)) {
     uint32_t size = mote_signal_bytes(signal);
     uint32_t offset = mote_number(place);
     uint8_t *bytes = trial->arena + offset;
+    if (!readable(value, inputs, size)) {
+      return false;
+    }
     if (inputs && offset == payload->arena_bytes) {
       trial->rows = value;
     } else if (offset > payload->arena_bytes || size > payload->arena_bytes - offset) {
@@ -117,10 +155,10 @@ bool mote_run_golden(const mote_module_t *module, const mote_crypto_t *crypto, u
   }
   mote_trial_t trial = {module, arena, arena + needed, arena_bytes - needed, NULL};
   const uint8_t *vector = mote_field(module->manifest.description, MOTE_GOLDEN);
-  uint32_t left = mote_number(vector);
+  uint32_t left = mote_count(vector);
   for (vector = mote_inside(vector); left > 0; left--, vector = mote_next(vector)) {
     const uint8_t *inputs = mote_inside(vector);
-    if (!each(&trial, crypto, inputs, true) || !invoke(context, &trial) ||
+    if (mote_count(vector) != 2 || !each(&trial, crypto, inputs, true) || !invoke(context, &trial) ||
         !each(&trial, crypto, mote_next(inputs), false)) {
       return false;
     }

@@ -60,6 +60,8 @@ mote_error_t mote_head_verify(mote_bytes_t file, const mote_crypto_t *crypto, co
   return error;
 }
 
+#if MOTE_READS_TRANSPORTS
+
 mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transport_t *transport) {
   parts_t parts;
   mote_error_t found = find_parts(file, &parts);
@@ -67,17 +69,21 @@ mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transpo
   if (found != MOTE_OK || parts.transports.size == 0) {
     return found;
   }
+#if MOTE_STRICT
   found = mote_check(parts.transports, T_transports);
+#else
+  found = mote_well_formed(parts.transports) ? MOTE_OK : MOTE_MALFORMED;
+#endif
   if (found != MOTE_OK) {
     return found;
   }
   uint32_t least = 0;
-  uint32_t left = mote_number(parts.transports.at);
+  uint32_t left = mote_count(parts.transports.at);
   for (const uint8_t *map = mote_inside(parts.transports.at); left > 0; left--, map = mote_next(map)) {
     uint32_t payload = mote_number(mote_field(map, 1));
-    const uint8_t *base = mote_field(map, 2);
-    mote_transport_t other = {base == NULL ? NULL : mote_inside(base), mote_string(mote_field(map, 3))};
-    if (payload < least || (base == NULL && other.encrypted.size == 0) ||
+    mote_bytes_t base = mote_string(mote_field(map, 2));
+    mote_transport_t other = {base.at, mote_string(mote_field(map, 3))};
+    if (payload < least || (base.at == NULL && other.encrypted.size == 0) || (base.at != NULL && base.size != MOTE_SHA_256_BYTES) ||
         (other.encrypted.at != NULL && mote_encrypted_check(other.encrypted) != MOTE_OK)) {
       return MOTE_FIELD;
     }
@@ -88,3 +94,5 @@ mote_error_t mote_head_transport(mote_bytes_t file, uint32_t index, mote_transpo
   }
   return MOTE_OK;
 }
+
+#endif

@@ -9,10 +9,56 @@
 #define MOST_BLOCKS 256u
 #define MOST_PAYLOADS 8u
 #define MOST_PAYLOAD_BYTES (1u << 26)
+#define LEAST_BLOCK_BYTES (1u << 8)
+#define MOST_BLOCK_BYTES (1u << 20)
+#define MOST_ARENA_BYTES (1u << 31)
+#define MOST_ALIGNMENT (1u << 12)
+#define UUID 16u
 #define MOST_SIGNAL_BYTES (1u << 26)
 
-enum { SUIT_KEY_SEQUENCE = 2 };
+enum { SUIT_VERSION = 1, SUIT_SEQUENCE, SUIT_COMMON, SUIT_SHARED };
+enum { SUIT_DIGEST = 3, SUIT_SIZE = 14 };
+#define VERSION 1u
 enum { SIGNAL_SHAPE = 2, SIGNAL_ELEMENT, SIGNAL_OF_SCALE, SIGNAL_ZERO_POINT, SIGNAL_LABELS = 7 };
+
+/* An item of an array; null when it has less. */
+static const uint8_t *at(const uint8_t *array, uint32_t index) {
+  if (index >= mote_count(array)) {
+    return NULL;
+  }
+  for (array = mote_inside(array); index > 0; index--) {
+    array = mote_next(array);
+  }
+  return array;
+}
+
+/* A number in a map; 0 when it is none, or more than it may be. */
+static uint32_t number(const uint8_t *map, uint8_t key, uint32_t most) {
+  const uint8_t *item = mote_field(map, key);
+  uint64_t value = mote_long_number(item);
+  return item != NULL && value <= most && *item >> 5 == MOTE_CBOR_UINT ? (uint32_t)value : 0;
+}
+
+uint32_t mote_signal_type(const uint8_t *signal) { return mote_number(mote_field(signal, SIGNAL_ELEMENT)); }
+
+uint32_t mote_signal_bytes(const uint8_t *signal) {
+  static const uint8_t element_bytes[] = {0, 1, 1, 2, 4, 8, 4, 1};
+  const uint8_t *labels = mote_field(signal, SIGNAL_LABELS);
+  const uint8_t *shape = mote_field(signal, SIGNAL_SHAPE);
+  uint32_t element = mote_signal_type(signal);
+  uint64_t bytes = element < sizeof element_bytes ? element_bytes[element] : 0;
+  uint32_t last = 0;
+  uint32_t left = mote_count(shape);
+  for (shape = mote_inside(shape); left > 0 && bytes <= MOST_SIGNAL_BYTES; left--, shape = mote_next(shape)) {
+    last = mote_number(shape);
+    bytes *= last;
+  }
+  bool holds = bytes <= MOST_SIGNAL_BYTES && (labels == NULL || mote_number(labels) == last) &&
+               (mote_field(signal, SIGNAL_ZERO_POINT) == NULL || mote_field(signal, SIGNAL_OF_SCALE) != NULL);
+  return holds ? (uint32_t)bytes : 0;
+}
+
+#if MOTE_STRICT
 
 /* The start of a manifest, up to its description: its bytes, but for these. Of the first ones the major type is half of what is
  * behind NUMBER. */
@@ -103,23 +149,55 @@ static bool starts_right(mote_bytes_t encoded, mote_manifest_t *m) {
   return true;
 }
 
-uint32_t mote_signal_type(const uint8_t *signal) { return mote_number(mote_field(signal, SIGNAL_ELEMENT)); }
+#else
 
-uint32_t mote_signal_bytes(const uint8_t *signal) {
-  static const uint8_t element_bytes[] = {0, 1, 1, 2, 4, 8, 4, 1};
-  const uint8_t *labels = mote_field(signal, SIGNAL_LABELS);
-  const uint8_t *shape = mote_field(signal, SIGNAL_SHAPE);
-  uint64_t bytes = element_bytes[mote_signal_type(signal)];
-  uint32_t last = 0;
-  uint32_t left = mote_number(shape);
-  for (shape = mote_inside(shape); left > 0 && bytes <= MOST_SIGNAL_BYTES; left--, shape = mote_next(shape)) {
-    last = mote_number(shape);
-    bytes *= last;
+/* What stands before a digest in its byte string, and items of a group of the shared sequence. */
+#define DIGEST_HEAD 4u
+#define GROUP 4u
+
+#endif
+
+const uint8_t *mote_item(const uint8_t *map, uint8_t key, uint32_t index) { return at(mote_field(map, key), index); }
+
+void mote_manifest_payload(const mote_manifest_t *manifest, uint32_t index, mote_payload_t *payload) {
+  const uint8_t *map = mote_item(manifest->description, MOTE_PAYLOADS, index);
+  const uint8_t *memory = mote_field(map, MOTE_MEMORY);
+#if MOTE_STRICT
+  const uint8_t *place = manifest->images;
+  for (uint32_t i = 0; i < index; i++) {
+    place = mote_next(place + SIZE_AT);
   }
-  bool holds = bytes <= MOST_SIGNAL_BYTES && (labels == NULL || mote_number(labels) == last) &&
-               (mote_field(signal, SIGNAL_ZERO_POINT) == NULL || mote_field(signal, SIGNAL_OF_SCALE) != NULL);
-  return holds ? (uint32_t)bytes : 0;
+  payload->digest = place + DIGEST_AT;
+  payload->size = mote_number(place + SIZE_AT);
+#else
+  const uint8_t *place = at(manifest->images, index * GROUP + GROUP - 1);
+  mote_bytes_t digest = mote_string(mote_field(place, SUIT_DIGEST));
+  payload->digest = digest.size == DIGEST_HEAD + SHA_256 ? digest.at + DIGEST_HEAD : NULL;
+  payload->size = number(place, SUIT_SIZE, MOST_PAYLOAD_BYTES);
+#endif
+  payload->map = map;
+  payload->hashes = mote_string(mote_field(map, MOTE_BLOCK_HASHES));
+  payload->block_size = number(map, MOTE_BLOCK, MOST_BLOCK_BYTES);
+  payload->arena_bytes = number(memory, MOTE_ARENA, MOST_ARENA_BYTES);
+  payload->arena_alignment = (uint16_t)number(memory, MOTE_ALIGNMENT, MOST_ALIGNMENT);
+  payload->index = (uint8_t)index;
+  payload->kind = (uint8_t)number(map, MOTE_PAYLOAD_KIND, MOTE_SHARED_LIBRARY);
 }
+
+uint32_t mote_payload_blocks(const mote_payload_t *payload) {
+  return (payload->size + payload->block_size - 1) / payload->block_size;
+}
+
+uint32_t mote_payload_block_bytes(const mote_payload_t *payload, uint32_t index) {
+  uint32_t left = payload->size - index * payload->block_size;
+  return left < payload->block_size ? left : payload->block_size;
+}
+
+const uint8_t *mote_payload_block_digest(const mote_payload_t *payload, uint32_t index) {
+  return payload->hashes.size == 0 ? payload->digest : payload->hashes.at + index * SHA_256;
+}
+
+#if MOTE_STRICT
 
 /* Whether there is a value for each signal, and fits it: an offset in the arena, or a golden value. The offset of an input
  * that is handed in by rows is `outside`. */
@@ -240,7 +318,7 @@ mote_error_t mote_manifest_read(mote_bytes_t encoded, mote_manifest_t *manifest)
   }
   if (error == MOTE_OK) {
     const uint8_t *identity = mote_field(manifest->description, MOTE_IDENTITY);
-    manifest->sequence = mote_long_number(mote_field(encoded.at, SUIT_KEY_SEQUENCE));
+    manifest->sequence = mote_long_number(mote_field(encoded.at, SUIT_SEQUENCE));
     manifest->vendor = mote_inside(mote_field(identity, MOTE_IDENTITY_VENDOR));
     manifest->module = mote_inside(mote_field(identity, MOTE_IDENTITY_MODULE));
     error = fields_agree(manifest) ? MOTE_OK : MOTE_FIELD;
@@ -248,41 +326,54 @@ mote_error_t mote_manifest_read(mote_bytes_t encoded, mote_manifest_t *manifest)
   return error;
 }
 
-const uint8_t *mote_item(const uint8_t *map, uint8_t key, uint32_t index) {
-  const uint8_t *item = mote_inside(mote_field(map, key));
-  for (; index > 0; index--) {
-    item = mote_next(item);
+#else
+
+/* The bytes of an identity; null when they are not as many. */
+static const uint8_t *uuid(const mote_manifest_t *m, uint8_t key) {
+  mote_bytes_t found = mote_string(mote_field(mote_field(m->description, MOTE_IDENTITY), key));
+  return found.size == UUID ? found.at : NULL;
+}
+
+/* Whether all that the runtime uses of a payload is as it must be. */
+static bool payload_holds(const mote_manifest_t *m, uint32_t index) {
+  mote_payload_t p;
+  mote_manifest_payload(m, index, &p);
+  bool planned = mote_field(p.map, MOTE_MEMORY) != NULL;
+  if (p.digest == NULL || p.size == 0 || p.block_size < LEAST_BLOCK_BYTES || planned != (p.arena_alignment != 0) ||
+      ((p.block_size & (p.block_size - 1)) | (p.arena_alignment & (p.arena_alignment - 1u))) != 0) {
+    return false;
   }
-  return item;
+  uint32_t blocks = mote_payload_blocks(&p);
+  return blocks <= MOST_BLOCKS && p.hashes.size == (blocks == 1 ? 0 : blocks * SHA_256);
 }
 
-void mote_manifest_payload(const mote_manifest_t *manifest, uint32_t index, mote_payload_t *payload) {
-  const uint8_t *place = manifest->images;
-  for (uint32_t i = 0; i < index; i++) {
-    place = mote_next(place + SIZE_AT);
+/* A publisher that is trusted signed it, with tools that check every field: here only those count that are used. */
+mote_error_t mote_manifest_read(mote_bytes_t encoded, mote_manifest_t *m) {
+  mote_bytes_t common = {encoded.at, 0};
+  mote_bytes_t shared = common;
+  if (mote_well_formed(encoded)) {
+    common = mote_string(mote_field(encoded.at, SUIT_COMMON));
   }
-  const uint8_t *map = mote_item(manifest->description, MOTE_PAYLOADS, index);
-  const uint8_t *memory = mote_field(map, MOTE_MEMORY);
-  payload->map = map;
-  payload->digest = place + DIGEST_AT;
-  payload->hashes = mote_string(mote_field(map, MOTE_BLOCK_HASHES));
-  payload->size = mote_number(place + SIZE_AT);
-  payload->block_size = mote_number(mote_field(map, MOTE_BLOCK));
-  payload->arena_bytes = mote_number(mote_field(memory, MOTE_ARENA));
-  payload->arena_alignment = (uint16_t)mote_number(mote_field(memory, MOTE_ALIGNMENT));
-  payload->index = (uint8_t)index;
-  payload->kind = (uint8_t)mote_number(mote_field(map, MOTE_PAYLOAD_KIND));
+  if (common.size > 0 && mote_well_formed(common)) {
+    shared = mote_string(mote_field(common.at, SUIT_SHARED));
+  }
+  if (shared.size == 0 || !mote_well_formed(shared)) {
+    return MOTE_MALFORMED;
+  }
+  m->description = mote_field(encoded.at, MINUS_256);
+  m->images = shared.at;
+  m->sequence = mote_long_number(mote_field(encoded.at, SUIT_SEQUENCE));
+  m->vendor = uuid(m, MOTE_IDENTITY_VENDOR);
+  m->module = uuid(m, MOTE_IDENTITY_MODULE);
+  m->payload_count = (uint8_t)mote_count(mote_field(m->description, MOTE_PAYLOADS));
+  if (number(encoded.at, SUIT_VERSION, VERSION) == 0 || number(m->description, SUIT_VERSION, VERSION) == 0) {
+    return MOTE_UNSUPPORTED_VERSION;
+  }
+  bool holds = m->vendor != NULL && m->module != NULL && m->payload_count <= MOST_PAYLOADS;
+  for (uint32_t i = 0; holds && i < m->payload_count; i++) {
+    holds = payload_holds(m, i);
+  }
+  return holds ? MOTE_OK : MOTE_FIELD;
 }
 
-uint32_t mote_payload_blocks(const mote_payload_t *payload) {
-  return (payload->size + payload->block_size - 1) / payload->block_size;
-}
-
-uint32_t mote_payload_block_bytes(const mote_payload_t *payload, uint32_t index) {
-  uint32_t left = payload->size - index * payload->block_size;
-  return left < payload->block_size ? left : payload->block_size;
-}
-
-const uint8_t *mote_payload_block_digest(const mote_payload_t *payload, uint32_t index) {
-  return payload->hashes.at == NULL ? payload->digest : payload->hashes.at + index * SHA_256;
-}
+#endif

@@ -52,16 +52,40 @@ static bool functions_hold(const table_t *t, uint32_t table_bytes) {
   return true;
 }
 
-/* Whether signals are as many as, and lie where, the manifest says; which has checked that they are in the arena, but for
- * the input that is handed in by rows. */
-static bool places_hold(const table_t *t, const uint32_t *offsets, const uint8_t *stated, uint32_t count,
-                        uint32_t streamed) {
-  if (mote_number(stated) != count) {
+#if MOTE_STRICT
+
+/* The manifest was checked. */
+static bool in_arena(const table_t *t, uint32_t offset, const mote_module_t *module, uint8_t signals, uint32_t index) {
+  (void)t;
+  (void)offset;
+  (void)module;
+  (void)signals;
+  (void)index;
+  return true;
+}
+
+#else
+
+/* Whether a signal that the manifest has lies in the arena, or is handed in by rows. */
+static bool in_arena(const table_t *t, uint32_t offset, const mote_module_t *module, uint8_t signals, uint32_t index) {
+  uint32_t bytes = mote_signal_bytes(mote_item(module->manifest.description, signals, index));
+  return bytes > 0 && (offset == t->arena_bytes || (bytes <= t->arena_bytes && offset <= t->arena_bytes - bytes));
+}
+
+#endif
+
+/* Whether signals are as many as, and lie where, the manifest says. */
+static bool places_hold(const table_t *t, const mote_module_t *module, const uint32_t *offsets, uint8_t signals,
+                        uint32_t count, uint32_t streamed) {
+  const uint8_t key = signals == MOTE_INPUTS ? MOTE_INPUT_OFFSETS : MOTE_OUTPUT_OFFSETS;
+  const uint8_t *stated = mote_field(mote_field(module->payload.map, MOTE_MEMORY), key);
+  if (mote_count(stated) != count) {
     return false;
   }
   stated = mote_inside(stated);
   for (uint32_t i = 0; i < count; i++, stated = mote_next(stated)) {
-    if (offsets[i] != mote_number(stated) || (offsets[i] == t->arena_bytes) != (i == streamed)) {
+    if (offsets[i] != mote_number(stated) || (offsets[i] == t->arena_bytes) != (i == streamed) ||
+        !in_arena(t, offsets[i], module, signals, i)) {
       return false;
     }
   }
@@ -87,11 +111,10 @@ mote_error_t mote_native_check(const mote_module_t *module) {
   uint32_t wrong = (t->magic ^ MAGIC) | (t->version ^ (VERSION | table_bytes << 16)) | t->flags |
                    (t->size ^ p->size) | (t->arena_bytes ^ p->arena_bytes) | (t->arena_alignment ^ p->arena_alignment) |
                    (t->alignment & (t->alignment - 1)) | ((uint32_t)(uintptr_t)t & (t->alignment - 1));
-  const uint8_t *memory = mote_field(p->map, MOTE_MEMORY);
   return wrong == 0 && t->alignment >= 4 && t->alignment <= MOST_ALIGNMENT && table_bytes <= t->size &&
                  functions_hold(t, table_bytes) &&
-                 places_hold(t, t->offsets, mote_field(memory, MOTE_INPUT_OFFSETS), t->inputs, t->streamed) &&
-                 places_hold(t, t->offsets + t->inputs, mote_field(memory, MOTE_OUTPUT_OFFSETS), t->outputs, NO_INPUT) &&
+                 places_hold(t, module, t->offsets, MOTE_INPUTS, t->inputs, t->streamed) &&
+                 places_hold(t, module, t->offsets + t->inputs, MOTE_OUTPUTS, t->outputs, NO_INPUT) &&
                  rows_hold(t, module)
              ? MOTE_OK
              : MOTE_ENTRY_TABLE;

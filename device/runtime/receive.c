@@ -46,7 +46,7 @@ mote_error_t mote_newer(const mote_runtime_t *runtime, const mote_manifest_t *ma
   const mote_state_t *state = &runtime->state;
   bool same = state->confirmed != MOTE_NO_SLOT && memcmp(state->vendor, manifest->vendor, 16) == 0 &&
               memcmp(state->module, manifest->module, 16) == 0;
-  bool old = manifest->sequence < mote_trust_floor(&runtime->trust, manifest->module) ||
+  bool old = manifest->sequence < mote_trust_floor(mote_trust_of(runtime), manifest->module) ||
              (same && manifest->sequence <= state->sequence);
   return old ? MOTE_ROLLBACK : MOTE_OK;
 }
@@ -55,9 +55,8 @@ mote_error_t mote_newer(const mote_runtime_t *runtime, const mote_manifest_t *ma
 static mote_error_t end_head(mote_runtime_t *r) {
   const mote_config_t *c = r->config;
   mote_install_t *in = &r->install;
-  mote_bytes_t slot = mote_slot_bytes(c, in->slot);
-  mote_manifest_t manifest;
-  uint32_t size;
+  mote_module_t module;
+  mote_transport_t transport;
   /* As in the file, so that what lies behind the head in flash is never taken for more of it. */
   static const uint8_t key_of_payload = 0x62;
   mote_error_t error = store_head(r, &key_of_payload, 1);
@@ -65,23 +64,15 @@ static mote_error_t end_head(mote_runtime_t *r) {
     error = mote_flush(&c->flash, in);
   }
   if (error == MOTE_OK) {
-    error = mote_head_verify(slot, &c->crypto, &r->trust, &manifest, &size);
+    error = mote_load_head(r, in->slot, MOTE_TO_INSTALL, &module);
   }
   if (error == MOTE_OK) {
-    error = mote_newer(r, &manifest);
+    error = mote_head_transport(mote_slot_bytes(c, in->slot), module.payload.index, &transport);
   }
   if (error == MOTE_OK) {
-    error = mote_choose(&manifest, &c->device, &in->payload);
-  }
-  mote_transport_t transport;
-  if (error == MOTE_OK) {
-    error = mote_head_transport(slot, in->payload.index, &transport);
-  }
-  if (error == MOTE_OK) {
-    uint32_t offset = mote_payload_offset(c, size);
-    in->payload_count = manifest.payload_count;
-    in->flash_at = mote_slot_offset(c, in->slot) + offset;
-    error = offset > slot.size || in->payload.size > slot.size - offset ? MOTE_TARGET : MOTE_OK;
+    in->payload = module.payload;
+    in->payload_count = module.manifest.payload_count;
+    in->flash_at = (uint32_t)(module.bytes - c->flash.memory);
   }
   return error;
 }

@@ -1,6 +1,6 @@
-#include "runtime/runtime.h"
-
 #include <string.h>
+
+#include "runtime/receive.h"
 
 uint32_t mote_slot_offset(const mote_config_t *config, uint8_t slot) {
   return config->slots + slot * config->slot_bytes;
@@ -29,11 +29,14 @@ mote_error_t mote_load_head(const mote_runtime_t *runtime, uint8_t slot, uint8_t
   mote_bytes_t bytes = mote_slot_bytes(config, slot);
   uint32_t head_size;
   module->slot = slot;
-  mote_error_t error = mote_head_verify(bytes, &config->crypto, &runtime->trust, &module->manifest, &head_size);
-  if (error == MOTE_OK && index >= module->manifest.payload_count) {
-    error = MOTE_PAYLOAD_ABSENT;
-  }
-  if (error == MOTE_OK) {
+  mote_error_t error = mote_head_verify(bytes, &config->crypto, mote_trust_of(runtime), &module->manifest, &head_size);
+  if (error == MOTE_OK && index == MOTE_TO_INSTALL) {
+    error = mote_newer(runtime, &module->manifest);
+    if (error == MOTE_OK) {
+      error = mote_choose(&module->manifest, &config->device, &module->payload);
+    }
+  } else if (error == MOTE_OK) {
+    error = index < module->manifest.payload_count ? MOTE_OK : MOTE_PAYLOAD_ABSENT;
     mote_manifest_payload(&module->manifest, index, &module->payload);
   }
   uint32_t offset = mote_payload_offset(config, head_size);

@@ -72,7 +72,9 @@ typedef struct {
 
 typedef struct {
   const mote_config_t *config;
+#if MOTE_TRUST_LISTS
   mote_trust_t trust; /* the application's, or that of an installed list */
+#endif
   mote_log_t log;
   mote_state_t state;
   mote_module_t running;
@@ -108,12 +110,23 @@ uint32_t mote_slot_offset(const mote_config_t *config, uint8_t slot);
 mote_bytes_t mote_slot_bytes(const mote_config_t *config, uint8_t slot);
 /* Where a payload starts in its slot: at the sector behind the head and one byte. */
 uint32_t mote_payload_offset(const mote_config_t *config, uint32_t head_size);
-/* Reads and verifies all but the bytes of the payload. */
+/* Reads and verifies all but the bytes of the payload, which is that of this index; or for MOTE_TO_INSTALL the one that the
+ * device takes, of a module that it may install. */
+#define MOTE_TO_INSTALL 0xffu
 mote_error_t mote_load_head(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module);
 /* Reads and verifies all. */
 mote_error_t mote_load(const mote_runtime_t *runtime, uint8_t slot, uint8_t index, mote_module_t *module);
+#if MOTE_TRUST_LISTS
 /* Takes the installed trust list as that which counts; when it is damaged, nothing is trusted but newer lists. */
 mote_error_t mote_trust_start(mote_runtime_t *runtime);
+static inline const mote_trust_t *mote_trust_of(const mote_runtime_t *runtime) { return &runtime->trust; }
+#else
+static inline mote_error_t mote_trust_start(mote_runtime_t *runtime) {
+  (void)runtime;
+  return MOTE_OK;
+}
+static inline const mote_trust_t *mote_trust_of(const mote_runtime_t *runtime) { return &runtime->config->trust; }
+#endif
 /* Whether these bytes have this SHA-256. */
 bool mote_has_digest(const mote_crypto_t *crypto, const uint8_t *bytes, uint32_t size, const uint8_t *digest);
 

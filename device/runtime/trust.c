@@ -5,6 +5,8 @@
 #include "runtime/runtime.h"
 #include "runtime/schema.h"
 
+#if MOTE_KEYS_FROM_OUTSIDE
+
 #define MOST_SPKI_HEAD 26u
 
 /* What stands before a key in SubjectPublicKeyInfo. */
@@ -226,6 +228,24 @@ bool mote_trust_find(const mote_trust_t *trust, const mote_crypto_t *crypto, mot
   return found;
 }
 
+uint32_t mote_trust_required(const mote_trust_t *trust) {
+  uint32_t required = 0;
+#if MOTE_TRUST_LISTS
+  if (trust->list != NULL) {
+    for (items_t all = items(trust->list, 5); all.left > 0; advance(&all)) {
+      required |= mote_algorithm_bit(signed_number(all.item));
+    }
+    return required;
+  }
+#endif
+  for (uint32_t i = 0; i < trust->required_count; i++) {
+    required |= mote_algorithm_bit(trust->required[i]);
+  }
+  return required;
+}
+
+#endif
+
 uint64_t mote_trust_floor(const mote_trust_t *trust, const uint8_t module[16]) {
 #if MOTE_TRUST_LISTS
   if (trust->list != NULL) {
@@ -244,20 +264,4 @@ uint64_t mote_trust_floor(const mote_trust_t *trust, const uint8_t module[16]) {
     }
   }
   return 0;
-}
-
-uint32_t mote_trust_required(const mote_trust_t *trust) {
-  uint32_t required = 0;
-#if MOTE_TRUST_LISTS
-  if (trust->list != NULL) {
-    for (items_t all = items(trust->list, 5); all.left > 0; advance(&all)) {
-      required |= mote_algorithm_bit(signed_number(all.item));
-    }
-    return required;
-  }
-#endif
-  for (uint32_t i = 0; i < trust->required_count; i++) {
-    required |= mote_algorithm_bit(trust->required[i]);
-  }
-  return required;
 }

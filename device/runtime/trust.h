@@ -31,11 +31,16 @@ typedef struct {
   uint64_t sequence;
 } mote_floor_t;
 
+/* Whether other keys than those of the firmware, and signatures by them, are looked at. */
+#define MOTE_KEYS_FROM_OUTSIDE (MOTE_STRICT || MOTE_TRUST_LISTS)
+
 typedef struct {
   const mote_key_t *keys;
   uint32_t key_count;
+#if MOTE_KEYS_FROM_OUTSIDE
   const uint8_t (*revoked)[MOTE_KEY_ID_BYTES];
   uint32_t revoked_count;
+#endif
   const int64_t *required; /* algorithms of which each must have signed */
   uint32_t required_count;
   const mote_floor_t *floors;

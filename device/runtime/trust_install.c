@@ -80,11 +80,4 @@ mote_error_t mote_trust_finish(mote_runtime_t *runtime) {
   return error == MOTE_OK ? mote_trust_start(runtime) : error;
 }
 
-#else
-
-mote_error_t mote_trust_start(mote_runtime_t *runtime) {
-  runtime->trust = runtime->config->trust;
-  return MOTE_OK;
-}
-
 #endif

@@ -5,7 +5,6 @@
 #include "port/mbedtls/mbedtls_crypto.h"
 #include "port/pqclean/pqclean_verify.h"
 #include "port/sodium/sodium_verify.h"
-#include "runtime/golden.h"
 
 file_t file_read(const char *path) {
   file_t file = {NULL, 0};
@@ -63,8 +62,7 @@ static bool remembering_verify(void *context, int64_t algorithm, const uint8_t *
   return holds;
 }
 
-/* The model of the tests: adds the first byte of its payload to four bytes, and copies three floats. */
-static bool invoke(void *context, const mote_trial_t *trial) {
+bool device_invoke(void *context, const mote_trial_t *trial) {
   uint8_t *arena = trial->arena;
   (void)context;
   for (uint32_t i = 0; i < 4; i++) {
@@ -78,8 +76,8 @@ static bool self_test(void *context, const mote_module_t *module) {
   const mote_config_t *c = context;
   uint8_t *arena = malloc(ARENA_BYTES);
   CHECK(arena != NULL);
-  bool passed = mote_run_golden(module, &c->crypto, arena, ARENA_BYTES, invoke, NULL);
-  CHECK(!mote_run_golden(module, &c->crypto, arena, 0, invoke, NULL));
+  bool passed = mote_run_golden(module, &c->crypto, arena, ARENA_BYTES, device_invoke, NULL);
+  CHECK(!mote_run_golden(module, &c->crypto, arena, 0, device_invoke, NULL));
   free(arena);
   return passed;
 }

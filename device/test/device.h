@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "port/posix/ram_flash.h"
+#include "runtime/golden.h"
 #include "runtime/runtime.h"
 
 #define SECTOR 1024u
@@ -39,6 +40,8 @@ typedef struct {
   uint32_t size;
 } file_t;
 
+/* The model of the tests: adds the first byte of its payload to four bytes, and copies three floats. */
+bool device_invoke(void *context, const mote_trial_t *trial);
 file_t file_read(const char *path);
 /* A new device; the key file is an identifier of 8 bytes and a point of P-256. */
 void device_make(device_t *device, const char *key_file, uint32_t unit, uint8_t slots);

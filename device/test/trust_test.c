@@ -3,6 +3,8 @@
 
 #include "device.h"
 
+#if MOTE_TRUST_LISTS
+
 static device_t device;
 static device_t before;
 static mote_runtime_t runtime;
@@ -22,9 +24,9 @@ static void cut_everywhere(file_t file) {
   static volatile uint32_t cut_at;
   static volatile int cut;
   before = device;
-  uint64_t old = runtime.trust.sequence;
+  uint64_t old = mote_trust_of(&runtime)->sequence;
   CHECK(install_list(file, 100) == MOTE_OK);
-  uint64_t new = runtime.trust.sequence;
+  uint64_t new = mote_trust_of(&runtime)->sequence;
   uint32_t operations = device.flash.operations - before.flash.operations;
   CHECK(new > old && operations > 2);
   for (cut = MOTE_CUT_BEFORE; cut <= MOTE_CUT_AFTER; cut++) {
@@ -40,8 +42,8 @@ static void cut_everywhere(file_t file) {
       }
       device.flash.cut_at = 0;
       CHECK(mote_start(&runtime, &device.config) != MOTE_TRUST_LIST);
-      CHECK(runtime.trust.sequence == old || runtime.trust.sequence == new);
-      bool done = runtime.trust.sequence == new;
+      CHECK(mote_trust_of(&runtime)->sequence == old || mote_trust_of(&runtime)->sequence == new);
+      bool done = mote_trust_of(&runtime)->sequence == new;
       CHECK((install_list(file, 30) == MOTE_OK) == !done);
       CHECK(device.flash.misuses == 0);
     }
@@ -104,3 +106,5 @@ void test_list_verdicts(const char *key_file, const char *lists) {
   }
   free(all.bytes);
 }
+
+#endif

@@ -25,6 +25,11 @@ import java.util.stream.Stream;
 /// trust one key, have the seeds' group key, and use the payload that deltas are made from.
 public final class BothSides {
 
+  /// Switches of the smallest runtime: modules in full and in the clear, keys of the firmware, and
+  /// only those fields of a manifest checked that it uses itself.
+  public static final List<String> SMALL =
+      List.of("-DMOTE_STRICT=0", "-DMOTE_ENCRYPTION=0", "-DMOTE_DELTAS=0", "-DMOTE_TRUST_LISTS=0");
+
   private static final int POINT_BYTES = 65;
   private static final int SECRET_BYTES = 32;
 
@@ -49,10 +54,17 @@ public final class BothSides {
   /// @param predecessor the module that is installed
   public BothSides(Path folder, String compiler, SigningKey key, Bytes predecessor)
       throws IOException {
+    this(folder, compiler, List.of(), key, predecessor);
+  }
+
+  /// The same with switches of the runtime.
+  public BothSides(
+      Path folder, String compiler, List<String> switches, SigningKey key, Bytes predecessor)
+      throws IOException {
     this.folder = folder;
     this.program = folder.resolve("runtime-test");
     this.trust = TrustList.of(List.of(key.verification()));
-    build(compiler);
+    build(compiler, switches);
     byte[] encoded = key.verification().encoded().toByteArray();
     ByteArrayOutputStream trusted = new ByteArrayOutputStream();
     trusted.writeBytes(key.verification().id().toByteArray());
@@ -67,9 +79,10 @@ public final class BothSides {
     Files.write(folder.resolve("base"), predecessor.toByteArray());
   }
 
-  private void build(String compiler) throws IOException {
+  private void build(String compiler, List<String> switches) throws IOException {
     Path device = Path.of(System.getProperty("mote.root", "..")).resolve("device");
     List<String> command = new ArrayList<>(List.of(compiler, "-std=c99", "-O1", "-g"));
+    command.addAll(switches);
     command.addAll(List.of("-fsanitize=address,undefined", "-fno-sanitize-recover=all"));
     command.addAll(List.of("-I" + device, "-o", program.toString()));
     for (String part : List.of("runtime", "port/posix", "port/mbedtls", "test")) {

@@ -12,6 +12,7 @@ import dev.mote.module.TrustList;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.SignatureAlgorithm;
 import dev.mote.module.cose.SigningKey;
+import dev.mote.testkit.fuzz.BothSides;
 import dev.mote.testkit.fuzz.DeviceFuzz;
 import dev.mote.testkit.fuzz.ModuleSeeds;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,10 +57,12 @@ class DeviceRuntimeTest {
           List.of(Payload.Kind.NATIVE, Payload.Kind.TFLITE));
 
   @ParameterizedTest
-  @ValueSource(strings = {"gcc", "clang-19"})
-  void modulesAreInstalledUpgradedRefusedAndRolledBack(String compiler, @TempDir Path folder)
+  @CsvSource({"gcc, false", "clang-19, false", "gcc, true"})
+  void modulesAreInstalledUpgradedRefusedAndRolledBack(
+      String compiler, boolean small, @TempDir Path folder)
       throws IOException, InterruptedException {
-    RuntimeProgram program = RuntimeProgram.build(compiler);
+    RuntimeProgram program =
+        RuntimeProgram.build(compiler, small ? BothSides.SMALL : List.<String>of());
     SigningKey key = key();
     program.call(
         "scenario",
@@ -70,10 +74,12 @@ class DeviceRuntimeTest {
         module(key, 5, DeviceModules.Wrong.NEAR, folder));
   }
 
-  @Test
-  void aPowerCutAtAnyOperationLeavesTheOldOrTheNewModule(@TempDir Path folder)
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPowerCutAtAnyOperationLeavesTheOldOrTheNewModule(boolean small, @TempDir Path folder)
       throws IOException, InterruptedException {
-    RuntimeProgram program = RuntimeProgram.build("gcc");
+    RuntimeProgram program =
+        RuntimeProgram.build("gcc", small ? BothSides.SMALL : List.<String>of());
     SigningKey key = key();
     String said =
         program.call(
@@ -112,6 +118,11 @@ class DeviceRuntimeTest {
     return Stream.of(
         List.of("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb"),
         List.of("arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb"),
+        List.of("arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-DMOTE_STRICT=0"),
+        Stream.concat(
+                Stream.of("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb"),
+                BothSides.SMALL.stream())
+            .toList(),
         List.of(
             "arm-none-eabi-gcc",
             "-mcpu=cortex-m4",

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,6 +38,14 @@ class ManifestFieldsTest {
 
   private static final CborReader.Limits LIMITS = new CborReader.Limits(30, 100_000);
   private static final Path ROOT = Path.of(System.getProperty("mote.root", ".."));
+
+  /// Codes for the form of a field, and of those that the small runtime uses the ones that it
+  /// refuses: versions, sequence number, digest, size, identity, kind, blocks, memory.
+  private static final List<String> FORM = List.of("6005", "6006", "6008");
+
+  private static final Pattern USED =
+      Pattern.compile(
+          "(/1|/3/4/3/(3/1|14)|/-256/1|/-256/2/[12]|/-256/4/0/([134]|7/2)) = .*", Pattern.DOTALL);
 
   private final ModuleSeeds seeds = new ModuleSeeds(SignatureAlgorithm.ES256);
   private final Cbor.Mapping envelope = envelope();
@@ -111,6 +120,48 @@ class ManifestFieldsTest {
     }
     requireCodes(digests, true);
     requireCodes(signatures, false);
+  }
+
+  @Test
+  void theSmallRuntimeChecksWhatItUsesAndIsSafeWithTheRest() throws IOException {
+    Path apart = Files.createDirectory(folder.resolve("small"));
+    BothSides small =
+        new BothSides(apart, "gcc", BothSides.SMALL, seeds.key(), seeds.predecessor());
+    List<Refusal> refusals = new ArrayList<>();
+    refusals.add(new Refusal("all", signed(manifest), "0"));
+    List<Cbor> others = WrongValues.ofOtherTypes();
+    int turn = 0;
+    for (ManifestLeaves.Leaf leaf : ManifestLeaves.of(manifest)) {
+      List<WrongValues.Wrong> values = WrongValues.of(leaf);
+      // All that is wrong for what is used, and of the rest one value in turn.
+      for (WrongValues.Wrong wrong : values) {
+        String what = leaf.path() + " = " + wrong.value();
+        if (USED.matcher(what).matches() || wrong == values.get(turn % values.size())) {
+          refusals.add(new Refusal(what, signed(leaf.replaced(wrong.value())), wrong.code()));
+        }
+      }
+      Cbor other = others.get(turn++ % others.size());
+      refusals.add(new Refusal(leaf.path() + " = " + other, signed(leaf.replaced(other)), "?"));
+    }
+    for (ManifestLeaves.Leaf map : ManifestLeaves.maps(manifest)) {
+      refusals.add(new Refusal(map.path(), signed(map.replaced(Cbor.NULL)), "?"));
+    }
+    List<String> codes = small.inC(refusals.stream().map(Refusal::file).toList());
+    assertThat(codes.getFirst()).isEqualTo("0");
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < codes.size(); i++) {
+      Refusal refusal = refusals.get(i);
+      boolean other = refusal.code().equals("?");
+      boolean used = !other && USED.matcher(refusal.what()).matches();
+      // What the strict runtime accepts, or refuses for another reason than the form of a field,
+      // has
+      // the same code here.
+      boolean same = !other && !FORM.contains(refusal.code());
+      if (used && codes.get(i).equals("0") || same && !codes.get(i).equals(refusal.code())) {
+        wrong.add(refusal.what() + ": " + codes.get(i) + ", not " + refusal.code());
+      }
+    }
+    assertThat(wrong).isEmpty();
   }
 
   private void requireCodes(List<Refusal> refusals, boolean inPython)

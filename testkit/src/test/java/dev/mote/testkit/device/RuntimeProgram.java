@@ -36,21 +36,30 @@ record RuntimeProgram(Path executable) {
 
   /// Builds it, once for each compiler; the test is skipped where Mbed TLS is not installed.
   static RuntimeProgram build(String compiler) throws IOException, InterruptedException {
+    return build(compiler, List.of());
+  }
+
+  /// The same with switches of the runtime.
+  static RuntimeProgram build(String compiler, List<String> switches)
+      throws IOException, InterruptedException {
     assumeMbedTls();
     synchronized (BUILT) {
-      RuntimeProgram program = BUILT.get(compiler);
+      String name = compiler + (switches.isEmpty() ? "" : "-small");
+      RuntimeProgram program = BUILT.get(name);
       if (program == null) {
-        program = compile(compiler);
-        BUILT.put(compiler, program);
+        program = compile(compiler, name, switches);
+        BUILT.put(name, program);
       }
       return program;
     }
   }
 
-  private static RuntimeProgram compile(String compiler) throws IOException, InterruptedException {
+  private static RuntimeProgram compile(String compiler, String name, List<String> switches)
+      throws IOException, InterruptedException {
     Path folder = Files.createDirectories(TARGET.resolve("device-test"));
-    Path executable = folder.resolve("runtime-test-" + compiler);
+    Path executable = folder.resolve("runtime-test-" + name);
     List<String> command = new ArrayList<>(List.of(compiler));
+    command.addAll(switches);
     command.addAll(
         List.of("-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic"));
     command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"));

@@ -5,6 +5,7 @@ import dev.mote.module.cbor.Cbor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -106,6 +107,21 @@ final class WrongValues {
       throw new IllegalStateException("nothing is said of the field " + leaf.path());
     }
     return wrong;
+  }
+
+  /// Values of all types, with heads of all sizes.
+  static List<Cbor> ofOtherTypes() {
+    return List.of(
+        Cbor.NULL,
+        Cbor.of(0),
+        Cbor.of(Long.MAX_VALUE),
+        Cbor.of(-1L << 40),
+        Cbor.of(Bytes.EMPTY),
+        Cbor.of("x".repeat(300)),
+        Cbor.array(),
+        Cbor.array(Cbor.of(3), Cbor.of(Bytes.EMPTY)),
+        new Cbor.Mapping(Map.of()),
+        new Cbor.Tag(1L << 40, Cbor.of(1.5)));
   }
 
   /// Another value of the same type.
