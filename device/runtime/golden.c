@@ -98,7 +98,7 @@ static bool readable(const uint8_t *value, bool input, uint32_t size) {
 /* Whether a golden value is of a form that is known, for a signal of this size. */
 static bool readable(const uint8_t *value, bool input, uint32_t size) {
   uint32_t items = *value - 0x80u;
-  if (mote_count(value) != items || items < 2 || items > 3 || size == 0) {
+  if (mote_count(value) != items || items < 2 || items > 3 || value[1] < LITERAL || value[1] > NEAR || size == 0) {
     return false;
   }
   uint32_t form = value[1];
@@ -107,9 +107,9 @@ static bool readable(const uint8_t *value, bool input, uint32_t size) {
     return bytes == size; /* the same for EXACT */
   }
   if (input) {
-    return items == 3 && (form == LINEAR || (form == LINEAR_FLOATS && size % 4 == 0));
+    return items == 3 && (form == LINEAR || size % 4 == 0);
   }
-  return form == HASH ? bytes == MOTE_SHA_256_BYTES : form == NEAR && items == 3 && bytes == size && size % 4 == 0;
+  return form == HASH ? bytes == MOTE_SHA_256_BYTES : items == 3 && bytes == size && size % 4 == 0;
 }
 
 #endif

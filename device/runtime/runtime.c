@@ -36,8 +36,11 @@ mote_error_t mote_load_head(const mote_runtime_t *runtime, uint8_t slot, uint8_t
       error = mote_choose(&module->manifest, &config->device, &module->payload);
     }
   } else if (error == MOTE_OK) {
-    error = index < module->manifest.payload_count ? MOTE_OK : MOTE_PAYLOAD_ABSENT;
-    mote_manifest_payload(&module->manifest, index, &module->payload);
+    if (index < module->manifest.payload_count) {
+      mote_manifest_payload(&module->manifest, index, &module->payload);
+    } else {
+      error = MOTE_PAYLOAD_ABSENT;
+    }
   }
   uint32_t offset = mote_payload_offset(config, head_size);
   if (error == MOTE_OK && (offset > bytes.size || module->payload.size > bytes.size - offset)) {

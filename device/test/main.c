@@ -7,18 +7,31 @@
 
 #if !MOTE_STRICT
 
-/* Runs golden vectors and looks at entry tables, whatever is said of them: a sanitizer sees what is read that is not there. */
-static bool run_whatever(void *context, const mote_module_t *module) {
-  const mote_config_t *c = context;
+/* Reads a head, and runs its golden vectors, where nothing lies behind it: a sanitizer sees what is read that is not there. */
+static void read_exactly(const mote_config_t *c, file_t file) {
+  mote_bytes_t head = {file.bytes, file.size};
+  mote_module_t module = {0};
+  (void)mote_head_verify(head, &c->crypto, &c->trust, &module.manifest, &head.size);
+  uint8_t *copy = malloc(head.size + 1);
   uint8_t *arena = malloc(ARENA_BYTES);
-  CHECK(arena != NULL);
-  (void)mote_run_golden(module, &c->crypto, arena, ARENA_BYTES, device_invoke, NULL);
-  (void)mote_native_check(module);
-  for (uint32_t i = 0; i < 16; i++) {
-    (void)mote_signal_bytes(mote_item(module->manifest.description, MOTE_INPUTS, i));
+  CHECK(copy != NULL && arena != NULL);
+  memcpy(copy + 1, file.bytes, head.size);
+  head.at = copy + 1;
+  if (mote_head_verify(head, &c->crypto, &c->trust, &module.manifest, &head.size) == MOTE_OK &&
+      mote_choose(&module.manifest, &c->device, &module.payload) == MOTE_OK) {
+    uint8_t *payload = calloc(1, module.payload.size);
+    CHECK(payload != NULL);
+    module.bytes = payload;
+    *payload = file.bytes[(file.size - module.payload.size) % file.size];
+    (void)mote_run_golden(&module, &c->crypto, arena, ARENA_BYTES, device_invoke, NULL);
+    (void)mote_native_check(&module);
+    for (uint32_t i = 0; i < 16; i++) {
+      (void)mote_signal_bytes(mote_item(module.manifest.description, MOTE_INPUTS, i));
+    }
+    free(payload);
   }
   free(arena);
-  return true;
+  free(copy);
 }
 
 #endif
@@ -32,11 +45,7 @@ void test_verdicts(const char *key_file, const char *recipients_file, const char
   file_t first = file_read(base);
   device_make(&device, key_file, 32, 2);
   device_add_recipients(&device, recipients_file);
-#if MOTE_STRICT
   device.config.self_test = NULL;
-#else
-  device.config.self_test = run_whatever;
-#endif
   device_use(&device, &runtime, first);
   before = device;
   uint32_t number = 0;
@@ -44,6 +53,9 @@ void test_verdicts(const char *key_file, const char *recipients_file, const char
     uint32_t size = all.bytes[at] | (uint32_t)all.bytes[at + 1] << 8 | (uint32_t)all.bytes[at + 2] << 16;
     file_t file = {all.bytes + at + 4, size};
     device = before;
+#if !MOTE_STRICT
+    read_exactly(&device.config, file);
+#endif
     CHECK(mote_start(&runtime, &device.config) == MOTE_OK);
     printf("%d\n", (int)device_install(&runtime, file, 1 + number % 97));
     CHECK(device.flash.misuses == 0);
@@ -62,7 +74,7 @@ int main(int count, char **arguments) {
   } else if (strcmp(name, "cuts") == 0) {
     /* Three files as they are sent; when they are not in full and in the clear, recipients before, and three that are. */
     bool travelling = count > 6;
-    for (uint32_t unit = 8; unit <= 32; unit *= 4) {
+    for (uint32_t unit = MOTE_STRICT ? 8 : 32; unit <= 32; unit *= 4) {
       test_cuts(arguments[2], travelling ? rest[0] : NULL, rest + travelling, rest + (travelling ? 4 : 0), unit);
     }
   } else if (strcmp(name, "transports") == 0) {
