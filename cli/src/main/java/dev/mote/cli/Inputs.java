@@ -1,7 +1,7 @@
 package dev.mote.cli;
 
-import dev.mote.cli.data.Pixels;
-import dev.mote.cli.data.TensorFiles;
+import dev.mote.optimizer.data.Pixels;
+import dev.mote.optimizer.data.TensorFiles;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;

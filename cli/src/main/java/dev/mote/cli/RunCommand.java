@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import dev.mote.cli.data.Pixels;
+import dev.mote.optimizer.data.Pixels;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Inference;
 import dev.mote.emulator.ModelRunner;

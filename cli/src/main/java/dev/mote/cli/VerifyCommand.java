@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import dev.mote.cli.data.Pixels;
+import dev.mote.optimizer.data.Pixels;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.plugin.Compiler.Optimize;

@@ -40,6 +40,9 @@ class ArchitectureTest {
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
+    MAY_USE.put(
+        "optimizer",
+        List.of("emulator", "module", "reference", "pipeline", "targets", "plugin", "ir"));
     MAY_USE.put("tflm", List.of("plugin", "ir"));
     MAY_USE.put("wasm", List.of("emulator", "pluginhost", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
@@ -48,6 +51,7 @@ class ArchitectureTest {
             "module",
             "wasm",
             "tflm",
+            "optimizer",
             "emulator",
             "pluginhost",
             "reference",
@@ -62,6 +66,7 @@ class ArchitectureTest {
             "module",
             "wasm",
             "tflm",
+            "optimizer",
             "emulator",
             "pluginhost",
             "reference",
@@ -75,6 +80,7 @@ class ArchitectureTest {
         List.of(
             "cli",
             "module",
+            "optimizer",
             "emulator",
             "pluginhost",
             "reference",
@@ -118,6 +124,7 @@ class ArchitectureTest {
             "compiler/tflm",
             "inference-module",
             "emulator",
+            "compiler/optimizer",
             "wasm",
             "cli",
             "testkit",

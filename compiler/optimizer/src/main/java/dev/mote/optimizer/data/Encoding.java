@@ -1,5 +1,6 @@
-package dev.mote.cli.data;
+package dev.mote.optimizer.data;
 
+import dev.mote.ir.Blob;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Quantization;
 import dev.mote.ir.TensorType;
@@ -40,6 +41,38 @@ public final class Encoding {
           type.quantization() instanceof Quantization.PerTensor(float scale, int zeroPoint)
               ? scale * (element - zeroPoint)
               : element;
+    }
+    return reals;
+  }
+
+  /// Real numbers, float32 as a sample has them, to the bytes of a tensor as [#ofReals].
+  public static Blob ofFloats(Blob reals, TensorType type) {
+    if (type.element() == ElementType.FLOAT32) {
+      return reals;
+    }
+    ByteBuffer from = reals.buffer();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(type.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+    boolean quantized = type.quantization().isQuantized();
+    double scale = quantized ? type.quantization().scale() : 1;
+    int zeroPoint = quantized ? type.quantization().zeroPoint() : 0;
+    for (int i = 0; i < type.shape().count(); i++) {
+      double real = from.getFloat(Float.BYTES * i);
+      put(bytes, i, quantized ? round(real / scale) + zeroPoint : real, type.element());
+    }
+    return Blob.of(bytes.array());
+  }
+
+  /// The real numbers that the bytes of a tensor stand for, rounded to floats.
+  public static float[] toFloats(Blob data, TensorType type) {
+    ByteBuffer bytes = data.buffer();
+    float[] reals = new float[type.shape().count()];
+    boolean quantized = type.quantization() instanceof Quantization.PerTensor;
+    double scale = quantized ? type.quantization().scale() : 1;
+    int zeroPoint = quantized ? type.quantization().zeroPoint() : 0;
+    for (int i = 0; i < reals.length; i++) {
+      double element = get(bytes, i, type.element());
+      reals[i] = (float) (quantized ? scale * (element - zeroPoint) : element);
     }
     return reals;
   }

@@ -1,4 +1,4 @@
-package dev.mote.cli.data;
+package dev.mote.optimizer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

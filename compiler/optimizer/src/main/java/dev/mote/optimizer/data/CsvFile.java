@@ -1,4 +1,4 @@
-package dev.mote.cli.data;
+package dev.mote.optimizer.data;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.mote.cli.data;
+package dev.mote.optimizer.data;
 
 import dev.mote.ir.ElementType;
 import java.nio.ByteBuffer;

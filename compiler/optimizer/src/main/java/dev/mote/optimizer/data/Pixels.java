@@ -1,4 +1,4 @@
-package dev.mote.cli.data;
+package dev.mote.optimizer.data;
 
 /// What real number a pixel or sample of 0 … 255 stands for.
 public enum Pixels {
