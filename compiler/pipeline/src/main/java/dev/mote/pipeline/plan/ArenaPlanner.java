@@ -2,7 +2,6 @@ package dev.mote.pipeline.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -13,18 +12,22 @@ import java.util.stream.IntStream;
 /// Offline dynamic storage allocation is NP-hard (Garey and Johnson 1979, problem SR2). Placing
 /// buffers
 /// one by one at the lowest offset that fits reaches an optimum for some order of placement, so the
-/// search is over orders: a few good ones first, then seeded local search, until the lower bound is
-/// met
-/// or the budget is spent. The budget counts placements, not time: same input, same plan.
+/// search is over orders: a few good ones first, then every order of few buffers, or seeded local
+/// search among many, until the lower bound is met or the budget is spent. The budget counts
+/// placements, not time: same input, same plan.
 public final class ArenaPlanner {
 
   private static final long PLACEMENT_BUDGET = 3_000_000;
+
+  /// The most buffers whose orders are all tried.
+  private static final int FEW = 7;
 
   /// Buffers that conflict with more than this many others are placed without overlaps, in
   /// quasi-linear time.
   private static final int CROWD = 512;
 
   private final List<BufferRequest> requests;
+  private final int[] bytes;
   private final int[][] conflicts;
   private final int[][] permitDistance;
   private final boolean[][] exact;
@@ -36,6 +39,7 @@ public final class ArenaPlanner {
     this.requests = requests;
     this.boundary = boundary;
     int count = requests.size();
+    this.bytes = requests.stream().mapToInt(BufferRequest::bytes).toArray();
     this.permitDistance = new int[count][];
     this.exact = new boolean[count][count];
     for (OverlapPermit permit : permits) {
@@ -78,42 +82,84 @@ public final class ArenaPlanner {
   private ArenaPlan search() {
     int lowerBound = lowerBound(true);
     int count = requests.size();
-    int[] best = new int[count];
-    int bestSize = Integer.MAX_VALUE;
-    Integer[] bestOrder = new Integer[count];
+    Best best = new Best(new int[count], new int[count], Integer.MAX_VALUE);
     for (Comparator<Integer> order : startingOrders()) {
-      Integer[] candidate = IntStream.range(0, count).boxed().toArray(Integer[]::new);
-      Arrays.sort(candidate, order);
-      int[] offsets = new int[count];
-      int size = place(candidate, offsets);
-      if (size < bestSize) {
-        bestSize = size;
-        best = offsets;
-        bestOrder = candidate;
-      }
+      best =
+          better(
+              IntStream.range(0, count).boxed().sorted(order).mapToInt(i -> i).toArray(),
+              best.size - 1,
+              best);
     }
+    if (best.size > lowerBound) {
+      best = count <= FEW ? everyOrder(best, lowerBound) : localSearch(best, lowerBound);
+    }
+    return new ArenaPlan(
+        Arrays.stream(best.offsets).boxed().toList(),
+        count == 0 ? 0 : best.size,
+        lowerBound,
+        lowerBound(false));
+  }
+
+  /// The best plan so far; `size` bytes.
+  private record Best(int[] order, int[] offsets, int size) {}
+
+  /// The plan of `order` if it has at most `limit` bytes, else `best`.
+  private Best better(int[] order, int limit, Best best) {
+    int[] offsets = new int[order.length];
+    int size = place(order, offsets, limit);
+    return size <= limit ? new Best(order, offsets, size) : best;
+  }
+
+  private Best everyOrder(Best start, int lowerBound) {
+    Best best = start;
+    int[] order = IntStream.range(0, requests.size()).toArray();
+    do {
+      best = better(order.clone(), best.size - 1, best);
+    } while (best.size > lowerBound && nextOrder(order));
+    return best;
+  }
+
+  /// The lexicographic successor of `order` in place; false when it was the last.
+  private static boolean nextOrder(int[] order) {
+    int pivot = order.length - 2;
+    while (pivot >= 0 && order[pivot] > order[pivot + 1]) {
+      pivot--;
+    }
+    if (pivot < 0) {
+      return false;
+    }
+    int successor = order.length - 1;
+    while (order[successor] < order[pivot]) {
+      successor--;
+    }
+    swap(order, pivot, successor);
+    for (int low = pivot + 1, high = order.length - 1; low < high; low++, high--) {
+      swap(order, low, high);
+    }
+    return true;
+  }
+
+  private static void swap(int[] order, int a, int b) {
+    int value = order[a];
+    order[a] = order[b];
+    order[b] = value;
+  }
+
+  private Best localSearch(Best start, int lowerBound) {
+    Best best = start;
+    int count = requests.size();
     Random random = new Random(count);
     long pairs = Arrays.stream(conflicts).mapToLong(row -> (long) row.length * row.length).sum();
-    long rounds = count < 2 ? 0 : PLACEMENT_BUDGET / Math.max(pairs, (long) count * count);
-    for (long round = 0; round < rounds && bestSize > lowerBound; round++) {
-      Integer[] candidate = bestOrder.clone();
+    long rounds = PLACEMENT_BUDGET / Math.max(pairs, (long) count * count);
+    for (long round = 0; round < rounds && best.size > lowerBound; round++) {
+      int[] candidate = best.order.clone();
       int moves = 1 + random.nextInt(3);
       for (int move = 0; move < moves; move++) {
         shift(candidate, random.nextInt(count), random.nextInt(count));
       }
-      int[] offsets = new int[count];
-      int size = place(candidate, offsets);
-      if (size <= bestSize) {
-        bestSize = size;
-        best = offsets;
-        bestOrder = candidate;
-      }
+      best = better(candidate, best.size, best);
     }
-    return new ArenaPlan(
-        Arrays.stream(best).boxed().toList(),
-        count == 0 ? 0 : bestSize,
-        lowerBound,
-        lowerBound(false));
+    return best;
   }
 
   private List<Comparator<Integer>> startingOrders() {
@@ -136,20 +182,29 @@ public final class ArenaPlanner {
         byLength.thenComparing(bySize));
   }
 
-  private static void shift(Integer[] order, int from, int to) {
-    List<Integer> view = Arrays.asList(order);
-    Collections.rotate(
-        view.subList(Math.min(from, to), Math.max(from, to) + 1), from < to ? -1 : 1);
+  /// Takes the buffer at `from` out and puts it in again at `to`.
+  private static void shift(int[] order, int from, int to) {
+    int moved = order[from];
+    if (from < to) {
+      System.arraycopy(order, from + 1, order, from, to - from);
+    } else {
+      System.arraycopy(order, to, order, to + 1, from - to);
+    }
+    order[to] = moved;
   }
 
-  /// Places the buffers in `order`, each as low as it fits; returns the size of the arena.
-  private int place(Integer[] order, int[] offsets) {
+  /// Places the buffers in `order`, each as low as it fits; returns the size of the arena, or
+  /// something above `limit` as soon as it is.
+  private int place(int[] order, int[] offsets, int limit) {
     boolean[] placed = new boolean[offsets.length];
     int size = 0;
     for (int buffer : order) {
       offsets[buffer] = lowestOffset(buffer, offsets, placed);
       placed[buffer] = true;
-      size = Math.max(size, offsets[buffer] + requests.get(buffer).bytes());
+      size = Math.max(size, offsets[buffer] + bytes[buffer]);
+      if (size > limit) {
+        return size;
+      }
     }
     return size;
   }
@@ -170,7 +225,7 @@ public final class ArenaPlanner {
       if (!placed[other]) {
         continue;
       }
-      lowest = lower(buffer, offsets[other] + requests.get(other).bytes(), lowest, offsets, placed);
+      lowest = lower(buffer, offsets[other] + bytes[other], lowest, offsets, placed);
       int behind = distance(other, buffer);
       if (behind >= 0) {
         lowest = lower(buffer, offsets[other] + behind, lowest, offsets, placed);
@@ -198,7 +253,7 @@ public final class ArenaPlanner {
       if (offset + request.bytes() <= offsets[other]) {
         break;
       }
-      int behind = request.aligned(offsets[other] + requests.get(other).bytes());
+      int behind = request.aligned(offsets[other] + bytes[other]);
       offset = within(Math.max(offset, behind), request);
     }
     return offset;
@@ -215,7 +270,7 @@ public final class ArenaPlanner {
   }
 
   private boolean fits(int buffer, int offset, int[] offsets, boolean[] placed) {
-    int end = offset + requests.get(buffer).bytes();
+    int end = offset + bytes[buffer];
     if (offset < boundary && end > boundary) {
       return false;
     }
@@ -224,7 +279,7 @@ public final class ArenaPlanner {
         continue;
       }
       int otherOffset = offsets[other];
-      boolean disjoint = end <= otherOffset || otherOffset + requests.get(other).bytes() <= offset;
+      boolean disjoint = end <= otherOffset || otherOffset + bytes[other] <= offset;
       if (!disjoint && !permitted(buffer, offset, other, otherOffset)) {
         return false;
       }
