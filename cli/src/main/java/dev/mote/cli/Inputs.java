@@ -1,13 +1,13 @@
 package dev.mote.cli;
 
-import dev.mote.optimizer.data.Pixels;
-import dev.mote.optimizer.data.TensorFiles;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.TensorType;
+import dev.mote.optimizer.data.Pixels;
+import dev.mote.optimizer.data.TensorFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -166,14 +166,8 @@ final class PageFigures {
     return switch (op) {
       case Op.Conv2d _, Op.TransposeConv2d _ -> Family.CONVOLUTION;
       case Op.DepthwiseConv2d _ -> Family.DEPTHWISE;
-      case Op.FullyConnected _,
-          Op.BatchMatMul _,
-          Op.Lstm _,
-          Op.Svdf _,
-          Op.KernelMatrix _,
-          Op.TreeEnsemble _,
-          Op.NearestVote _ ->
-          Family.DENSE;
+      case Op.FullyConnected _, Op.BatchMatMul _, Op.Lstm _, Op.Svdf _ -> Family.DENSE;
+      case Op.TreeEnsemble _, Op.KernelMatrix _, Op.NearestVote _ -> Family.CLASSICAL;
       case Op.Pool2d _, Op.Reduce _, Op.ArgReduce _, Op.CumulativeSum _ -> Family.POOLING;
       case Op.L2Normalization _,
           Op.Softmax _,

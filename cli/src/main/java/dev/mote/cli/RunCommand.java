@@ -1,6 +1,5 @@
 package dev.mote.cli;
 
-import dev.mote.optimizer.data.Pixels;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Inference;
 import dev.mote.emulator.ModelRunner;
@@ -9,6 +8,7 @@ import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
+import dev.mote.optimizer.data.Pixels;
 import dev.mote.pipeline.CompiledModel;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;

@@ -1,11 +1,11 @@
 package dev.mote.cli;
 
-import dev.mote.optimizer.data.Encoding;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Tensor;
+import dev.mote.optimizer.data.Encoding;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;

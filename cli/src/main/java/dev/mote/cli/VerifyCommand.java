@@ -1,8 +1,8 @@
 package dev.mote.cli;
 
-import dev.mote.optimizer.data.Pixels;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
+import dev.mote.optimizer.data.Pixels;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.plugin.Target;
 import dev.mote.targets.Targets;

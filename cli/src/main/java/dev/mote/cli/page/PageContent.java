@@ -64,6 +64,7 @@ public record PageContent(
     CONVOLUTION("Convolution"),
     DEPTHWISE("Depthwise convolution"),
     DENSE("Matrix product, recurrent"),
+    CLASSICAL("Trees, kernels, neighbours"),
     POOLING("Pooling, reduction"),
     ELEMENTWISE("Element-wise"),
     MOVEMENT("Movement of data");

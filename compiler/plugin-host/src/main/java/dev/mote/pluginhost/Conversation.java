@@ -32,9 +32,12 @@ final class Conversation implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final int MOST_PROGRESS = 100_000;
 
+  /// What a program may take to start and answer the greeting.
+  private static final Duration GREETING = Duration.ofSeconds(20);
+
   private final String who;
   private final Limits limits;
-  private final long deadline;
+  private final long started = System.nanoTime();
   private final WorkFolder folder;
   private final LineProcess process;
   private int id;
@@ -42,7 +45,6 @@ final class Conversation implements AutoCloseable {
   private Conversation(String who, Limits limits, WorkFolder folder, LineProcess process) {
     this.who = who;
     this.limits = limits;
-    this.deadline = System.nanoTime() + limits.time().toNanos();
     this.folder = folder;
     this.process = process;
   }
@@ -67,7 +69,11 @@ final class Conversation implements AutoCloseable {
     Conversation conversation = new Conversation(who, limits, folder, process);
     try {
       Members hello =
-          conversation.ask("hello", Map.of("protocols", List.of(PROTOCOL)), Progress.NONE);
+          conversation.ask(
+              "hello",
+              Map.of("protocols", List.of(PROTOCOL)),
+              Progress.NONE,
+              limits.time().compareTo(GREETING) < 0 ? limits.time() : GREETING);
       long version = hello.whole("protocol", 1, 1 << 20);
       if (version != PROTOCOL) {
         throw conversation.broken("it answers in version " + version + " of the protocol");
@@ -86,6 +92,12 @@ final class Conversation implements AutoCloseable {
   ///
   /// @throws CancellationException when `progress` was cancelled
   Members ask(String method, Map<String, Object> params, Progress progress) {
+    return ask(method, params, progress, limits.time());
+  }
+
+  /// The same, to be answered before the program has run for `time`.
+  private Members ask(String method, Map<String, Object> params, Progress progress, Duration time) {
+    long deadline = started + time.toNanos();
     id++;
     send(method, params, true);
     boolean cancelled = false;
@@ -102,7 +114,7 @@ final class Conversation implements AutoCloseable {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw beyond("it did not answer '%s' within %s".formatted(method, seconds()));
+        throw beyond("it did not answer '%s' within %s".formatted(method, seconds(time)));
       }
       Duration wait = left < TICK.toNanos() ? Duration.ofNanos(left).plusMillis(1) : TICK;
       switch (process.next(wait)) {
@@ -225,8 +237,8 @@ final class Conversation implements AutoCloseable {
                 said.isEmpty() ? " and said nothing" : "; it said: " + said));
   }
 
-  private String seconds() {
-    return limits.time().toMillis() / 1000.0 + " s";
+  private static String seconds(Duration time) {
+    return time.toMillis() / 1000.0 + " s";
   }
 
   /// What a stranger's text may be in a message: one line, not too long.
