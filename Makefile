@@ -4,12 +4,12 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical costs format fuzz graphs conformance operators onnx golden model clean
+.PHONY: help demo test check bench bench-classical costs format fuzz graphs conformance operators onnx golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo
 	@echo '  ./mote --help     the command line'
 
@@ -74,6 +74,11 @@ model: ## trains and quantizes the project's own model anew (minutes; Linux on x
 	@scripts/need host fashion-mnist
 	MAVEN_ARGS=-Pmodel OMP_NUM_THREADS=1 scripts/run examples/fashion-mnist example.fashion TrainFashionMnist \
 	  /usr/share/datasets/fashion-mnist examples/fashion-mnist 8
+
+model-float: ## trains the float model that `mote optimize` is shown on anew (minutes; Linux on x86-64)
+	@scripts/need host fashion-mnist
+	MAVEN_ARGS=-Pmodel OMP_NUM_THREADS=1 scripts/run examples/fashion-mnist example.fashion TrainFloatNetwork \
+	  /usr/share/datasets/fashion-mnist examples/fashion-mnist 12
 
 clean: ## deletes everything that was built
 	@rm -rf target out */target compiler/*/target examples/*/target

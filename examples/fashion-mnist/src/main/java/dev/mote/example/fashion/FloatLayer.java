@@ -50,6 +50,15 @@ final class FloatLayer {
     };
   }
 
+  /// Shape of the weights as TFLite orders them.
+  int[] weightShape() {
+    return switch (kind) {
+      case CONVOLUTION -> new int[] {outputs, kernel, kernel, inputs};
+      case DEPTHWISE -> new int[] {1, kernel, kernel, outputs};
+      case DENSE, MEAN -> new int[] {outputs, inputs};
+    };
+  }
+
   /// TFLite's padding SAME: an odd pixel of border goes to the bottom and to the right.
   int paddingBefore() {
     return Math.max(0, (outputSide() - 1) * stride + kernel - inputSide) / 2;

@@ -114,7 +114,7 @@ final class QuantizedModel {
     };
   }
 
-  private static Conv2DOptionsT convolutionOptions(int stride) {
+  static Conv2DOptionsT convolutionOptions(int stride) {
     Conv2DOptionsT options = new Conv2DOptionsT();
     options.setPadding(Padding.SAME);
     options.setStrideH(stride);
@@ -125,7 +125,7 @@ final class QuantizedModel {
     return options;
   }
 
-  private static DepthwiseConv2DOptionsT depthwiseOptions(int stride) {
+  static DepthwiseConv2DOptionsT depthwiseOptions(int stride) {
     DepthwiseConv2DOptionsT options = new DepthwiseConv2DOptionsT();
     options.setPadding(Padding.SAME);
     options.setStrideH(stride);
@@ -160,14 +160,8 @@ final class QuantizedModel {
     for (int i = 0; i < layer.outputs; i++) {
       bias.putInt(Math.round(layer.bias[i] / biasScales[dense ? 0 : i]));
     }
-    int[] shape =
-        switch (layer.kind) {
-          case CONVOLUTION -> new int[] {layer.outputs, layer.kernel, layer.kernel, layer.inputs};
-          case DEPTHWISE -> new int[] {1, layer.kernel, layer.kernel, layer.outputs};
-          case DENSE, MEAN -> new int[] {layer.outputs, layer.inputs};
-        };
     return new int[] {
-      file.weights(name + "/weights", bytes, scales, depthwise ? 3 : 0, shape),
+      file.weights(name + "/weights", bytes, scales, depthwise ? 3 : 0, layer.weightShape()),
       file.bias(name + "/bias", bias.array(), biasScales)
     };
   }

@@ -41,6 +41,16 @@ final class TfliteFile {
     return add(tensor, 0);
   }
 
+  /// A float tensor that is computed.
+  int real(String name, int... shape) {
+    return add(tensor(name, TensorType.FLOAT32, shape), 0);
+  }
+
+  /// A float constant.
+  int constant(String name, byte[] bytes, int... shape) {
+    return add(tensor(name, TensorType.FLOAT32, shape), buffer(bytes));
+  }
+
   /// Constant int8 weights, with one scale, or one per slice along `axis`.
   int weights(String name, byte[] bytes, float[] scales, int axis, int... shape) {
     TensorT tensor = tensor(name, TensorType.INT8, shape);

@@ -29,7 +29,8 @@ final class TrainFashionMnist {
     Pictures test = Pictures.read(data, "t10k");
     int floatCorrect;
     byte[] model;
-    try (Training trained = Training.run(training, Integer.parseInt(arguments[2]))) {
+    try (Training trained =
+        Training.run(Network.SEPARABLE, training, Integer.parseInt(arguments[2]))) {
       floatCorrect = trained.correct(test);
       List<FloatLayer> layers = trained.layers();
       model = QuantizedModel.of(layers, new Calibration(layers, training, CALIBRATION_PICTURES));

@@ -32,30 +32,23 @@ final class Training implements AutoCloseable {
   private static final int SEED = 1;
   private static final float NORMALIZATION_EPSILON = 1e-5f;
 
-  /// A convolution of the network with the normalization and the ReLU behind it.
-  private record Stage(boolean depthwise, int kernel, int stride, int inputs, int outputs) {}
+  private static final float LAST_RATE = 0.00002f;
 
-  private static final List<Stage> STAGES =
-      List.of(
-          new Stage(false, 3, 2, 1, 16),
-          new Stage(true, 3, 1, 16, 16),
-          new Stage(false, 1, 1, 16, 32),
-          new Stage(true, 3, 2, 32, 32),
-          new Stage(false, 1, 1, 32, 48),
-          new Stage(true, 3, 1, 48, 48),
-          new Stage(false, 1, 1, 48, 64));
-
+  private final Network design;
   private final Model model;
   private final Trainer trainer;
   private final List<Block> convolutions = new ArrayList<>();
   private final List<Block> normalizations = new ArrayList<>();
   private final Linear dense;
+  private final Tracker rate;
+  private int steps;
 
   /// An untrained network, to be fitted in `steps` steps.
-  private Training(int steps) {
+  private Training(Network design, int steps) {
+    this.design = design;
     Engine.getInstance().setRandomSeed(SEED);
     SequentialBlock network = new SequentialBlock();
-    for (Stage stage : STAGES) {
+    for (Network.Stage stage : design.stages()) {
       convolutions.add(convolution(network, stage));
       BatchNorm normalization = BatchNorm.builder().optEpsilon(NORMALIZATION_EPSILON).build();
       normalizations.add(normalization);
@@ -63,10 +56,14 @@ final class Training implements AutoCloseable {
     }
     dense = Linear.builder().setUnits(Pictures.CLASSES.size()).build();
     network.add(Pool.globalAvgPool2dBlock()).add(dense);
-    model = Model.newInstance("fashion-mnist", Device.cpu());
+    model = Model.newInstance(design.name(), Device.cpu());
     model.setBlock(network);
-    Tracker rate =
-        Tracker.cosine().setBaseValue(0.006f).optFinalValue(0.00002f).setMaxUpdates(steps).build();
+    rate =
+        Tracker.cosine()
+            .setBaseValue(design.learningRate())
+            .optFinalValue(LAST_RATE)
+            .setMaxUpdates(steps)
+            .build();
     trainer =
         model.newTrainer(
             new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
@@ -75,7 +72,7 @@ final class Training implements AutoCloseable {
     trainer.initialize(new Shape(1, 1, Pictures.SIDE, Pictures.SIDE));
   }
 
-  private static Block convolution(SequentialBlock network, Stage stage) {
+  private static Block convolution(SequentialBlock network, Network.Stage stage) {
     int border = stage.kernel() / 2;
     if (stage.stride() == 2) {
       // Of an even side TFLite's padding SAME extends only the bottom and the right.
@@ -97,10 +94,10 @@ final class Training implements AutoCloseable {
     return convolution;
   }
 
-  /// Trains for `epochs` rounds through `pictures`.
-  static Training run(Pictures pictures, int epochs) {
+  /// Fits a network of this `design` in `epochs` rounds through `pictures`.
+  static Training run(Network design, Pictures pictures, int epochs) {
     int batches = pictures.count() / BATCH;
-    Training training = new Training(epochs * batches);
+    Training training = new Training(design, epochs * batches);
     SplittableRandom random = new SplittableRandom(SEED);
     int[] order = new int[pictures.count()];
     for (int i = 0; i < order.length; i++) {
@@ -110,7 +107,7 @@ final class Training implements AutoCloseable {
       shuffle(order, random);
       double loss = 0;
       for (int batch = 0; batch < batches; batch++) {
-        loss += training.step(pictures, order, batch * BATCH);
+        loss += training.step(pictures, order, batch * BATCH, random);
       }
       System.err.printf("epoch %d of %d: mean loss %.4f%n", epoch, epochs, loss / batches);
     }
@@ -126,10 +123,14 @@ final class Training implements AutoCloseable {
     }
   }
 
-  private float step(Pictures pictures, int[] order, int from) {
+  private float step(Pictures pictures, int[] order, int from, SplittableRandom random) {
     try (NDManager manager = trainer.getManager().newSubManager()) {
       NDList labels = new NDList(manager.create(labels(pictures, order, from)));
-      NDList input = new NDList(batch(manager, pictures, order, from, BATCH));
+      NDArray shown = batch(manager, pictures, order, from, BATCH);
+      if (design.mirrored() && random.nextBoolean()) {
+        shown = shown.flip(3);
+      }
+      NDList input = new NDList(shown);
       float value;
       try (GradientCollector gradients = trainer.newGradientCollector()) {
         NDArray loss = trainer.getLoss().evaluate(labels, trainer.forward(input));
@@ -137,8 +138,48 @@ final class Training implements AutoCloseable {
         value = loss.getFloat();
       }
       trainer.step();
+      shrink(rate.getNewValue(steps++));
       return value;
     }
+  }
+
+  /// Makes weights and channels a little smaller, apart from what the gradient says.
+  private void shrink(float rate) {
+    if (design.weightDecay() > 0) {
+      for (Block convolution : convolutions) {
+        array(convolution, "weight").muli(1 - rate * design.weightDecay());
+      }
+      array(dense, "weight").muli(1 - rate * design.weightDecay());
+    }
+    float most = rate * design.channelShrinkage();
+    if (most > 0) {
+      for (Block normalization : normalizations) {
+        for (String name : List.of("gamma", "beta")) {
+          NDArray values = array(normalization, name);
+          try (NDArray less = values.clip(-most, most)) {
+            values.subi(less);
+          }
+        }
+      }
+    }
+  }
+
+  private static NDArray array(Block block, String parameter) {
+    return block.getParameters().get(parameter).getArray();
+  }
+
+  /// How many channels of each convolution have no effect any more.
+  List<Integer> vanishedChannels() {
+    return normalizations.stream()
+        .map(
+            normalization -> {
+              int vanished = 0;
+              for (float scale : array(normalization, "gamma").toFloatArray()) {
+                vanished += Math.abs(scale) < 0.01f ? 1 : 0;
+              }
+              return vanished;
+            })
+        .toList();
   }
 
   private static float[] labels(Pictures pictures, int[] order, int from) {
@@ -184,12 +225,13 @@ final class Training implements AutoCloseable {
   List<FloatLayer> layers() {
     List<FloatLayer> layers = new ArrayList<>();
     int side = Pictures.SIDE;
-    for (int i = 0; i < STAGES.size(); i++) {
-      FloatLayer layer = folded(STAGES.get(i), side, convolutions.get(i), normalizations.get(i));
+    for (int i = 0; i < design.stages().size(); i++) {
+      FloatLayer layer =
+          folded(design.stages().get(i), side, convolutions.get(i), normalizations.get(i));
       layers.add(layer);
       side = layer.outputSide();
     }
-    int channels = STAGES.getLast().outputs();
+    int channels = design.stages().getLast().outputs();
     layers.add(
         new FloatLayer(
             FloatLayer.Kind.MEAN, side, 1, side, channels, channels, new float[0], new float[0]));
@@ -207,7 +249,8 @@ final class Training implements AutoCloseable {
   }
 
   /// A convolution whose normalization, an affine function of each channel, is part of it.
-  private static FloatLayer folded(Stage stage, int side, Block convolution, Block normalization) {
+  private static FloatLayer folded(
+      Network.Stage stage, int side, Block convolution, Block normalization) {
     float[] weights = parameter(convolution, "weight");
     float[] gamma = parameter(normalization, "gamma");
     float[] beta = parameter(normalization, "beta");
@@ -245,7 +288,7 @@ final class Training implements AutoCloseable {
   }
 
   private static float[] parameter(Block block, String name) {
-    return block.getParameters().get(name).getArray().toFloatArray();
+    return array(block, name).toFloatArray();
   }
 
   @Override
