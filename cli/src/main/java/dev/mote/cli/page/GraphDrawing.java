@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /// Draws the graph, one row for each layer in order of execution, with the layer's cost beside it.
 ///
@@ -22,7 +23,11 @@ final class GraphDrawing {
   private static final double MARGIN = 12;
   private static final double GAP = 28;
   private static final double MEASURE_GAP = 16;
-  private static final double TYPE_WIDTH = 120;
+  private static final double SHORTEST_TYPE = 120;
+
+  /// Of a character of a type, on average and a little more.
+  private static final double TYPE_CHARACTER = 7.6;
+
   private static final double VALUE_WIDTH = 106;
 
   /// Width to fill, as far as the bars do not get too short for that.
@@ -37,6 +42,7 @@ final class GraphDrawing {
   private final List<Measure> measures = new ArrayList<>();
   private final List<Rail> rails;
   private final double boxLeft;
+  private final double typeWidth;
   private final double barWidth;
   private final double width;
   private final int rows;
@@ -46,6 +52,16 @@ final class GraphDrawing {
     this.rails = Rail.place(content.edges());
     int lanes = rails.stream().mapToInt(rail -> rail.lane() + 1).max().orElse(0);
     this.boxLeft = MARGIN + lanes * RAIL + (lanes > 0 ? 12 : 0);
+    int longestType =
+        Stream.of(
+                content.inputs().stream().map(Border::type),
+                content.layers().stream().map(Layer::output),
+                content.outputs().stream().map(Border::type))
+            .flatMap(types -> types)
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
+    this.typeWidth = Math.max(SHORTEST_TYPE, longestType * TYPE_CHARACTER);
     boolean measured = content.layers().stream().anyMatch(layer -> layer.instructions() > 0);
     if (measured) {
       measures.add(new Measure("Instructions", Layer::instructions, false));
@@ -55,7 +71,7 @@ final class GraphDrawing {
     }
     measures.add(new Measure("Multiply-accumulates", Layer::macs, false));
     measures.add(new Measure("Weights", Layer::weightBytes, true));
-    double fixed = typeLeft() + TYPE_WIDTH + MARGIN - MEASURE_GAP;
+    double fixed = typeLeft() + typeWidth + MARGIN - MEASURE_GAP;
     double perMeasure = (PAGE_WIDTH - fixed) / measures.size();
     this.barWidth = Math.max(SHORTEST_BAR, perMeasure - VALUE_WIDTH - MEASURE_GAP);
     this.width = measureLeft(measures.size()) - MEASURE_GAP + MARGIN;
@@ -197,7 +213,7 @@ final class GraphDrawing {
   }
 
   private double measureLeft(int index) {
-    return typeLeft() + TYPE_WIDTH + index * (barWidth + VALUE_WIDTH + MEASURE_GAP);
+    return typeLeft() + typeWidth + index * (barWidth + VALUE_WIDTH + MEASURE_GAP);
   }
 
   private static double middle(int row) {
