@@ -9,6 +9,7 @@ module dev.mote.pipeline {
   exports dev.mote.pipeline.pass;
   exports dev.mote.pipeline.plan;
   exports dev.mote.pipeline.lower;
+  exports dev.mote.pipeline.quantize;
 
   uses dev.mote.plugin.ModelReader;
 

@@ -22,6 +22,18 @@ public final class Passes {
           new DropDeadNodes(),
           new CopyBorders());
 
+  /// What a float graph goes through before it is quantized. Some change the rounding of floats.
+  public static final List<Pass> FLOAT =
+      List.of(
+          new FoldConstants(),
+          new WidenWeights(),
+          new DropNoOps(),
+          new ComposeArithmetic(),
+          new FoldPadding(),
+          new FoldScaling(),
+          new FuseActivations(),
+          new DropDeadNodes());
+
   /// Applies `passes` in order.
   public static Graph run(List<Pass> passes, Graph graph) {
     Graph result = graph;
