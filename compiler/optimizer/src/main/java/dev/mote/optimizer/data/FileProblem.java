@@ -15,8 +15,20 @@ final class FileProblem {
   static final int MALFORMED = 4014;
   static final int MISFIT = 4015;
 
+  static final int NO_SAMPLES = 1301;
+  static final int FOLDER = 1304;
+  static final int TOO_LARGE = 1305;
+  static final int NOT_FINITE = 1306;
+  static final int LABELS = 1307;
+  static final int ONE_CLASS = 1308;
+  static final int PREPARATION = 1309;
+  static final int SOUND = 1310;
+
   /// Larger files than any tensor of a microcontroller needs are refused before they are read.
   private static final long MAX_BYTES = 256L << 20;
+
+  /// Most bytes of a file that must be in memory as a whole.
+  private static final long MAX_SET_BYTES = 1L << 30;
 
   private FileProblem() {}
 
@@ -34,8 +46,31 @@ final class FileProblem {
     } catch (NoSuchFileException e) {
       throw of(UNREADABLE, file, "there is no such file", "check the path.");
     } catch (IOException e) {
-      throw of(UNREADABLE, file, "it cannot be read (" + e.getMessage() + ")", "check the path.");
+      throw unreadable(file, e);
     }
+  }
+
+  static void requireReadable(Path file) {
+    if (!Files.exists(file)) {
+      throw of(UNREADABLE, file, "there is no such file", "check the path.");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw of(UNREADABLE, file, "it is no file", "give the path of a file.");
+    }
+  }
+
+  static void requireSize(Path file, long bytes) {
+    if (bytes > MAX_SET_BYTES) {
+      throw of(
+          TOO_LARGE,
+          file,
+          "it holds more than %,d bytes".formatted(MAX_SET_BYTES),
+          "give a part of it, or a .npy file, which is read piece by piece.");
+    }
+  }
+
+  static DiagnosticException unreadable(Path file, IOException e) {
+    return of(UNREADABLE, file, "it cannot be read (" + e.getMessage() + ")", "check the path.");
   }
 
   static DiagnosticException malformed(Path file, String what, String fix) {

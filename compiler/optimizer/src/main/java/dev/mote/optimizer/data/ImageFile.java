@@ -7,12 +7,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /// Images: grey for tensors of one channel, red-green-blue for three, with alpha for four.
 final class ImageFile {
+
+  /// A small file can stand for an image that no memory holds.
+  private static final long MAX_PIXELS = 64L << 20;
 
   private ImageFile() {}
 
@@ -30,25 +36,54 @@ final class ImageFile {
           "scale the image to the model's size first, as in training.");
     }
     List<Double> values = new ArrayList<>(shape.count());
-    for (int y = 0; y < size[0]; y++) {
-      for (int x = 0; x < size[1]; x++) {
-        addPixel(values, image, x, y, channels);
-      }
+    for (float value : pixels(image, channels)) {
+      values.add((double) value);
     }
     return new Numbers(List.of(), values, Optional.empty());
   }
 
+  /// Pixels of an image as numbers 0 … 255, in the order and at the size of `to`.
+  static float[] read(Path file, byte[] bytes, Geometry to, boolean resize) {
+    BufferedImage image = decode(file, bytes);
+    float[] pixels = pixels(image, to.channels());
+    boolean fits = image.getHeight() == to.height() && image.getWidth() == to.width();
+    if (!fits && !resize) {
+      throw FileProblem.misfit(
+          file,
+          "the image is %dx%d pixels (width x height), the model takes %dx%d"
+              .formatted(image.getWidth(), image.getHeight(), to.width(), to.height()),
+          "scale the images as in training, or let --resize do it.");
+    }
+    return to.fromChannelsLast(
+        fits
+            ? pixels
+            : Resizing.resize(pixels, image.getHeight(), image.getWidth(), to.channels(), to));
+  }
+
   private static BufferedImage decode(Path file, byte[] bytes) {
-    try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
-      if (image != null) {
-        return image;
+    try (ImageInputStream stream =
+        ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw notAnImage(file, "unknown format");
       }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
+          throw notAnImage(
+              file, "%dx%d pixels are too many".formatted(reader.getWidth(0), reader.getHeight(0)));
+        }
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
+    } catch (dev.mote.ir.DiagnosticException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       // Damaged images make the decoder throw many things; the message below says all there is.
       throw notAnImage(file, e.toString());
     }
-    throw notAnImage(file, "unknown format");
   }
 
   private static RuntimeException notAnImage(Path file, String why) {
@@ -76,22 +111,35 @@ final class ImageFile {
         : new int[] {1, shape.count()};
   }
 
-  private static void addPixel(
-      List<Double> values, BufferedImage image, int x, int y, int channels) {
+  /// Row by row, the channels of a pixel together.
+  private static float[] pixels(BufferedImage image, int channels) {
+    float[] values = new float[image.getHeight() * image.getWidth() * channels];
+    int at = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        at = addPixel(values, at, image, x, y, channels);
+      }
+    }
+    return values;
+  }
+
+  private static int addPixel(
+      float[] values, int at, BufferedImage image, int x, int y, int channels) {
     int argb = image.getRGB(x, y);
     int red = argb >> 16 & 255;
     int green = argb >> 8 & 255;
     int blue = argb & 255;
     if (channels == 1) {
-      values.add(grey(image, x, y, red, green, blue));
-      return;
+      values[at] = (float) grey(image, x, y, red, green, blue);
+      return at + 1;
     }
-    values.add((double) red);
-    values.add((double) green);
-    values.add((double) blue);
+    values[at] = red;
+    values[at + 1] = green;
+    values[at + 2] = blue;
     if (channels == 4) {
-      values.add((double) (argb >>> 24));
+      values[at + 3] = argb >>> 24;
     }
+    return at + channels;
   }
 
   /// A grey image's own sample: through `getRGB` its gamma would change it. Colours are weighted as

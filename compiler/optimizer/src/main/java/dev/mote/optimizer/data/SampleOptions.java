@@ -1,6 +1,7 @@
 package dev.mote.optimizer.data;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// How samples are read.
@@ -8,9 +9,11 @@ import java.util.Optional;
 /// @param scaling what the numbers of the files stand for
 /// @param layout the order of dimensions of images in arrays
 /// @param resize whether images of another size are scaled to the model's
-/// @param sampleRate samples per second that sounds must have; 0 for any
+/// @param sampleRate samples per second that sounds must have; 0 for the rate of the first
 /// @param labels a file of labels beside the data
 /// @param labelColumn name or number, from 1, of the column of labels in a .csv file
+/// @param classes names of the classes in the order of the model's scores; empty for the order of
+///     their names
 /// @param samples most samples that are taken; 0 for all
 /// @param seed of the choice among them
 public record SampleOptions(
@@ -20,6 +23,7 @@ public record SampleOptions(
     int sampleRate,
     Optional<Path> labels,
     Optional<String> labelColumn,
+    List<String> classes,
     int samples,
     long seed) {
 
@@ -34,6 +38,7 @@ public record SampleOptions(
   }
 
   public SampleOptions {
+    classes = List.copyOf(classes);
     if (sampleRate < 0 || samples < 0) {
       throw new IllegalArgumentException("a sample rate and a number of samples are not negative");
     }
@@ -42,40 +47,54 @@ public record SampleOptions(
   /// Every sample, as the files have them.
   public static SampleOptions standard() {
     return new SampleOptions(
-        Scaling.AUTO, Layout.MODEL, false, 0, Optional.empty(), Optional.empty(), 0, 1);
+        Scaling.AUTO, Layout.MODEL, false, 0, Optional.empty(), Optional.empty(), List.of(), 0, 1);
   }
 
   public SampleOptions withScaling(Scaling wanted) {
     return new SampleOptions(
-        wanted, layout, resize, sampleRate, labels, labelColumn, samples, seed);
+        wanted, layout, resize, sampleRate, labels, labelColumn, classes, samples, seed);
   }
 
   public SampleOptions withLayout(Layout wanted) {
     return new SampleOptions(
-        scaling, wanted, resize, sampleRate, labels, labelColumn, samples, seed);
+        scaling, wanted, resize, sampleRate, labels, labelColumn, classes, samples, seed);
   }
 
   public SampleOptions withResize(boolean wanted) {
     return new SampleOptions(
-        scaling, layout, wanted, sampleRate, labels, labelColumn, samples, seed);
+        scaling, layout, wanted, sampleRate, labels, labelColumn, classes, samples, seed);
   }
 
   public SampleOptions withSampleRate(int hertz) {
-    return new SampleOptions(scaling, layout, resize, hertz, labels, labelColumn, samples, seed);
+    return new SampleOptions(
+        scaling, layout, resize, hertz, labels, labelColumn, classes, samples, seed);
   }
 
   public SampleOptions withLabels(Path file) {
     return new SampleOptions(
-        scaling, layout, resize, sampleRate, Optional.of(file), labelColumn, samples, seed);
+        scaling,
+        layout,
+        resize,
+        sampleRate,
+        Optional.of(file),
+        labelColumn,
+        classes,
+        samples,
+        seed);
   }
 
   public SampleOptions withLabelColumn(String column) {
     return new SampleOptions(
-        scaling, layout, resize, sampleRate, labels, Optional.of(column), samples, seed);
+        scaling, layout, resize, sampleRate, labels, Optional.of(column), classes, samples, seed);
+  }
+
+  public SampleOptions withClasses(List<String> names) {
+    return new SampleOptions(
+        scaling, layout, resize, sampleRate, labels, labelColumn, names, samples, seed);
   }
 
   public SampleOptions withSamples(int most, long choice) {
     return new SampleOptions(
-        scaling, layout, resize, sampleRate, labels, labelColumn, most, choice);
+        scaling, layout, resize, sampleRate, labels, labelColumn, classes, most, choice);
   }
 }

@@ -14,17 +14,29 @@ import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 
 /// WAV files of PCM samples; the first channel of several, as real numbers -1 … 1.
-final class SoundFile {
+///
+/// @param samples of the first channel
+/// @param channels how many there are
+/// @param rate samples per second
+record SoundFile(List<Float> samples, int channels, int rate) {
 
   private static final String FIX = "give a WAV file of 8- or 16-bit PCM samples.";
 
-  private SoundFile() {}
-
   static Numbers parse(Path file, byte[] bytes) {
+    return new Numbers(
+        List.of(),
+        read(file, bytes).samples().stream().map(Float::doubleValue).toList(),
+        Optional.empty());
+  }
+
+  static SoundFile read(Path file, byte[] bytes) {
     try (AudioInputStream stream =
         AudioSystem.getAudioInputStream(new ByteArrayInputStream(bytes))) {
       AudioFormat format = stream.getFormat();
-      return new Numbers(List.of(), samples(file, format, stream.readAllBytes()), Optional.empty());
+      return new SoundFile(
+          samples(file, format, stream.readAllBytes()),
+          format.getChannels(),
+          Math.round(format.getSampleRate()));
     } catch (UnsupportedAudioFileException | IOException | RuntimeException e) {
       if (e instanceof dev.mote.ir.DiagnosticException known) {
         throw known;
@@ -35,7 +47,7 @@ final class SoundFile {
     }
   }
 
-  private static List<Double> samples(Path file, AudioFormat format, byte[] data) {
+  private static List<Float> samples(Path file, AudioFormat format, byte[] data) {
     int bits = format.getSampleSizeInBits();
     boolean signed = format.getEncoding().equals(AudioFormat.Encoding.PCM_SIGNED);
     boolean unsigned = format.getEncoding().equals(AudioFormat.Encoding.PCM_UNSIGNED);
@@ -46,13 +58,13 @@ final class SoundFile {
     ByteBuffer buffer =
         ByteBuffer.wrap(data)
             .order(format.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    List<Double> samples = new ArrayList<>();
+    List<Float> samples = new ArrayList<>();
     int frame = format.getFrameSize();
     for (int at = 0; at + frame <= data.length; at += frame) {
       samples.add(
           bits == 16
-              ? buffer.getShort(at) / 32768.0
-              : (unsigned ? Byte.toUnsignedInt(data[at]) - 128 : data[at]) / 128.0);
+              ? buffer.getShort(at) / 32768f
+              : (unsigned ? Byte.toUnsignedInt(data[at]) - 128 : data[at]) / 128f);
     }
     return samples;
   }

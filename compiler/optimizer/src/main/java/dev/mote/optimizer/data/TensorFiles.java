@@ -90,7 +90,7 @@ public final class TensorFiles {
         type);
   }
 
-  private static void checkFit(Path file, String tensor, TensorType type, Numbers numbers) {
+  static void checkFit(Path file, String tensor, TensorType type, Numbers numbers) {
     boolean shapeFits =
         numbers.shape().isEmpty()
             || withoutOnes(numbers.shape()).equals(withoutOnes(type.shape().dims()));
