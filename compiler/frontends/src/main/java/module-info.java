@@ -1,4 +1,4 @@
-/// Readers of model file formats; the only importer of FlatBuffers and Protobuf.
+/// Readers and writers of model file formats; the only importer of FlatBuffers and Protobuf.
 @org.jspecify.annotations.NullMarked
 module dev.mote.frontends {
   requires transitive dev.mote.plugin;
@@ -18,4 +18,6 @@ module dev.mote.frontends {
       dev.mote.frontends.classical.PmmlReader,
       dev.mote.frontends.classical.ScikitReader,
       dev.mote.frontends.classical.XgboostReader;
+  provides dev.mote.plugin.ModelWriter with
+      dev.mote.frontends.tflite.TfliteWriter;
 }
