@@ -207,7 +207,7 @@ public final class KernelCosts {
                     + " -> "
                     + compiled.output(node).shape(),
                 false,
-                KernelCost.work(compiled, node),
+                KernelCost.work(compiled, node, chosen.get(layer.index()).call()),
                 cycles.core(),
                 cycles.codeBytes(),
                 cycles.flashBytes(),
@@ -311,7 +311,8 @@ public final class KernelCosts {
                     "flash." + name + " = " + terms(fit(all, Sample::flashBytes), 0) + "\n");
               }
             });
-    List<Sample> portable = samples.stream().filter(Sample::last).toList();
+    List<Sample> portable =
+        samples.stream().filter(s -> s.last() && !s.function().contains("_sparse_")).toList();
     by(portable, Sample::family).forEach((name, all) -> text.append(row("family." + name, all)));
     by(portable, s -> s.family().replaceFirst("\\..*", ""))
         .forEach((name, all) -> text.append(row("family." + name, all)));

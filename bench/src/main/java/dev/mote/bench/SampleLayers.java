@@ -38,6 +38,9 @@ final class SampleLayers {
   private final List<String> inputs = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
 
+  /// Part of the groups of four weights that are zero.
+  private double zeroGroups;
+
   private SampleLayers() {}
 
   /// The model.
@@ -51,6 +54,7 @@ final class SampleLayers {
     samples.depthwise(ElementType.INT16);
     samples.depthwise(ElementType.FLOAT32);
     samples.dense();
+    samples.sparse();
     samples.pooling();
     samples.elementwise();
     samples.movement();
@@ -312,6 +316,42 @@ final class SampleLayers {
     }
   }
 
+  /// Layers whose kernels may skip groups of weights.
+  private void sparse() {
+    int[][] shapes = {
+      {12, 12, 16, 16, 1},
+      {8, 8, 64, 32, 1},
+      {6, 6, 32, 64, 1},
+      {3, 3, 128, 64, 1},
+      {1, 5, 64, 64, 1},
+      {5, 5, 256, 32, 1},
+      {10, 10, 16, 16, 3},
+      {8, 8, 32, 32, 3},
+      {16, 16, 4, 16, 3},
+      {5, 5, 64, 16, 3},
+      {2, 2, 16, 16, 1},
+      {3, 3, 16, 8, 3},
+      {2, 4, 32, 8, 3},
+      {6, 6, 4, 16, 3},
+      {4, 4, 64, 64, 3}
+    };
+    int turn = 0;
+    for (double part : new double[] {0.5, 0.7, 0.9}) {
+      zeroGroups = part;
+      for (int[] s : shapes) {
+        convolution(
+            ElementType.INT8, ElementType.INT8, s[0], s[1], s[2], s[3], s[4], 1, turn++ % 2);
+      }
+      for (int[] d :
+          new int[][] {
+            {1, 64, 32}, {1, 256, 64}, {1, 128, 12}, {1, 640, 24}, {6, 64, 48}, {12, 40, 16}
+          }) {
+        dense(ElementType.INT8, ElementType.INT8, d, turn % 2 == 0, turn++);
+      }
+    }
+    zeroGroups = 0;
+  }
+
   private void dense() {
     int[][] all = {
       {1, 64, 32}, {1, 256, 64}, {1, 640, 24}, {1, 16, 200}, {1, 128, 10}, {6, 64, 48}, {1, 8, 4}
@@ -510,6 +550,11 @@ final class SampleLayers {
       // as trained weights are: small ones more often than large ones
       for (int at = 0; at < bytes.length; at++) {
         bytes[at] = (byte) (random.nextInt(-63, 64) + random.nextInt(-64, 65));
+      }
+      for (int at = 0; zeroGroups > 0 && at < bytes.length; at += 4) {
+        if (random.nextDouble() < zeroGroups) {
+          Arrays.fill(bytes, at, Math.min(bytes.length, at + 4), (byte) 0);
+        }
       }
     }
     tensors.put(name, Tensor.constant(name, type, Blob.of(bytes)));

@@ -25,13 +25,9 @@ import dev.mote.testkit.cases.CaseRandom;
 import dev.mote.testkit.representative.NetworkSketch.Slide;
 import dev.mote.testkit.representative.NetworkSketch.Value;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,30 +96,9 @@ class PackedWeightsTest {
     RepresentativeModel source = network(weights, 3);
     CompiledModel model = compile(source.graph(), "host");
     Blob input = source.inputs(3).getFirst();
-    Files.writeString(folder.resolve(model.symbol() + ".h"), model.header());
-    Files.writeString(folder.resolve(model.symbol() + ".c"), model.source());
-    Files.writeString(folder.resolve("main.c"), main(input));
-    run(
-        compiler,
-        "-std=c99",
-        "-O1",
-        "-Wall",
-        "-Wextra",
-        "-Wconversion",
-        "-Wpedantic",
-        "-Werror",
-        "-fsanitize=address,undefined",
-        "-fno-sanitize-recover=all",
-        "-o",
-        "packed",
-        "main.c",
-        model.symbol() + ".c");
-    Blob expected = expected(source.graph(), List.of(input)).getFirst();
-    List<String> numbers = new ArrayList<>();
-    for (byte value : expected.toByteArray()) {
-      numbers.add(Byte.toString(value));
-    }
-    assertThat(run("./packed").strip()).isEqualTo(String.join(" ", numbers));
+    String output = new SanitizedRun(folder).output(compiler, model, input);
+    assertThat(output)
+        .isEqualTo(SanitizedRun.numbers(expected(source.graph(), List.of(input)).getFirst()));
   }
 
   /// Odd numbers of channels, ragged rows, padding, strides, single pixels.
@@ -174,39 +149,5 @@ class PackedWeightsTest {
   private static List<Blob> expected(Graph graph, List<Blob> inputs) {
     return new Interpreter(graph)
         .run(inputs.stream().map(Blob::toByteArray).toList()).stream().map(Blob::of).toList();
-  }
-
-  private static String main(Blob input) {
-    byte[] bytes = input.toByteArray();
-    String values =
-        IntStream.range(0, bytes.length)
-            .mapToObj(i -> Byte.toString(bytes[i]))
-            .reduce((a, b) -> a + ", " + b)
-            .orElseThrow();
-    return """
-    #include <stdio.h>
-    #include <string.h>
-    #include "packed.h"
-    static const int8_t input[] = {%s};
-    static uint8_t arena[PACKED_ARENA_BYTES] __attribute__((aligned(PACKED_ARENA_ALIGN)));
-    int main(void) {
-      (void)packed_init(arena, sizeof(arena));
-      memcpy(packed_input_0(arena), input, sizeof(input));
-      (void)packed_invoke(arena);
-      for (unsigned i = 0; i < PACKED_OUTPUT_0_LENGTH; ++i) {
-        printf("%%d ", packed_output_0(arena)[i]);
-      }
-      return 0;
-    }
-    """
-        .formatted(values);
-  }
-
-  private String run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(text).isZero();
-    return text;
   }
 }

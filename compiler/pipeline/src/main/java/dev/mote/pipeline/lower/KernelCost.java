@@ -52,7 +52,7 @@ public record KernelCost(
     Optional<CostTable.Row> own =
         packed ? measured.or(() -> table.kernel(unpackedFunction(call), pointwise)) : measured;
     CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
-    CostTable.Work work = work(step.graph(), step.node());
+    CostTable.Work work = work(step.graph(), step.node(), call);
     double factor = table.factor(step.target().core());
     long unpacked = packed && measured.isEmpty() ? step.inputType(1).shape().count() : 0;
     double cycles = (row.of(work) + unpacked * UNPACKING_CYCLES) * factor;
@@ -107,8 +107,22 @@ public record KernelCost(
         && w.kernelWidth() == 1;
   }
 
-  /// What `node` does, in the units of the tables.
-  public static CostTable.Work work(Graph graph, Node node) {
+  /// What `call` does to compute `node`, in the units of the tables.
+  public static CostTable.Work work(Graph graph, Node node, KernelCall call) {
+    CostTable.Work all = work(graph, node);
+    if (!SparseLayers.isSparse(call)) {
+      return all;
+    }
+    double density = SparseLayers.density(graph, node, call);
+    return new CostTable.Work(
+        Math.round(all.products() * density),
+        Math.round(all.inside() * density),
+        all.segments(),
+        all.outputs(),
+        all.inputs());
+  }
+
+  private static CostTable.Work work(Graph graph, Node node) {
     long outputs =
         node.outputs().stream().mapToLong(name -> graph.tensor(name).shape().count()).sum();
     long inputs = node.inputs().isEmpty() ? 0 : graph.input(node, 0).shape().count();

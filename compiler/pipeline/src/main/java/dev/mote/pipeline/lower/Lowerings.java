@@ -12,7 +12,8 @@ public final class Lowerings {
 
   /// Every kernel call that computes `step`, all with the same results to the bit: those made for
   /// the
-  /// instruction set first, then the portable one, the one with packed weights last; never empty.
+  /// instruction set first, then the portable one, those with packed and sparse weights last; never
+  /// empty.
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static List<KernelCall> candidates(Step step) {
@@ -28,6 +29,7 @@ public final class Lowerings {
     MveElements.of(step, portable).ifPresent(calls::add);
     calls.add(portable);
     PackedLayers.candidate(step).ifPresent(calls::add);
+    calls.addAll(SparseLayers.candidates(step));
     return List.copyOf(calls);
   }
 

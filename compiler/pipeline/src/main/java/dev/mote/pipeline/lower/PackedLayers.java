@@ -114,7 +114,8 @@ public final class PackedLayers {
     return WeightPacking.smallest(layer.weightBytes())
         .map(
             table ->
-                layer.packed(
+                layer.stored(
+                    "packed_",
                     List.of(
                         new Parameter.Int("rows", 1),
                         new Parameter.Int("depth", layer.weights().shape().count() / channels),
@@ -128,7 +129,7 @@ public final class PackedLayers {
         .map(
             table ->
                 layer
-                    .packed(geometry, table)
+                    .stored("packed_", geometry, table)
                     .withArguments(new Argument.Scratch())
                     .withScratch(Math.min(BLOCK, layer.channels()) * perChannel));
   }
@@ -154,7 +155,7 @@ public final class PackedLayers {
         .map(
             table ->
                 layer
-                    .packed(geometry, table)
+                    .stored("packed_", geometry, table)
                     .withArguments(new Argument.Scratch())
                     .withScratch(taps));
   }

@@ -90,10 +90,12 @@ record WeightedLayer(Step step, Activation activation, Traits traits) {
     };
   }
 
-  /// The call of the portable kernel for int8 weights that are stored as `table`, a packed form.
-  KernelCall packed(List<Parameter> geometry, ConstantTable table) {
+  /// The call of the portable kernel for int8 weights that are stored as `table`.
+  ///
+  /// @param form what the kernel's name begins with
+  KernelCall stored(String form, List<Parameter> geometry, ConstantTable table) {
     KernelCall plain = call8("_s8", geometry, new Argument.Table(table));
-    String name = "packed_" + traits.kernel + "_s8";
+    String name = form + traits.kernel + "_s8";
     return KernelCall.of(
         "portable/" + name,
         "mote_" + name,
