@@ -35,6 +35,7 @@ final class Formats {
       ActivationFormat format = isFloat(node) ? decide(node) : ActivationFormat.FLOAT32;
       ofNodes.put(node.name(), format);
       node.outputs().forEach(output -> ofTensors.put(output, format));
+      stateOf(node.op()).ifPresent(state -> ofTensors.put(state, format));
     }
   }
 
@@ -149,7 +150,10 @@ final class Formats {
       String state = node.input(index);
       long readers =
           graph.nodes().stream()
-              .filter(other -> other.inputs().contains(state) || isMove(other.op(), state))
+              .filter(
+                  other ->
+                      other.inputs().contains(state)
+                          || stateOf(other.op()).equals(Optional.of(state)))
               .count();
       if (readers != 1) {
         return Optional.of("its state tensor is used otherwise as well");
@@ -158,11 +162,12 @@ final class Formats {
     return Optional.empty();
   }
 
-  private static boolean isMove(Op op, String variable) {
+  /// The state tensor that `op` moves.
+  private static Optional<String> stateOf(Op op) {
     return switch (op) {
-      case Op.ReadVariable read -> read.variable().equals(variable);
-      case Op.AssignVariable assign -> assign.variable().equals(variable);
-      default -> false;
+      case Op.ReadVariable read -> Optional.of(read.variable());
+      case Op.AssignVariable assign -> Optional.of(assign.variable());
+      default -> Optional.empty();
     };
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The quantization of every tensor that is made as an integer.
 ///
@@ -58,7 +59,8 @@ final class ScaleGroups {
 
   /// The quantization of `tensor` in a format in which it is not made.
   PerTensor converted(String tensor, ActivationFormat format) {
-    return ActivationScale.of(ranges.of(tensor), format, symmetric, 0);
+    boolean centred = symmetric || isSummedUp(tensor);
+    return ActivationScale.of(ranges.of(tensor), format, centred, 0);
   }
 
   // ---- groups ----------------------------------------------------------------------------------
@@ -160,8 +162,10 @@ final class ScaleGroups {
     }
     List<String> tensors = members.getOrDefault(group, List.of(tensor));
     ValueRange range =
-        tensors.stream()
-            .filter(this::isReadOutside)
+        Stream.concat(
+                tensors.stream().filter(this::isReadOutside),
+                tensors.stream().flatMap(this::averaged))
+            .distinct()
             .map(ranges::of)
             .reduce(ValueRange::union)
             .orElseGet(() -> ranges.of(tensor));
@@ -173,6 +177,13 @@ final class ScaleGroups {
             .orElse(0);
     boolean centred = symmetric || tensors.stream().anyMatch(this::isSummedUp);
     return ActivationScale.of(range, formats.of(tensor), centred, least(tensors, least));
+  }
+
+  /// What `tensor` is an average of, if it is one: that has to be represented whole.
+  private Stream<String> averaged(String tensor) {
+    return producer(tensor).stream()
+        .filter(node -> OperatorRule.of(node.op()).scales() == OperatorRule.Scales.SAME_AVERAGE)
+        .map(node -> node.input(0));
   }
 
   /// The table of HARD_SWISH takes scales of the input up to 128 times the output's.
