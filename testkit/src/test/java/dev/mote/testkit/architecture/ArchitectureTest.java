@@ -39,6 +39,7 @@ class ArchitectureTest {
     MAY_USE.put("reference", List.of("ir"));
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
+    MAY_USE.put("orchestration", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "optimizer",
@@ -123,6 +124,7 @@ class ArchitectureTest {
             "compiler/plugin-host",
             "compiler/tflm",
             "inference-module",
+            "orchestration",
             "emulator",
             "compiler/optimizer",
             "wasm",

@@ -1,0 +1,7 @@
+/// Devices and the service speak LwM2M with each other; this is the service's side of it.
+///
+/// `update` decides how a package gets onto a device.
+@NullMarked
+package dev.mote.orchestration;
+
+import org.jspecify.annotations.NullMarked;

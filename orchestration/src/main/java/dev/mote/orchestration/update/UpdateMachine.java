@@ -1,0 +1,491 @@
+package dev.mote.orchestration.update;
+
+import dev.mote.orchestration.update.UpdateCommand.Activate;
+import dev.mote.orchestration.update.UpdateCommand.Ask;
+import dev.mote.orchestration.update.UpdateCommand.Clear;
+import dev.mote.orchestration.update.UpdateCommand.Install;
+import dev.mote.orchestration.update.UpdateCommand.Push;
+import dev.mote.orchestration.update.UpdateCommand.WriteUri;
+import dev.mote.orchestration.update.UpdateProgress.Draft;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides what comes next in an update, from what is known and what happened.
+///
+/// The device's State and Result decide, and never the answer to a Write or an Execute: clients
+/// answer 2.04 and fail later, lose the answer while they restart, or forget the package in a power
+/// cut. An answer only says that a command is not on its way any more, or that it cannot be done.
+public final class UpdateMachine {
+
+  private static final int INCOMPLETE = 408;
+  private static final int TOO_LARGE = 413;
+  private static final int UNAVAILABLE = 503;
+
+  /// An honest device changes its phase four times in an attempt.
+  private static final int MOST_TURNS = 40;
+
+  private final Draft draft;
+  private final Instant now;
+  private final List<UpdateCommand> commands = new ArrayList<>();
+
+  private UpdateMachine(Draft draft, Instant now) {
+    this.draft = draft;
+    this.now = now;
+  }
+
+  /// The first step of an update.
+  public static Step start(
+      UpdateObject object,
+      Delivery delivery,
+      UpdatePackage wanted,
+      Patience patience,
+      Instant now) {
+    UpdateMachine machine =
+        new UpdateMachine(
+            UpdateProgress.fresh(object, delivery, wanted, patience, now).draft(), now);
+    machine.ask();
+    return machine.step();
+  }
+
+  /// What follows from `event` at `now`; nothing follows once it is over.
+  public static Step on(UpdateProgress progress, UpdateEvent event, Instant now) {
+    UpdateMachine machine = new UpdateMachine(progress.draft(), now);
+    if (!progress.isOver()) {
+      machine.take(event);
+    }
+    return machine.step();
+  }
+
+  private Step step() {
+    return new Step(draft.done(), commands, wakeAt());
+  }
+
+  private void take(UpdateEvent event) {
+    switch (event) {
+      case UpdateEvent.Resumed() -> {
+        draft.onItsWay = Optional.empty();
+        doubt();
+        draft.note(now, "the service takes it up again");
+        if (draft.phase != Phase.PAUSING) {
+          ask();
+        }
+      }
+      case UpdateEvent.Heard() -> {
+        boolean back = !draft.reachable;
+        heard();
+        if (back && draft.phase != Phase.PAUSING) {
+          doubt();
+          ask();
+        }
+      }
+      case UpdateEvent.Registered() -> {
+        heard();
+        draft.onItsWay = Optional.empty();
+        draft.restarted = true;
+        if (draft.phase != Phase.PAUSING) {
+          ask();
+        }
+      }
+      case UpdateEvent.Reported(DeviceReport report) -> {
+        heard();
+        reported(report);
+      }
+      case UpdateEvent.Answered(UpdateCommand command, int code) -> {
+        heard();
+        draft.lastCode = Optional.of(code);
+        if (answers(command)) {
+          answered(command, code);
+        }
+      }
+      case UpdateEvent.Unanswered(UpdateCommand command) -> {
+        if (answers(command)) {
+          draft.reachable = false;
+          draft.note(now, "no answer to " + name(command));
+        }
+      }
+      case UpdateEvent.Moved(long bytes) -> {
+        heard();
+        moved(bytes);
+      }
+      case UpdateEvent.TimePassed() -> timePassed();
+      case UpdateEvent.Cancelled(String why) -> {
+        draft.note(now, "cancelled: " + why);
+        if (draft.handedOver && !draft.installOrdered) {
+          commands.add(new Clear());
+        }
+        draft.onItsWay = Optional.empty();
+        draft.phase = Phase.CANCELLED;
+      }
+    }
+  }
+
+  /// Whatever was sent may not have arrived, and is to be sent again; but an order to install is
+  /// not
+  /// given twice for a doubt.
+  private void doubt() {
+    draft.restarted |= !draft.installOrdered;
+  }
+
+  private void heard() {
+    draft.lastContact = now;
+    draft.reachable = true;
+  }
+
+  /// Whether `command` is the one that is waited for; it is not any more afterwards.
+  private boolean answers(UpdateCommand command) {
+    if (!draft.onItsWay.equals(Optional.of(command))) {
+      return false;
+    }
+    draft.onItsWay = Optional.empty();
+    return true;
+  }
+
+  private void answered(UpdateCommand command, int code) {
+    if (code / 100 == 2) {
+      switch (command) {
+        case Push _ -> {
+          draft.complete = true;
+          draft.bytesMoved = draft.wanted.bytes();
+          draft.lastProgress = now;
+          draft.note(now, "the whole package is handed over");
+          ask();
+        }
+        case Install _, Activate _, Clear _ -> ask();
+        case Ask _, WriteUri _ -> {}
+      }
+      return;
+    }
+    String said = "it answers %d.%02d to %s".formatted(code / 100, code % 100, name(command));
+    draft.note(now, said);
+    switch (command) {
+      case Push(long from) -> {
+        if (code == INCOMPLETE && from > 0) {
+          // It forgot the first blocks: all of them again.
+          draft.bytesMoved = 0;
+          send(new Push(0));
+        } else {
+          fail(new Failure(ofTransfer(code), said));
+        }
+      }
+      case WriteUri _ -> fail(new Failure(ofTransfer(code), said));
+      case Install _, Activate _ ->
+          fail(
+              new Failure(
+                  code == UNAVAILABLE ? FailureClass.TRANSPORT : FailureClass.REJECTED, said));
+      // The state tells whether it mattered: a client without Uninstall may be idle all the same.
+      case Clear _ -> ask();
+      case Ask _ -> fail(new Failure(FailureClass.UNSUPPORTED, said));
+    }
+  }
+
+  private static FailureClass ofTransfer(int code) {
+    return switch (code) {
+      case INCOMPLETE, UNAVAILABLE, 500 -> FailureClass.TRANSPORT;
+      case TOO_LARGE -> FailureClass.STORAGE;
+      default -> FailureClass.UNSUPPORTED;
+    };
+  }
+
+  private void moved(long bytes) {
+    if (draft.phase == Phase.TRANSFERRING && bytes > draft.bytesMoved) {
+      draft.bytesMoved = Math.min(bytes, draft.wanted.bytes());
+      draft.lastProgress = now;
+    }
+  }
+
+  private void reported(DeviceReport report) {
+    Optional<DeviceStage> stage = DeviceStage.of(draft.object, report.state());
+    if (!Optional.of(report).equals(draft.report)) {
+      draft.report = Optional.of(report);
+      draft.note(
+          now,
+          "state %d, result %d%s"
+              .formatted(
+                  report.state(),
+                  report.result(),
+                  report.version().map(version -> ", version " + version).orElse("")));
+    }
+    if (stage.isEmpty()) {
+      fail(
+          new Failure(
+              FailureClass.MISBEHAVIOUR,
+              "it reports state %d, which object %d does not have"
+                  .formatted(report.state(), draft.object.id())));
+    } else if (draft.phase != Phase.PAUSING) {
+      judge(stage.get(), report);
+    }
+  }
+
+  private void judge(DeviceStage stage, DeviceReport report) {
+    if (isDone(stage, report)) {
+      draft.failure = Optional.empty();
+      draft.onItsWay = Optional.empty();
+      enter(Phase.SUCCEEDED, "installed");
+      return;
+    }
+    if (!draft.staleResult.equals(Optional.of(report.result()))) {
+      draft.staleResult = Optional.empty();
+    }
+    Optional<Failure> failure =
+        draft.staleResult.isPresent()
+            ? Optional.empty()
+            : ResultCode.failure(draft.object, report.result());
+    if (failure.isPresent() && draft.handedOver && stage == DeviceStage.IDLE) {
+      fail(failure.get());
+      return;
+    }
+    switch (stage) {
+      case IDLE -> idle(report);
+      case DOWNLOADING, CHECKING -> downloading();
+      case READY -> ready();
+      case INSTALLING ->
+          enter(
+              draft.installOrdered ? Phase.INSTALLING : Phase.CLEARING,
+              draft.installOrdered ? "it installs" : "it installs something else");
+      case INSTALLED -> installed(report, failure);
+    }
+  }
+
+  private boolean isDone(DeviceStage stage, DeviceReport report) {
+    String version = draft.wanted.version();
+    return switch (draft.object) {
+      case FIRMWARE ->
+          stage == DeviceStage.IDLE
+              && ResultCode.isSuccess(draft.object, report.result())
+              && (draft.installOrdered
+                  ? !report.hasOtherVersion(version)
+                  : !draft.handedOver && report.hasVersion(version));
+      case SOFTWARE ->
+          stage == DeviceStage.INSTALLED
+              && report.hasVersion(version)
+              && report.active().orElse(true);
+    };
+  }
+
+  private void idle(DeviceReport report) {
+    if (draft.installOrdered) {
+      if (ResultCode.isSuccess(draft.object, report.result())) {
+        fail(
+            new Failure(
+                FailureClass.MISBEHAVIOUR,
+                "it reports success, but with version " + report.version().orElse("")));
+      } else if (draft.object == UpdateObject.FIRMWARE
+          && report.hasVersion(draft.wanted.version())
+          && draft.restarted) {
+        // Some clients lose the result over the restart; the version says that it worked.
+        enter(Phase.SUCCEEDED, "installed; the device lost the result");
+      } else if (draft.restarted) {
+        fail(
+            new Failure(
+                FailureClass.FORGOTTEN, "after the order to install it has no package any more"));
+      }
+    } else if (draft.complete) {
+      if (draft.restarted) {
+        fail(new Failure(FailureClass.FORGOTTEN, "it has lost the package"));
+      }
+    } else if (draft.onItsWay.filter(UpdateMachine::hands).isEmpty()
+        && (draft.phase != Phase.TRANSFERRING
+            || draft.delivery == Delivery.PUSH
+            || draft.restarted)) {
+      handOver(report);
+    }
+  }
+
+  private void downloading() {
+    if (!draft.handedOver) {
+      clear();
+    } else if (draft.delivery == Delivery.PUSH
+        && !draft.complete
+        && draft.onItsWay.filter(UpdateMachine::hands).isEmpty()) {
+      send(new Push(draft.bytesMoved));
+      draft.restarted = false;
+      enter(Phase.TRANSFERRING, "the package is sent from byte " + draft.bytesMoved + " on");
+    } else {
+      draft.restarted = false;
+      enter(Phase.TRANSFERRING, "it downloads");
+    }
+  }
+
+  private void ready() {
+    boolean ours =
+        draft.handedOver && (draft.complete || draft.delivery == Delivery.PULL)
+            || draft.onItsWay.filter(Push.class::isInstance).isPresent();
+    if (!ours) {
+      clear();
+    } else if (!draft.installOrdered || draft.restarted) {
+      draft.complete = true;
+      draft.bytesMoved = draft.wanted.bytes();
+      draft.installOrdered = true;
+      draft.restarted = false;
+      enter(Phase.INSTALLING, "ordered to install");
+      send(new Install());
+    }
+  }
+
+  private void installed(DeviceReport report, Optional<Failure> failure) {
+    if (!report.hasVersion(draft.wanted.version())) {
+      if (!draft.handedOver) {
+        clear();
+      } else if (draft.installOrdered && (draft.restarted || failure.isPresent())) {
+        fail(
+            failure.orElse(
+                new Failure(
+                    FailureClass.REJECTED,
+                    "it went back to version " + report.version().orElse("(unknown)"))));
+      }
+    } else if (draft.phase != Phase.ACTIVATING || draft.restarted) {
+      draft.restarted = false;
+      enter(Phase.ACTIVATING, "installed, and ordered to activate");
+      send(new Activate());
+    }
+  }
+
+  private void clear() {
+    if (draft.phase != Phase.CLEARING || draft.restarted) {
+      draft.restarted = false;
+      draft.bytesMoved = 0;
+      enter(Phase.CLEARING, "asked to drop what it had before");
+      send(new Clear());
+    }
+  }
+
+  private void handOver(DeviceReport report) {
+    draft.handedOver = true;
+    draft.restarted = false;
+    draft.staleResult = Optional.of(report.result());
+    switch (draft.delivery) {
+      case PUSH -> {
+        enter(
+            Phase.TRANSFERRING,
+            draft.bytesMoved == 0
+                ? "the package is sent"
+                : "the package is sent from byte " + draft.bytesMoved + " on");
+        send(new Push(draft.bytesMoved));
+      }
+      case PULL -> {
+        enter(Phase.TRANSFERRING, "the device is told where the package lies");
+        send(new WriteUri());
+      }
+    }
+  }
+
+  private static boolean hands(UpdateCommand command) {
+    return command instanceof Push || command instanceof WriteUri;
+  }
+
+  private void timePassed() {
+    if (now.isBefore(deadline())) {
+      return;
+    }
+    if (draft.phase == Phase.PAUSING) {
+      enter(Phase.ASKING, "attempt " + draft.attempt);
+      draft.lastProgress = now;
+      ask();
+    } else if (!draft.reachable) {
+      draft.failure =
+          Optional.of(
+              new Failure(
+                  FailureClass.TIMEOUT,
+                  "no sign of the device for " + draft.patience.silence().toHours() + " hours"));
+      enter(Phase.FAILED, "given up: the device is silent");
+    } else {
+      fail(
+          new Failure(
+              FailureClass.TIMEOUT,
+              "nothing moved for %d s while it waited %s"
+                  .formatted(limit().toSeconds(), draft.phase.waitsFor())));
+    }
+  }
+
+  private void fail(Failure failure) {
+    draft.failure = Optional.of(failure);
+    draft.onItsWay = Optional.empty();
+    draft.staleResult = draft.report.map(DeviceReport::result);
+    boolean again = failure.kind().isRetryable() && draft.attempt < draft.patience.attempts();
+    enter(again ? Phase.PAUSING : Phase.FAILED, failure.what());
+    if (!again) {
+      return;
+    }
+    boolean mayBeThere =
+        failure.kind() == FailureClass.TRANSPORT || failure.kind() == FailureClass.TIMEOUT;
+    if (!mayBeThere) {
+      draft.bytesMoved = 0;
+      draft.complete = false;
+    }
+    draft.installOrdered = false;
+    draft.restarted = true;
+    draft.handedOver = draft.bytesMoved > 0;
+    draft.attempt++;
+    draft.turns = 0;
+  }
+
+  /// Goes to `phase`, if it is not there, and says why.
+  private void enter(Phase phase, String why) {
+    draft.note(now, why);
+    if (draft.phase == phase) {
+      return;
+    }
+    if (++draft.turns > MOST_TURNS && !phase.isOver()) {
+      draft.failure =
+          Optional.of(
+              new Failure(FailureClass.MISBEHAVIOUR, "it goes back and forth without an end"));
+      draft.onItsWay = Optional.empty();
+      commands.clear();
+      draft.phase = Phase.FAILED;
+      draft.note(now, "given up: the device goes back and forth");
+      return;
+    }
+    draft.phase = phase;
+    draft.lastProgress = now;
+  }
+
+  private void send(UpdateCommand command) {
+    if (draft.phase.isOver()) {
+      return;
+    }
+    draft.onItsWay = Optional.of(command);
+    commands.add(command);
+  }
+
+  /// Asks beside whatever is on its way.
+  private void ask() {
+    commands.add(new Ask());
+    if (draft.onItsWay.isEmpty()) {
+      draft.onItsWay = Optional.of(new Ask());
+    }
+  }
+
+  private Optional<Instant> wakeAt() {
+    return draft.phase.isOver() ? Optional.empty() : Optional.of(deadline());
+  }
+
+  private Instant deadline() {
+    return draft.phase == Phase.PAUSING
+        ? draft.lastProgress.plus(draft.patience.pauseAfter(draft.attempt - 1))
+        : draft.reachable
+            ? draft.lastProgress.plus(limit())
+            : draft.lastContact.plus(draft.patience.silence());
+  }
+
+  private Duration limit() {
+    return switch (draft.phase) {
+      case INSTALLING, ACTIVATING -> draft.patience.installation();
+      case ASKING, CLEARING, TRANSFERRING, PAUSING, SUCCEEDED, FAILED, CANCELLED ->
+          draft.patience.progress();
+    };
+  }
+
+  private static String name(UpdateCommand command) {
+    return switch (command) {
+      case Ask _ -> "the question for its state";
+      case Clear _ -> "the order to drop the package";
+      case Push _ -> "the package";
+      case WriteUri _ -> "the package's URI";
+      case Install _ -> "the order to install";
+      case Activate _ -> "the order to activate";
+    };
+  }
+}
