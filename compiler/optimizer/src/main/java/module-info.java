@@ -8,5 +8,6 @@ module dev.mote.optimizer {
   requires static transitive org.jspecify;
 
   exports dev.mote.optimizer.data;
+  exports dev.mote.optimizer.fidelity;
   exports dev.mote.optimizer.run;
 }

@@ -25,6 +25,9 @@ sealed interface Execution extends AutoCloseable {
 
   boolean isInterpreted();
 
+  /// Another execution of the same graph, for another thread.
+  Execution fork();
+
   @Override
   void close();
 
@@ -35,13 +38,13 @@ sealed interface Execution extends AutoCloseable {
   }
 
   /// Emitted C in this process.
-  record Compiled(ModelRunner runner) implements Execution {
+  record Compiled(CompiledModel model, ModelRunner runner) implements Execution {
 
     static Compiled of(Graph graph, Target host) {
       Settings settings = Settings.preferring(Optimize.SPEED);
       return switch (MoteCompiler.compile(graph, host, settings, "model")) {
         case MoteCompiler.Outcome.Compiled(CompiledModel model) ->
-            new Compiled(HostRunner.open(model, BuildCache.standard()));
+            new Compiled(model, HostRunner.open(model, BuildCache.standard()));
         case MoteCompiler.Outcome.Refused(var problems) -> throw new DiagnosticException(problems);
       };
     }
@@ -54,6 +57,11 @@ sealed interface Execution extends AutoCloseable {
     @Override
     public boolean isInterpreted() {
       return false;
+    }
+
+    @Override
+    public Execution fork() {
+      return new Compiled(model, HostRunner.open(model, BuildCache.standard()));
     }
 
     @Override
@@ -76,6 +84,11 @@ sealed interface Execution extends AutoCloseable {
     @Override
     public boolean isInterpreted() {
       return true;
+    }
+
+    @Override
+    public Execution fork() {
+      return new Interpreted(graph, new Interpreter(graph));
     }
 
     @Override

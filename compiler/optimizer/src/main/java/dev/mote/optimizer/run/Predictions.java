@@ -9,6 +9,7 @@ import dev.mote.ir.TensorType;
 import dev.mote.optimizer.data.Encoding;
 import dev.mote.optimizer.data.SampleSet;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,17 +45,28 @@ public final class Predictions {
     checkFit(graph, samples);
     checkOutputs(graph, samples);
     List<TensorType> types = types(graph, graph.outputs());
-    List<List<float[]>> outputs = new ArrayList<>(samples.size());
-    try (Execution execution = Execution.open(graph)) {
-      for (int i = 0; i < samples.size(); i++) {
-        List<Blob> results = execution.run(encode(graph, samples, i));
-        outputs.add(
-            IntStream.range(0, types.size())
-                .mapToObj(k -> Encoding.toFloats(results.get(k), types.get(k)))
-                .toList());
-      }
-      return new Predictions(graph, List.copyOf(outputs), execution.isInterpreted());
+    int workers = Math.min(Runtime.getRuntime().availableProcessors(), samples.size());
+    List<List<float[]>> outputs = new ArrayList<>(Collections.nCopies(samples.size(), List.of()));
+    try (Execution first = Execution.open(graph)) {
+      IntStream.range(0, workers)
+          .parallel()
+          .forEach(
+              worker -> {
+                try (Execution execution = first.fork()) {
+                  for (int i = worker; i < samples.size(); i += workers) {
+                    List<Blob> results = execution.run(encode(graph, samples, i));
+                    outputs.set(i, decode(results, types));
+                  }
+                }
+              });
+      return new Predictions(graph, List.copyOf(outputs), first.isInterpreted());
     }
+  }
+
+  private static List<float[]> decode(List<Blob> results, List<TensorType> types) {
+    return IntStream.range(0, types.size())
+        .mapToObj(k -> Encoding.toFloats(results.get(k), types.get(k)))
+        .toList();
   }
 
   /// Runs `graph` on every sample and hands over what every tensor was, inputs first, then nodes in

@@ -149,7 +149,8 @@ class SampleSetsTest {
   @Test
   void shrinkingIsAMeanAndGrowingInterpolates() {
     Geometry half = new Geometry(1, 2, 1, false);
-    assertThat(Resizing.resize(new float[] {0, 0, 8, 8}, 1, 4, 1, half)).containsExactly(8 / 7f, 48 / 7f);
+    assertThat(Resizing.resize(new float[] {0, 0, 8, 8}, 1, 4, 1, half))
+        .containsExactly(8 / 7f, 48 / 7f);
     Geometry twice = new Geometry(1, 4, 1, false);
     assertThat(Resizing.resize(new float[] {0, 8}, 1, 2, 1, twice)).containsExactly(0, 2, 6, 8);
     Geometry tall = new Geometry(4, 1, 2, false);
