@@ -6,6 +6,9 @@ final class CliCodes {
   /// The code that the compiler itself gives when the constants alone are too large.
   static final int FLASH = 3003;
 
+  static final int BAD_PREPARATION = 1309;
+  static final int BAD_PART = 1326;
+
   static final int UNREADABLE_FILE = 4010;
   static final int UNKNOWN_MODEL_FORMAT = 4011;
   static final int BAD_SHAPE = 4012;

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
+      EvaluateCommand.class,
       ModuleCommand.class,
       PluginCommand.class,
       TargetsCommand.class,

@@ -30,9 +30,9 @@ public sealed interface Task {
   /// Numbers without classes: regressions, reconstructions, features.
   record Values() implements Task {}
 
-  /// What `graph` seems to be for. A vector of several scores that is not as long as the input is
-  /// one
-  /// of classes; a single number is a class with labels 0 and 1 and a value without.
+  /// What `graph` seems to be for. A vector of several numbers is one of scores, but for one as
+  /// long as an input whose samples have no labels; a single number is a class with labels 0 and 1
+  /// and a value without.
   static Task of(Graph graph, SampleSet samples) {
     List<Tensor> outputs = graph.outputs().stream().map(graph::tensor).toList();
     for (int i = 0; i < outputs.size(); i++) {

@@ -13,15 +13,28 @@ import java.util.OptionalDouble;
 /// @param minAccuracy smallest part that must be right: absolute, or below 0 less than the
 /// original's
 /// @param minAgreement smallest part on which both must agree
+/// @param minSignalToNoise smallest [Divergence#signalToNoise], in decibels
 public record Thresholds(
-    OptionalDouble maxFlips, OptionalDouble minAccuracy, OptionalDouble minAgreement) {
+    OptionalDouble maxFlips,
+    OptionalDouble minAccuracy,
+    OptionalDouble minAgreement,
+    OptionalDouble minSignalToNoise) {
 
   static final int FLIPS = 1320;
   static final int ACCURACY = 1321;
   static final int AGREEMENT = 1322;
+  static final int DIVERGENCE = 1325;
+
+  private static final String FIX =
+      "keep more bits where 'mote sensitivity' shows the loss, calibrate on more data, or allow"
+          + " more.";
 
   public static final Thresholds NONE =
-      new Thresholds(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+      new Thresholds(
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty());
 
   /// A part as text: `0.5%`, `0.005`, `-1%`.
   ///
@@ -42,6 +55,7 @@ public record Thresholds(
   /// Everything that is missed; empty when all is kept.
   public List<Diagnostic> check(Fidelity fidelity, String model) {
     List<Diagnostic> missed = new ArrayList<>();
+    checkDivergence(fidelity.divergence(), model, missed);
     boolean needsLabels = maxFlips.isPresent() || minAccuracy.isPresent();
     if (needsLabels && fidelity.labelled().isEmpty()
         || minAgreement.isPresent() && fidelity.agreement().isEmpty()) {
@@ -71,6 +85,23 @@ public record Thresholds(
                         share,
                         minAgreement.getAsDouble())));
     return missed;
+  }
+
+  private void checkDivergence(Divergence divergence, String model, List<Diagnostic> missed) {
+    if (minSignalToNoise.isPresent()
+        && !(divergence.signalToNoise() >= minSignalToNoise.getAsDouble())) {
+      missed.add(
+          Diagnostic.user(
+              DIVERGENCE,
+              model,
+              String.format(
+                  Locale.ROOT,
+                  "its outputs are %.1f dB above their difference from the original's, asked for"
+                      + " %.1f dB",
+                  divergence.signalToNoise(),
+                  minSignalToNoise.getAsDouble()),
+              FIX));
+    }
   }
 
   private void checkLabelled(Fidelity.Labelled labelled, String model, List<Diagnostic> missed) {
@@ -116,7 +147,6 @@ public record Thresholds(
             share.of(),
             "95 % interval " + share.interval(),
             String.format(Locale.ROOT, "%.2f %%", 100 * limit)),
-        "keep more bits where 'mote sensitivity' shows the loss, calibrate on more data, or allow"
-            + " more.");
+        FIX);
   }
 }
