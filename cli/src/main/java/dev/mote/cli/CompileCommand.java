@@ -118,10 +118,11 @@ final class CompileCommand implements Callable<Integer> {
   }
 
   private int callPlugin(Target target, String symbol) {
-    if (size || streamOptions.streamInput) {
+    if (size || streamOptions.streamInput || streamOptions.weights.isSet()) {
       throw compilerOptions
           .plugins()
-          .wrong("--size and --stream-input go without --compiler; see its --parameter");
+          .wrong(
+              "--size, --stream-input and --weights-storage go without --compiler; see its --parameter");
     }
     new PluginCompilation(
             console,

@@ -180,12 +180,13 @@ final class ModuleBuildCommand implements Callable<Integer> {
     if (measure
         || withModel
         || streamOptions.streamInput
+        || streamOptions.weights.isSet()
         || !(kinds.isEmpty() || compilerOptions.isAuto())) {
       throw compilerOptions
           .plugins()
           .wrong(
-              "--measure, --with-model and --stream-input go without --compiler, and --payload with"
-                  + " --compiler auto");
+              "--measure, --with-model, --stream-input and --weights-storage go without --compiler, and"
+                  + " --payload with --compiler auto");
     }
     PluginCompilation compilation =
         new PluginCompilation(

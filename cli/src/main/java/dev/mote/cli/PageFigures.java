@@ -17,6 +17,7 @@ import dev.mote.ir.MacCount;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
 import dev.mote.pipeline.CompiledModel;
+import dev.mote.pipeline.lower.StoredWeights;
 import dev.mote.plugin.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Gathers what the page of `mote inspect --html` shows.
 final class PageFigures {
@@ -55,7 +58,25 @@ final class PageFigures {
         layers(graph, steps(graph, compiled), instructions, cycles(compiled)),
         edges(graph),
         compiled.map(PageFigures::memory),
-        problems.stream().map(Diagnostic::toString).toList());
+        Stream.concat(
+                problems.stream().map(Diagnostic::toString),
+                compiled.stream().flatMap(PageFigures::packed))
+            .toList());
+  }
+
+  /// How the weights are stored that take fewer bytes than plain ones.
+  private static Stream<String> packed(CompiledModel model) {
+    List<StoredWeights> packed =
+        model.storedWeights().stream()
+            .filter(weights -> weights.bytes() < weights.plainBytes())
+            .toList();
+    return packed.isEmpty()
+        ? Stream.empty()
+        : Stream.of(
+            "Weights stored in fewer bytes, without loss\n"
+                + packed.stream()
+                    .map(weights -> Report.stored(weights).strip())
+                    .collect(Collectors.joining("\n")));
   }
 
   private static List<Tile> tiles(

@@ -2,6 +2,7 @@ package dev.mote.cli;
 
 import dev.mote.cli.page.Figures;
 import dev.mote.pipeline.CompiledModel;
+import dev.mote.pipeline.lower.StoredWeights;
 import dev.mote.plugin.Target.Memory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ record Report(CompiledModel model) {
     lines.add(
         "weights  %,11d bytes%s"
             .formatted(model.weightBytes(), share(Memory.Kind.FLASH, model.weightBytes())));
+    saved().ifPresent(lines::add);
     lines.add("tables   %,11d bytes (multipliers, look-up tables)".formatted(model.tableBytes()));
     if (model.externalBytes() > 0) {
       lines.add(
@@ -51,10 +53,33 @@ record Report(CompiledModel model) {
               .formatted(model.estimatedCycles(), time().map(t -> ", " + t).orElse("")));
     }
     lines.add("layers   %,11d".formatted(model.graph().nodes().size()));
+    model.storedWeights().stream()
+        .filter(weights -> weights.form() != StoredWeights.Form.PLAIN)
+        .forEach(weights -> lines.add("stored   " + stored(weights)));
     model.layers().stream()
         .filter(layer -> layer.patches() > 0)
         .forEach(layer -> lines.add("by rows  " + rows(layer)));
     return lines;
+  }
+
+  /// What the forms save in which weights are stored; empty where all are plain.
+  private Optional<String> saved() {
+    long bytes = model.storedWeights().stream().mapToLong(StoredWeights::bytes).sum();
+    long plain = model.storedWeights().stream().mapToLong(StoredWeights::plainBytes).sum();
+    return bytes < plain
+        ? Optional.of("  packed %,11d bytes fewer than plain".formatted(plain - bytes))
+        : Optional.empty();
+  }
+
+  /// How the weights of a layer are stored.
+  static String stored(StoredWeights weights) {
+    return "%,11d of %,d bytes, %s: %s%s"
+        .formatted(
+            weights.bytes(),
+            weights.plainBytes(),
+            Figures.firstName(weights.layer()),
+            weights.form().words(),
+            weights.detail().isEmpty() ? "" : " (" + weights.detail() + ")");
   }
 
   /// A chain of layers, and what its patches do twice.
@@ -112,6 +137,16 @@ record Report(CompiledModel model) {
         .orElse("");
   }
 
+  private static Map<String, Object> json(StoredWeights weights) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("layer", weights.layer());
+    row.put("storage", weights.form().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    row.put("detail", weights.detail());
+    row.put("bytes", weights.bytes());
+    row.put("plainBytes", weights.plainBytes());
+    return row;
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("target", model.target().name());
@@ -152,6 +187,7 @@ record Report(CompiledModel model) {
                   row.put("patches", layer.patches());
                   row.put("recomputedMacs", layer.recomputedMacs());
                   row.put("estimatedCycles", layer.estimatedCycles());
+                  row.put("weights", layer.weights().stream().map(Report::json).toList());
                   return row;
                 })
             .toList());

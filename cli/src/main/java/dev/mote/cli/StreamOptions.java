@@ -2,9 +2,10 @@ package dev.mote.cli;
 
 import dev.mote.pipeline.Settings;
 import dev.mote.plugin.Compiler.Optimize;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// How the input reaches the model.
+/// How the input reaches the model, and what else makes the settings of the built-in compiler.
 final class StreamOptions {
 
   @Option(
@@ -14,8 +15,10 @@ final class StreamOptions {
               + " invoke, and no buffer for the whole input.")
   boolean streamInput;
 
+  @Mixin WeightOptions weights = new WeightOptions();
+
   /// Settings for an objective.
   Settings settings(Optimize optimize) {
-    return Settings.preferring(optimize).withStreamInput(streamInput);
+    return Settings.preferring(optimize).withStreamInput(streamInput).withStorage(weights.storage);
   }
 }

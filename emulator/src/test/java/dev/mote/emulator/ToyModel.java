@@ -123,7 +123,18 @@ final class ToyModel {
         List.of(INPUT),
         List.of(OUTPUT),
         List.of(
-            new Layer(0, "add", "Binary ADD", "toy_add", 0, 0, List.of("add"), 0, 0, List.of(SUM)),
+            new Layer(
+                0,
+                "add",
+                "Binary ADD",
+                "toy_add",
+                0,
+                0,
+                List.of("add"),
+                0,
+                0,
+                List.of(),
+                List.of(SUM)),
             new Layer(
                 1,
                 "exponential",
@@ -134,6 +145,7 @@ final class ToyModel {
                 List.of("exponential"),
                 0,
                 0,
+                List.of(),
                 List.of(OUTPUT))),
         64,
         0,

@@ -2,6 +2,7 @@ package dev.mote.pipeline;
 
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
+import dev.mote.pipeline.lower.WeightStorage;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Cost;
 import dev.mote.plugin.Cost.Figure;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 public final class BuiltInCompiler implements Compiler {
 
   private static final String STREAM_INPUT = "stream-input";
+  private static final String WEIGHTS_STORAGE = "weights-storage";
 
   private static final PluginDescription DESCRIPTION =
       new PluginDescription(
@@ -45,6 +47,12 @@ public final class BuiltInCompiler implements Compiler {
                 "type": "boolean",
                 "default": false,
                 "description": "The application hands in the rows of the first image one by one."
+              },
+              "weights-storage": {
+                "type": "string",
+                "enum": ["auto", "plain", "compressed"],
+                "default": "auto",
+                "description": "How weights are stored; every form gives the same results."
               }
             },
             "additionalProperties": false
@@ -103,7 +111,14 @@ public final class BuiltInCompiler implements Compiler {
     return MoteCompiler.compile(
         request.graph(),
         request.target(),
-        Settings.preferring(request.optimize()).withStreamInput(streams),
+        Settings.preferring(request.optimize())
+            .withStreamInput(streams)
+            .withStorage(
+                request
+                    .parameters()
+                    .text(WEIGHTS_STORAGE)
+                    .map(text -> WeightStorage.valueOf(text.toUpperCase(Locale.ROOT)))
+                    .orElse(WeightStorage.AUTO)),
         constraints,
         request.symbol(),
         progress);

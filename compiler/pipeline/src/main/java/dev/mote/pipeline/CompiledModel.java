@@ -2,6 +2,7 @@ package dev.mote.pipeline;
 
 import dev.mote.ir.Graph;
 import dev.mote.ir.TensorType;
+import dev.mote.pipeline.lower.StoredWeights;
 import dev.mote.pipeline.plan.Workload;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
@@ -84,6 +85,11 @@ public record CompiledModel(
     return external.stream().mapToLong(External::bytes).sum();
   }
 
+  /// How the integer weights of all layers are stored.
+  public List<StoredWeights> storedWeights() {
+    return layers.stream().flatMap(layer -> layer.weights().stream()).toList();
+  }
+
   /// Whether the arena goes on in a second memory.
   public boolean hasTwoMemories() {
     return firstBytes < arenaBytes;
@@ -130,6 +136,7 @@ public record CompiledModel(
   /// @param patches into how many the layers are cut that run row by row; 1 for none, 0 for a layer
   ///     that runs as a whole
   /// @param recomputedMacs multiply-accumulates that patches do again, in columns that two need
+  /// @param weights how the integer weights of its nodes are stored
   /// @param outputs tensors that are complete after this step, valid in the arena until overwritten
   public record Layer(
       int index,
@@ -141,8 +148,10 @@ public record CompiledModel(
       List<String> nodes,
       int patches,
       long recomputedMacs,
+      List<StoredWeights> weights,
       List<Port> outputs) {
     public Layer {
+      weights = List.copyOf(weights);
       nodes = List.copyOf(nodes);
       outputs = List.copyOf(outputs);
     }

@@ -3,6 +3,8 @@ package dev.mote.pipeline;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.pipeline.MoteCompiler.Outcome;
+import dev.mote.pipeline.lower.KernelChoice;
+import dev.mote.pipeline.lower.WeightStorage;
 import dev.mote.pipeline.plan.Chaining;
 import dev.mote.plugin.Compiler.Constraints;
 import dev.mote.plugin.Compiler.Optimize;
@@ -74,6 +76,9 @@ final class ConstraintSearch {
     List<CompiledModel> tried = new ArrayList<>();
     List<Settings> ways = search.ways(wanted);
     for (Settings settings : ways) {
+      if (search.isForNothing(settings, wanted, tried)) {
+        continue;
+      }
       progress.checkCancelled();
       progress.report(
           (double) tried.size() / ways.size(),
@@ -93,22 +98,45 @@ final class ConstraintSearch {
     return new Outcome.Refused(List.of(search.refusal(tried)));
   }
 
-  /// Each objective as it is, then with no more execution by rows than the RAM asks for.
+  /// Whether a way that saves flash is tried although the one that was asked for has enough of it.
+  private boolean isForNothing(Settings settings, Settings wanted, List<CompiledModel> tried) {
+    return settings.storage() != wanted.storage()
+        && !tried.isEmpty()
+        && limit(Memory.Kind.FLASH, constraints.flashBytes())
+            .map(limit -> tried.getFirst().flashBytes() <= limit)
+            .orElse(true);
+  }
+
+  /// What was asked for, the same with weights packed as far as the flash asks for it, then each
+  /// objective as it is, then with no more execution by rows than the RAM asks for.
   private List<Settings> ways(Settings wanted) {
     Optional<Long> ram = limit(Memory.Kind.RAM, constraints.ramBytes());
-    return Stream.concat(
+    Optional<Long> flash = limit(Memory.Kind.FLASH, constraints.flashBytes());
+    boolean packs =
+        wanted.storage() == WeightStorage.AUTO && wanted.library() == Settings.Library.OWN;
+    return Stream.of(
             Stream.of(wanted),
+            flash.stream().filter(_ -> packs).map(bytes -> fastestWithin(wanted, bytes)),
             FASTEST_FIRST.stream()
                 .filter(optimize -> optimize != wanted.optimize())
                 .map(
                     optimize ->
-                        Settings.preferring(optimize).withStreamInput(wanted.streamInput())))
+                        Settings.preferring(optimize)
+                            .withStreamInput(wanted.streamInput())
+                            .withStorage(wanted.storage())))
+        .flatMap(some -> some)
         .flatMap(
             way ->
                 Stream.concat(
                     Stream.of(way),
                     ram.stream().map(bytes -> way.withChaining(new Chaining.Within(bytes)))))
         .toList();
+  }
+
+  private static Settings fastestWithin(Settings wanted, long flashBytes) {
+    return wanted
+        .withStorage(WeightStorage.COMPRESSED)
+        .withKernels(KernelChoice.fastestWithin(flashBytes));
   }
 
   private List<Need> needs(CompiledModel model) {

@@ -10,8 +10,10 @@ import dev.mote.pipeline.emit.Border;
 import dev.mote.pipeline.emit.CEmitter;
 import dev.mote.pipeline.emit.Layout;
 import dev.mote.pipeline.lower.CmsisNnLayers;
+import dev.mote.pipeline.lower.KernelCall;
 import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.Step;
+import dev.mote.pipeline.lower.StoredWeights;
 import dev.mote.pipeline.lower.UnsupportedStepException;
 import dev.mote.pipeline.pass.Passes;
 import dev.mote.pipeline.plan.ArenaPlan;
@@ -127,7 +129,9 @@ public final class MoteCompiler {
     for (Node node : optimized.nodes()) {
       if (!storage.isView(node)) {
         try {
-          candidates.add(candidates(new Step(optimized, node, target, optimize), settings));
+          candidates.add(
+              candidates(
+                  new Step(optimized, node, target, optimize, settings.storage()), settings));
           nodes.add(node);
         } catch (UnsupportedStepException e) {
           problems.add(e.diagnostic());
@@ -147,7 +151,7 @@ public final class MoteCompiler {
             .toList();
     Optional<String> streamed =
         settings.streamInput() ? StreamedInput.of(optimized) : Optional.empty();
-    CascadeBuilder builder = new CascadeBuilder(optimized, target, optimize);
+    CascadeBuilder builder = new CascadeBuilder(optimized, target, optimize, settings.storage());
     Optional<List<LoweredStep>> found =
         settings.streamInput() && streamed.isEmpty()
             ? Optional.empty()
@@ -287,8 +291,18 @@ public final class MoteCompiler {
                   step instanceof LoweredStep.Rows(Cascade c)
                       ? c.strips().repeated(node -> MacCount.of(graph, node), nodes)
                       : 0,
+                  stored(graph, step),
                   ports(borders(graph, step.outputs(), offsets)));
             })
+        .toList();
+  }
+
+  private static List<StoredWeights> stored(Graph graph, LoweredStep step) {
+    List<Node> nodes = step.nodes();
+    List<KernelCall> calls = step.calls();
+    return IntStream.range(0, nodes.size())
+        .mapToObj(i -> StoredWeights.of(graph, nodes.get(i), calls.get(i)))
+        .flatMap(Optional::stream)
         .toList();
   }
 

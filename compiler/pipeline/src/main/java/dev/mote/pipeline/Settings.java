@@ -1,6 +1,7 @@
 package dev.mote.pipeline;
 
 import dev.mote.pipeline.lower.KernelChoice;
+import dev.mote.pipeline.lower.WeightStorage;
 import dev.mote.pipeline.pass.Pass;
 import dev.mote.pipeline.pass.Passes;
 import dev.mote.pipeline.plan.Chaining;
@@ -15,13 +16,15 @@ import java.util.List;
 /// @param streamInput whether the application hands in the rows of the first image among the inputs
 /// @param passes what is done to the graph first
 /// @param library where kernels come from
+/// @param storage how weights may be stored
 public record Settings(
     Optimize optimize,
     KernelChoice kernels,
     Chaining chaining,
     boolean streamInput,
     List<Pass> passes,
-    Library library) {
+    Library library,
+    WeightStorage storage) {
 
   public Settings {
     passes = List.copyOf(passes);
@@ -51,27 +54,50 @@ public record Settings(
           case MEMORY -> new Chaining.Smallest(MEMORY_SLOW_DOWN);
         };
     return new Settings(
-        optimize, KernelChoice.preferring(optimize), chaining, false, Passes.STANDARD, Library.OWN);
+        optimize,
+        KernelChoice.preferring(optimize),
+        chaining,
+        false,
+        Passes.STANDARD,
+        Library.OWN,
+        WeightStorage.AUTO);
   }
 
   /// These settings with other kernels.
   public Settings withKernels(KernelChoice other) {
-    return new Settings(optimize, other, chaining, streamInput, passes, library);
+    return new Settings(optimize, other, chaining, streamInput, passes, library, storage);
   }
 
   /// These settings with layers in other chains.
   public Settings withChaining(Chaining other) {
-    return new Settings(optimize, kernels, other, streamInput, passes, library);
+    return new Settings(optimize, kernels, other, streamInput, passes, library, storage);
   }
 
   /// These settings with a streamed input, or without.
   public Settings withStreamInput(boolean streams) {
-    return new Settings(optimize, kernels, chaining, streams, passes, library);
+    return new Settings(optimize, kernels, chaining, streams, passes, library, storage);
   }
 
   /// These settings with other passes.
   public Settings withPasses(List<Pass> others) {
-    return new Settings(optimize, kernels, chaining, streamInput, others, library);
+    return new Settings(optimize, kernels, chaining, streamInput, others, library, storage);
+  }
+
+  /// These settings with weights stored in other forms. Compressed: the kernels with the fewest
+  /// bytes,
+  /// and layers as a whole unless the arena or the input asks for rows, for which weights would be
+  /// unpacked again and again.
+  public Settings withStorage(WeightStorage other) {
+    boolean compressed = other == WeightStorage.COMPRESSED;
+    boolean free = compressed && chaining instanceof Chaining.Smallest && !streamInput;
+    return new Settings(
+        optimize,
+        compressed ? KernelChoice.fewestBytes() : kernels,
+        free ? new Chaining.None() : chaining,
+        streamInput,
+        passes,
+        library,
+        other);
   }
 
   /// These settings with kernels of CMSIS-NN: every layer as a whole, as the library has no rows.
@@ -82,6 +108,7 @@ public record Settings(
         new Chaining.None(),
         streamInput,
         passes,
-        Library.CMSIS_NN);
+        Library.CMSIS_NN,
+        storage);
   }
 }

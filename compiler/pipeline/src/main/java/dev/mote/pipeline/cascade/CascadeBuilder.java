@@ -5,6 +5,7 @@ import dev.mote.ir.Node;
 import dev.mote.ir.Op;
 import dev.mote.ir.Tensor;
 import dev.mote.pipeline.lower.KernelChoice.Candidate;
+import dev.mote.pipeline.lower.WeightStorage;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class CascadeBuilder {
   private final Graph graph;
   private final Target target;
   private final Compiler.Optimize optimize;
+  private final WeightStorage storage;
   private final Map<String, Optional<Row>> rows = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
 
@@ -42,6 +44,14 @@ public final class CascadeBuilder {
   private final Map<String, String> views = new HashMap<>();
 
   public CascadeBuilder(Graph graph, Target target, Compiler.Optimize optimize) {
+    this(graph, target, optimize, WeightStorage.AUTO);
+  }
+
+  /// @param storage how weights may be stored; those that are unpacked again for every row stay as
+  ///     the objective prefers
+  public CascadeBuilder(
+      Graph graph, Target target, Compiler.Optimize optimize, WeightStorage storage) {
+    this.storage = storage == WeightStorage.PLAIN ? storage : WeightStorage.AUTO;
     this.graph = graph;
     this.target = target;
     this.optimize = optimize;
@@ -68,14 +78,14 @@ public final class CascadeBuilder {
                 .filter(rule -> rule.stride() <= 255 && rule.rows() <= 255)
                 .flatMap(
                     rule ->
-                        RowLowering.lower(graph, node, rule, Strips.NONE, target, optimize)
+                        RowLowering.lower(graph, node, rule, Strips.NONE, target, optimize, storage)
                             .map(kernel -> new Row(rule, kernel))));
   }
 
   /// The same for a row of a patch.
   Optional<Row> row(Node node, Strips strips) {
     RowRule rule = rule(node);
-    return RowLowering.lower(graph, node, rule, strips, target, optimize)
+    return RowLowering.lower(graph, node, rule, strips, target, optimize, storage)
         .map(kernel -> new Row(rule, kernel));
   }
 

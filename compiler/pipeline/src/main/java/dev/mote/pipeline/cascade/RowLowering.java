@@ -12,6 +12,7 @@ import dev.mote.pipeline.lower.KernelCost;
 import dev.mote.pipeline.lower.RowSums;
 import dev.mote.pipeline.lower.Step;
 import dev.mote.pipeline.lower.UnsupportedStepException;
+import dev.mote.pipeline.lower.WeightStorage;
 import dev.mote.plugin.Compiler;
 import dev.mote.plugin.Target;
 import java.util.LinkedHashMap;
@@ -35,7 +36,8 @@ final class RowLowering {
       RowRule rule,
       Strips strips,
       Target target,
-      Compiler.Optimize optimize) {
+      Compiler.Optimize optimize,
+      WeightStorage storage) {
     try {
       if (rule.collects()) {
         Step whole = new Step(graph, node, target, optimize);
@@ -53,7 +55,7 @@ final class RowLowering {
           node.output(), withRows(graph.output(node), 1, columns(strips, graph.output(node))));
       Op op = withoutPadding(node.op(), strips.count() > 1);
       Node row = new Node(node.name(), op, node.inputs(), node.outputs());
-      Step step = new Step(graph.withTensors(tensors), row, target, optimize);
+      Step step = new Step(graph.withTensors(tensors), row, target, optimize, storage);
       return Optional.of(
           KernelChoice.preferring(optimize)
               .among(List.of(KernelChoice.candidates(step)))

@@ -163,7 +163,8 @@ public final class CmsisNnLayers {
   }
 
   private static KernelCall softmax(Step step, Op.Softmax op) {
-    Step untabulated = new Step(step.graph(), step.node(), step.target(), Optimize.MEMORY);
+    Step untabulated =
+        new Step(step.graph(), step.node(), step.target(), Optimize.MEMORY, step.storage());
     return call(
         "softmax_s8",
         Softmaxes.softmax(untabulated, op).parameters(),

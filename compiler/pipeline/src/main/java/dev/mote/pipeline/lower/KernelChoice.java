@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /// Chooses one of the kernels that can compute a step, by what the cost tables say of them.
 ///
@@ -57,7 +58,7 @@ public interface KernelChoice {
           case SPEED -> each(KernelChoice::fastest);
           case MEMORY -> each(all -> smallestIn(all, MEMORY_SLOW_DOWN, KernelChoice::memoryBytes));
           case BALANCED -> each(all -> smallestIn(all, BALANCED_SLOW_DOWN, KernelChoice::allBytes));
-          case SIZE -> KernelChoice::smallestTogether;
+          case SIZE -> steps -> smallestTogether(steps, KernelChoice::worthTheirTime);
         };
     return new KernelChoice() {
       @Override
@@ -70,6 +71,19 @@ public interface KernelChoice {
         return false;
       }
     };
+  }
+
+  /// The fewest bytes of flash, however much time they cost.
+  static KernelChoice fewestBytes() {
+    return steps -> smallestTogether(steps, all -> all);
+  }
+
+  /// The fastest kernels that need at most `flashBytes` together, code included, or about the
+  /// fewest
+  /// bytes: as long as they need more, the kernel is exchanged that saves most bytes for each cycle
+  /// that this costs.
+  static KernelChoice fastestWithin(long flashBytes) {
+    return steps -> FlashBudget.choose(steps, flashBytes);
   }
 
   /// The kernel call for a single step, as its [Step#optimize] says.
@@ -118,7 +132,8 @@ public interface KernelChoice {
     return steps -> steps.stream().map(pick::from).toList();
   }
 
-  private static Candidate fastest(List<Candidate> candidates) {
+  /// The one with the fewest cycles.
+  static Candidate fastest(List<Candidate> candidates) {
     return candidates.stream()
         .min(Comparator.comparingLong((Candidate c) -> c.cost().cycles()))
         .orElseThrow();
@@ -149,10 +164,11 @@ public interface KernelChoice {
   /// Fewest bytes of flash over all steps: a kernel whose code is there for another step costs no
   /// more than its call. Choosing is a facility location problem; starting from the best for each
   /// step alone, every step is reconsidered given the others until none changes.
-  private static List<Candidate> smallestTogether(List<List<Candidate>> steps) {
+  private static List<Candidate> smallestTogether(
+      List<List<Candidate>> all, UnaryOperator<List<Candidate>> considered) {
     List<Candidate> chosen = new ArrayList<>();
     Map<String, Integer> uses = new HashMap<>();
-    steps = steps.stream().map(KernelChoice::worthTheirTime).toList();
+    List<List<Candidate>> steps = all.stream().map(considered).toList();
     for (List<Candidate> candidates : steps) {
       Candidate alone = smallestBeside(uses, candidates);
       chosen.add(alone);

@@ -1,5 +1,6 @@
 package dev.mote.pipeline.lower;
 
+import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +24,15 @@ public final class Lowerings {
     List<KernelCall> calls = new ArrayList<>();
     vectors(step).ifPresent(calls::add);
     specialised(step).ifPresent(calls::add);
-    narrow(step).ifPresent(calls::add);
+    narrow(step).filter(_ -> !widens(step)).ifPresent(calls::add);
     ScalarLayers.of(step).ifPresent(calls::add);
     KernelCall portable = portable(step);
     MveElements.of(step, portable).ifPresent(calls::add);
     calls.add(portable);
     PackedLayers.candidate(step).ifPresent(calls::add);
-    calls.addAll(SparseLayers.candidates(step));
+    if (step.storage() != WeightStorage.PLAIN) {
+      calls.addAll(SparseLayers.candidates(step));
+    }
     return List.copyOf(calls);
   }
 
@@ -65,6 +68,11 @@ public final class Lowerings {
           DspConvolutions.fullyConnected(step, op, ProductStream::inNibbles);
       default -> Optional.empty();
     };
+  }
+
+  /// Whether weights of eight bits must stay so, although they fit in four.
+  private static boolean widens(Step step) {
+    return step.storage() == WeightStorage.PLAIN && step.inputType(1).element() == ElementType.INT8;
   }
 
   private static KernelCall portable(Step step) {

@@ -28,10 +28,16 @@ public final class PackedLayers {
   private PackedLayers() {}
 
   /// The call with packed weights that computes `step`; empty where they would not be smaller, or
-  /// where flash is not the objective and the model's own are not packed.
+  /// where flash is not the objective and the model's own are not packed, or must not be packed.
   static Optional<KernelCall> candidate(Step step) {
     boolean narrow = step.inputCount() > 1 && step.inputType(1).element() == ElementType.INT4;
-    if ((step.optimize() != Optimize.SIZE && !narrow) || !applies(step)) {
+    boolean wanted =
+        switch (step.storage()) {
+          case AUTO -> step.optimize() == Optimize.SIZE || narrow;
+          case PLAIN -> false;
+          case COMPRESSED -> true;
+        };
+    if (!wanted || !applies(step)) {
       return Optional.empty();
     }
     return switch (step.node().op()) {

@@ -69,11 +69,20 @@ public final class SparseLayers {
     return call.kernel().contains("/sparse_");
   }
 
+  /// Whether `call` leaves out what is zero in two output channels.
+  static boolean isPaired(KernelCall call) {
+    return call.kernel().contains("/sparse_pairs_");
+  }
+
+  /// Bytes of a stream that are not its groups, for each output channel.
+  static long otherBytes(KernelCall call) {
+    return call.kernel().startsWith("portable") ? 2 : isPaired(call) ? 10 : 12;
+  }
+
   /// Part of the weights of `node` that `call` multiplies, about.
   static double density(Graph graph, Node node, KernelCall call) {
     long weights = graph.input(node, 1).shape().count();
     long channels = graph.output(node).shape().last();
-    boolean pairs = call.kernel().contains("/sparse_pairs_");
     long bytes =
         call.arguments().stream()
             .flatMap(
@@ -82,9 +91,8 @@ public final class SparseLayers {
             .mapToLong(table -> table.data().size())
             .max()
             .orElse(0);
-    long perChannel = call.kernel().startsWith("portable") ? 2 : pairs ? 10 : 12;
-    double perByte = pairs ? 8.0 / 9 : 4.0 / 5;
-    return Math.max(0, bytes - perChannel * channels) * perByte / Math.max(1, weights);
+    double perByte = isPaired(call) ? 8.0 / 9 : 4.0 / 5;
+    return Math.max(0, bytes - otherBytes(call) * channels) * perByte / Math.max(1, weights);
   }
 
   private static boolean applies(Step step) {

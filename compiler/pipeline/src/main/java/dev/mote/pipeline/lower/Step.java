@@ -13,7 +13,14 @@ import dev.mote.plugin.Target;
 /// @param node the node to lower
 /// @param target the chip
 /// @param optimize what to prefer
-public record Step(Graph graph, Node node, Target target, Compiler.Optimize optimize) {
+/// @param storage how its weights may be stored
+public record Step(
+    Graph graph, Node node, Target target, Compiler.Optimize optimize, WeightStorage storage) {
+
+  /// A step whose weights are stored as `optimize` prefers.
+  public Step(Graph graph, Node node, Target target, Compiler.Optimize optimize) {
+    this(graph, node, target, optimize, WeightStorage.AUTO);
+  }
 
   /// Whether kernels may use the DSP extension of Armv7E-M.
   public boolean hasDsp() {
