@@ -33,15 +33,15 @@ class QuantizeGraphsTest {
 
   /// Schemes, with the least signal to noise of the median network and of the worst.
   private enum Case {
-    INT8(QuantizationScheme.INT8, 28, 12),
-    INT8_PER_TENSOR(QuantizationScheme.INT8.withPerChannel(false), 27, 12),
-    INT8_SYMMETRIC(QuantizationScheme.INT8.withSymmetricActivations(true), 26, 8),
-    INT8_FLOAT_BORDER(QuantizationScheme.INT8.withIntegerBorder(false), 28, 12),
-    INT16(QuantizationScheme.INT16, 40, 25),
-    INT4(QuantizationScheme.of(LayerFormat.INT8.withWeights(WeightFormat.INT4)), 14, 2),
-    INT2(QuantizationScheme.of(LayerFormat.INT8.withWeights(WeightFormat.INT2)), 3, -6),
-    FLOAT16(QuantizationScheme.FLOAT16, 60, 50),
-    DYNAMIC(QuantizationScheme.of(LayerFormat.FLOAT32.withWeights(WeightFormat.INT8)), 32, 15);
+    INT8(QuantizationScheme.INT8, 43, 30),
+    INT8_PER_TENSOR(QuantizationScheme.INT8.withPerChannel(false), 42, 30),
+    INT8_SYMMETRIC(QuantizationScheme.INT8.withSymmetricActivations(true), 40, 28),
+    INT8_FLOAT_BORDER(QuantizationScheme.INT8.withIntegerBorder(false), 43, 30),
+    INT16(QuantizationScheme.INT16, 55, 38),
+    INT4(QuantizationScheme.of(LayerFormat.INT8.withWeights(WeightFormat.INT4)), 30, 16),
+    INT2(QuantizationScheme.of(LayerFormat.INT8.withWeights(WeightFormat.INT2)), 17, 0),
+    FLOAT16(QuantizationScheme.FLOAT16, 75, 55),
+    DYNAMIC(QuantizationScheme.of(LayerFormat.FLOAT32.withWeights(WeightFormat.INT8)), 45, 35);
 
     private final QuantizationScheme scheme;
     private final double median;
@@ -57,14 +57,15 @@ class QuantizeGraphsTest {
   @ParameterizedTest
   @EnumSource
   void everyNetworkStaysNear(Case form) {
-    double[] qualities = new double[NETS];
-    for (int seed = 0; seed < NETS; seed++) {
+    int nets = form == Case.INT8 ? NETS : NETS / 4;
+    double[] qualities = new double[nets];
+    for (int seed = 0; seed < nets; seed++) {
       Graph graph = Quantizer.prepare(RandomFloatNet.draw(seed));
-      FloatRun run = new FloatRun(graph, new CaseRandom(seed, 0), 6, -1, 1.5f);
+      FloatRun run = new FloatRun(graph, new CaseRandom(seed, 0), 4, -1, 1.5f);
       Graph quantized = quantize(graph, run, form.scheme);
       assertThat(Verifier.verify(quantized)).as("network %d", seed).isEmpty();
       qualities[seed] = run.signalToNoise(quantized);
-      if (seed % 5 == 0) {
+      if (seed % 8 == 0) {
         assertCompiles(quantized, seed);
       }
     }
@@ -72,7 +73,7 @@ class QuantizeGraphsTest {
     Arrays.sort(sorted);
     String all = form + ": " + Arrays.toString(sorted);
     assertThat(sorted[0]).as(all).isGreaterThan(form.worst);
-    assertThat(sorted[NETS / 2]).as(all).isGreaterThan(form.median);
+    assertThat(sorted[nets / 2]).as(all).isGreaterThan(form.median);
   }
 
   @Test
@@ -111,7 +112,7 @@ class QuantizeGraphsTest {
         }
       }
     }
-    for (int seed = 0; seed < NETS; seed++) {
+    for (int seed = 0; seed < NETS / 2; seed++) {
       Graph graph = Quantizer.prepare(RandomFloatNet.draw(seed));
       FloatRun run = new FloatRun(graph, new CaseRandom(seed, 0), 3, -1, 1.5f);
       CaseRandom random = new CaseRandom(seed + 1000, 0);
@@ -126,7 +127,7 @@ class QuantizeGraphsTest {
       Graph quantized = quantize(graph, run, scheme);
       assertThat(Verifier.verify(quantized)).as("network %d", seed).isEmpty();
       assertThat(run.signalToNoise(quantized)).as("network %d", seed).isGreaterThan(-10);
-      if (seed % 3 == 0) {
+      if (seed % 8 == 0) {
         assertCompiles(quantized, seed);
       }
     }

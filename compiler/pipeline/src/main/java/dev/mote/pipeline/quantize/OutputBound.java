@@ -22,7 +22,9 @@ final class OutputBound {
   ///
   /// @param magnitudes the largest absolute value of each operand
   static double leastScale(Graph graph, Node node, ToDoubleFunction<String> magnitudes) {
-    return bound(graph, node, magnitudes) / STEPS;
+    double bound = bound(graph, node, magnitudes);
+    // what is not finite is refused where its values are taken
+    return Double.isFinite(bound) ? bound / STEPS : 0;
   }
 
   private static double bound(Graph graph, Node node, ToDoubleFunction<String> magnitudes) {
