@@ -22,6 +22,9 @@ import java.util.Map;
 /// @param signatures named entry points: for each the names that the application knows its inputs
 /// and
 ///     outputs by; may be empty
+/// @param classes names of the classes that the model tells apart, by their number or column; may
+/// be
+///     empty
 public record Graph(
     String name,
     Map<String, Tensor> tensors,
@@ -29,7 +32,8 @@ public record Graph(
     List<String> inputs,
     List<String> outputs,
     List<String> variables,
-    List<Signature> signatures) {
+    List<Signature> signatures,
+    List<String> classes) {
 
   /// A named entry point.
   ///
@@ -50,6 +54,19 @@ public record Graph(
     outputs = List.copyOf(outputs);
     variables = List.copyOf(variables);
     signatures = List.copyOf(signatures);
+    classes = List.copyOf(classes);
+  }
+
+  /// A graph that names no classes.
+  public Graph(
+      String name,
+      Map<String, Tensor> tensors,
+      List<Node> nodes,
+      List<String> inputs,
+      List<String> outputs,
+      List<String> variables,
+      List<Signature> signatures) {
+    this(name, tensors, nodes, inputs, outputs, variables, signatures, List.of());
   }
 
   /// The tensor called `tensorName`.
@@ -78,18 +95,22 @@ public record Graph(
   }
 
   public Graph withNodes(List<Node> newNodes) {
-    return new Graph(name, tensors, newNodes, inputs, outputs, variables, signatures);
+    return new Graph(name, tensors, newNodes, inputs, outputs, variables, signatures, classes);
   }
 
   public Graph withTensors(Map<String, Tensor> newTensors) {
-    return new Graph(name, newTensors, nodes, inputs, outputs, variables, signatures);
+    return new Graph(name, newTensors, nodes, inputs, outputs, variables, signatures, classes);
   }
 
   public Graph withName(String newName) {
-    return new Graph(newName, tensors, nodes, inputs, outputs, variables, signatures);
+    return new Graph(newName, tensors, nodes, inputs, outputs, variables, signatures, classes);
   }
 
   public Graph withBorder(List<String> newInputs, List<String> newOutputs) {
-    return new Graph(name, tensors, nodes, newInputs, newOutputs, variables, signatures);
+    return new Graph(name, tensors, nodes, newInputs, newOutputs, variables, signatures, classes);
+  }
+
+  public Graph withClasses(List<String> newClasses) {
+    return new Graph(name, tensors, nodes, inputs, outputs, variables, signatures, newClasses);
   }
 }

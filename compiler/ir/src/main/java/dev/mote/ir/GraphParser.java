@@ -22,6 +22,7 @@ final class GraphParser {
   private final List<String> inputs = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
   private final List<String> variables = new ArrayList<>();
+  private final List<String> classes = new ArrayList<>();
   private final List<Graph.Signature> signatures = new ArrayList<>();
 
   GraphParser(String text) {
@@ -39,7 +40,7 @@ final class GraphParser {
     if (position < text.length()) {
       throw error("something follows the graph");
     }
-    return new Graph(name, tensors, nodes, inputs, outputs, variables, signatures);
+    return new Graph(name, tensors, nodes, inputs, outputs, variables, signatures, classes);
   }
 
   private void statement() {
@@ -50,6 +51,7 @@ final class GraphParser {
       case "output" -> outputs.add(string());
       case "variable" -> variables.add(string());
       case "signature" -> signature();
+      case "class" -> classes.add(string());
       case "node" -> node();
       default -> throw error("a graph has no '" + keyword + "'");
     }

@@ -56,6 +56,7 @@ public final class GraphText {
       aliases("output", signature.outputs());
       line("  }");
     }
+    graph.classes().forEach(name -> line("  class " + quote(name)));
     graph.nodes().forEach(this::node);
     line("}");
   }

@@ -68,6 +68,9 @@ class MissingValuesTest {
       conditions.add(new Condition.Member(0, List.of(), missing));
       conditions.add(new Condition.Member(0, List.of(0), missing));
       conditions.add(new Condition.Member(0, List.of(33, 2, 1, 5), missing));
+      conditions.add(new Condition.OneOf(0, List.of(), missing));
+      conditions.add(new Condition.OneOf(0, List.of(-0.0), missing));
+      conditions.add(new Condition.OneOf(0, List.of(2.5, -1.5, 0.0, 33.0), missing));
     }
     return conditions;
   }
@@ -79,6 +82,7 @@ class MissingValuesTest {
       case Condition.Equal c -> Float.isNaN(x) ? c.missingYes() : x == c.value();
       case Condition.Member c ->
           Float.isNaN(x) ? c.missingYes() : x > -1 && c.members().contains((int) x);
+      case Condition.OneOf c -> Float.isNaN(x) ? c.missingYes() : c.values().contains(x + 0.0);
       case Condition.AtMostOrZero c ->
           Float.isNaN(x) || Math.abs(x) <= c.zero() ? c.missingYes() : x <= c.threshold();
     };

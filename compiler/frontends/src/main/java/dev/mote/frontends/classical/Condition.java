@@ -26,6 +26,15 @@ public sealed interface Condition {
     }
   }
 
+  /// x is one of the `values`.
+  ///
+  /// @param missingYes whether NaN is a yes
+  record OneOf(int feature, List<Double> values, boolean missingYes) implements Condition {
+    public OneOf {
+      values = values.stream().map(value -> value + 0.0).distinct().sorted().toList();
+    }
+  }
+
   /// x ≤ threshold, where NaN and numbers of at most `zero` in size are missing.
   record AtMostOrZero(int feature, double threshold, double zero, boolean missingYes)
       implements Condition {}

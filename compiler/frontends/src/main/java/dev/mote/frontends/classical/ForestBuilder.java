@@ -165,6 +165,7 @@ public final class ForestBuilder {
           decide(atMost(c.value()), c.missingYes());
         }
         case Condition.Member c -> member(c);
+        case Condition.OneOf c -> oneOf(c);
         case Condition.AtMostOrZero c -> atMostOrZero(c);
       }
     }
@@ -190,6 +191,26 @@ public final class ForestBuilder {
         int[] high = node(below(members.get(i) + 1.0), c.missingYes());
         yes.add(new Link(high, 0));
         if (i + 1 < members.size()) {
+          high[1] = feature.size();
+        } else {
+          no.add(new Link(high, 1));
+        }
+      }
+    }
+
+    private void oneOf(Condition.OneOf c) {
+      List<Double> values = c.values();
+      if (values.isEmpty()) {
+        never(c.missingYes());
+        return;
+      }
+      for (int i = 0; i < values.size(); i++) {
+        int[] low = node(below(values.get(i)), !c.missingYes());
+        no.add(new Link(low, 0));
+        low[1] = feature.size();
+        int[] high = node(atMost(values.get(i)), c.missingYes());
+        yes.add(new Link(high, 0));
+        if (i + 1 < values.size()) {
           high[1] = feature.size();
         } else {
           no.add(new Link(high, 1));

@@ -51,6 +51,19 @@ final class Blocks {
         Arrays.stream(values).asDoubleStream().toArray());
   }
 
+  /// The strings `texts` by their numbers.
+  Wire texts(Wire numbers, List<String> texts) {
+    Wire result = drawing.activationCopy(numbers);
+    result.setTexts(texts);
+    return result;
+  }
+
+  /// `scores`, whose columns are about `classes`.
+  Wire classes(Wire scores, List<String> classes) {
+    scores.setClasses(classes);
+    return scores;
+  }
+
   // ---- movement --------------------------------------------------------------------------------
 
   Wire reshape(Wire x, Shape shape) {

@@ -23,7 +23,7 @@ final class IndexReaders {
   }
 
   /// Indices as the graph wants them: int32, from the front. Constant ones are checked.
-  private static Wire fromFront(NodeView node, Blocks draw, Wire indices, int extent) {
+  static Wire fromFront(NodeView node, Blocks draw, Wire indices, int extent) {
     if (!indices.element().isInteger()) {
       throw node.types("its indices are not integers");
     }

@@ -42,6 +42,11 @@ final class NodeView {
     return new NodeView(node, where, opset, plain);
   }
 
+  /// How errors call this node.
+  String where() {
+    return where;
+  }
+
   String operator() {
     return node.getOpType();
   }
@@ -79,6 +84,16 @@ final class NodeView {
       wires.add(input(i));
     }
     return wires;
+  }
+
+  /// What the first input's integers stand for; empty when no input is of strings.
+  Optional<List<String>> texts() {
+    for (Optional<Wire> input : inputs) {
+      if (input.isPresent() && !input.get().texts().isEmpty()) {
+        return Optional.of(input(0).texts());
+      }
+    }
+    return Optional.empty();
   }
 
   int outputCount() {

@@ -1,5 +1,6 @@
 package dev.mote.frontends.onnx;
 
+import dev.mote.frontends.classical.ClassicalRefusal;
 import dev.mote.frontends.onnx.schema.OnnxMl.GraphProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.ModelProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.NodeProto;
@@ -74,6 +75,17 @@ final class OnnxImport {
     if (version == 0 && model.getIrVersion() < 3) {
       version = 1;
     }
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      if (set.getDomain().equals(MlReaders.DOMAIN)
+          && (set.getVersion() < 1 || set.getVersion() > MlReaders.NEWEST_SET)) {
+        throw new OnnxRefusal(
+            OnnxProblem.OPERATOR_SET.at(
+                fileName,
+                "it follows operator set %d of %s; Mote reads 1 to %d"
+                    .formatted(set.getVersion(), MlReaders.DOMAIN, MlReaders.NEWEST_SET),
+                "export with target_opset={'': 17, 'ai.onnx.ml': 3}."));
+      }
+    }
     boolean onlyForeign = version == 0 && model.getOpsetImportCount() > 0;
     if (onlyForeign) {
       return NEWEST_SET;
@@ -108,7 +120,7 @@ final class OnnxImport {
     if (!problems.isEmpty()) {
       return new Result.Refused(List.copyOf(problems));
     }
-    Graph graph = drawing.finish(name(), inputs, outputs);
+    Graph graph = drawing.finish(name(), inputs, outputs).withClasses(classes(outputs));
     for (Tensor tensor : graph.tensors().values()) {
       if (tensor.shape().count() == 0) {
         problems.add(
@@ -171,6 +183,9 @@ final class OnnxImport {
       reject(node, refusal.diagnostic());
     } catch (AwaitedFailure e) {
       failed.addAll(node.getOutputList());
+    } catch (ClassicalRefusal refusal) {
+      String place = refusal.where().isEmpty() ? "" : refusal.where() + ": ";
+      reject(node, OnnxProblem.ATTRIBUTE.at(where, place + refusal.what(), EXPORT_FIX));
     } catch (IllegalArgumentException e) {
       // The records of the graph say what does not fit.
       reject(
@@ -251,7 +266,9 @@ final class OnnxImport {
         Wire wire = value(output.getName(), where);
         drawing.begin(OnnxNames.printable(output.getName()), where);
         if (wire.isConstant() || !taken.add(wire)) {
+          List<String> texts = wire.texts();
           wire = drawing.activationCopy(wire);
+          wire.setTexts(texts);
           wire.call(OnnxNames.printable(output.getName()));
         }
         outputs.add(wire);
@@ -262,6 +279,15 @@ final class OnnxImport {
       }
     }
     return outputs;
+  }
+
+  /// Names of the classes: those of the first result that has any.
+  private static List<String> classes(List<Wire> outputs) {
+    return outputs.stream()
+        .map(wire -> wire.texts().isEmpty() ? wire.classes() : wire.texts())
+        .filter(names -> !names.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
   private String name() {

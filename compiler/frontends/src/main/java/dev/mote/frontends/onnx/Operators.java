@@ -43,6 +43,20 @@ final class Operators {
           "Transpose",
           "Unsqueeze");
 
+  /// Operators that leave strings as they are, and those that map them to something else.
+  private static final Set<String> CARRIES_TEXTS =
+      Set.of(
+          "ArrayFeatureExtractor",
+          "CategoryMapper",
+          "Flatten",
+          "Gather",
+          "Identity",
+          "LabelEncoder",
+          "Reshape",
+          "Squeeze",
+          "Transpose",
+          "Unsqueeze");
+
   private static final Map<String, Reading> STANDARD = standard();
 
   private Operators() {}
@@ -74,6 +88,12 @@ final class Operators {
   /// @throws OnnxRefusal when the operator is not supported, or not like this
   static List<Wire> read(String domain, NodeView node, Blocks draw) {
     String name = OnnxNames.printable(node.operator());
+    if (node.texts().isPresent() && !CARRIES_TEXTS.contains(node.operator())) {
+      throw node.types("it computes with strings as the model runs, which is not supported");
+    }
+    if (domain.equals(MlReaders.DOMAIN)) {
+      return MlReaders.read(node, draw);
+    }
     if (!OnnxImport.isStandard(domain)) {
       throw node.refusal(
           OnnxProblem.FOREIGN_DOMAIN,
@@ -83,7 +103,10 @@ final class Operators {
     }
     Reading reading = STANDARD.get(node.operator());
     if (reading != null) {
-      return reading.read(ON_QUANTIZED.contains(node.operator()) ? node : node.plain(draw), draw);
+      List<Wire> results =
+          reading.read(ON_QUANTIZED.contains(node.operator()) ? node : node.plain(draw), draw);
+      node.texts().ifPresent(texts -> results.getFirst().setTexts(texts));
+      return results;
     }
     if (CONTROL_FLOW.contains(node.operator())) {
       throw node.refusal(

@@ -79,6 +79,9 @@ final class TensorData {
 
   /// The constant that `tensor` describes.
   static Wire wire(TensorProto tensor, String hint, String where) {
+    if (tensor.getDataType() == TensorProto.DataType.STRING.getNumber()) {
+      return texts(tensor, hint, where);
+    }
     ElementType element = element(tensor.getDataType(), where);
     Shape shape = shape(tensor.getDimsList(), element, where);
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
@@ -104,6 +107,46 @@ final class TensorData {
       }
     }
     return new Wire(hint, type, Optional.of(Blob.of(bytes)));
+  }
+
+  /// A tensor of strings: numbers 0, 1, 2 …, and what they stand for.
+  private static Wire texts(TensorProto tensor, String hint, String where) {
+    Shape shape = shape(tensor.getDimsList(), ElementType.INT64, where);
+    List<String> texts = tensor.getStringDataList().stream().map(TensorData::text).toList();
+    if (texts.size() != shape.count()) {
+      throw new OnnxRefusal(
+          OnnxProblem.TENSOR_DATA.at(
+              where,
+              "it stores %d elements of %d".formatted(texts.size(), shape.count()),
+              EXPORT_FIX));
+    }
+    long[] numbers = java.util.stream.LongStream.range(0, texts.size()).toArray();
+    TensorType type = TensorType.plain(ElementType.INT64, shape);
+    Wire wire =
+        new Wire(hint, type, Optional.of(Blob.of(Folding.encode(ElementType.INT64, numbers))));
+    wire.setTexts(texts);
+    return wire;
+  }
+
+  /// The numbers of a float or double tensor.
+  static double[] reals(TensorProto tensor, String where) {
+    if (tensor.getDataType() != TensorProto.DataType.DOUBLE.getNumber()) {
+      return wire(tensor, "", where).numbers();
+    }
+    Shape shape = shape(tensor.getDimsList(), ElementType.INT64, where);
+    double[] values = new double[shape.count()];
+    ByteString raw = tensor.getRawData();
+    int stored = tensor.hasRawData() ? raw.size() / Double.BYTES : tensor.getDoubleDataCount();
+    if (stored != values.length || tensor.getExternalDataCount() > 0) {
+      throw new OnnxRefusal(
+          OnnxProblem.TENSOR_DATA.at(
+              where, "it stores %d elements of %d".formatted(stored, values.length), EXPORT_FIX));
+    }
+    ByteBuffer bytes = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.hasRawData() ? bytes.getDouble(i * Double.BYTES) : tensor.getDoubleData(i);
+    }
+    return values;
   }
 
   private static OnnxRefusal wrongSize(String where, long bytes, TensorType type) {

@@ -5,6 +5,7 @@ import dev.mote.ir.ElementType;
 import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
+import java.util.List;
 import java.util.Optional;
 
 /// A value while the graph is drawn: an input, a constant or the result of a step. It gets its
@@ -17,6 +18,8 @@ final class Wire {
   private TensorType type;
   private final Optional<Blob> data;
   private Optional<Wire> source = Optional.empty();
+  private List<String> texts = List.of();
+  private List<String> classes = List.of();
 
   Wire(String hint, TensorType type, Optional<Blob> data) {
     this.hint = hint;
@@ -65,6 +68,24 @@ final class Wire {
 
   void setSource(Wire integers) {
     source = Optional.of(integers);
+  }
+
+  /// What the integers stand for where the model has strings; empty where it has numbers.
+  List<String> texts() {
+    return texts;
+  }
+
+  void setTexts(List<String> newTexts) {
+    texts = List.copyOf(newTexts);
+  }
+
+  /// Names of the classes that the columns are about; empty where nothing is known of them.
+  List<String> classes() {
+    return classes;
+  }
+
+  void setClasses(List<String> newClasses) {
+    classes = List.copyOf(newClasses);
   }
 
   /// Whether the values are known, if need be by way of a dequantization.

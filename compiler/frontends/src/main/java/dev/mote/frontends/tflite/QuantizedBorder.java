@@ -79,7 +79,8 @@ final class QuantizedBorder {
         graph.inputs().stream().map(this::name).toList(),
         graph.outputs().stream().map(this::name).toList(),
         graph.variables(),
-        signatures);
+        signatures,
+        graph.classes());
   }
 
   private Map<String, String> names(Map<String, String> map) {
