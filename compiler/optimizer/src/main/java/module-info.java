@@ -10,4 +10,5 @@ module dev.mote.optimizer {
   exports dev.mote.optimizer.data;
   exports dev.mote.optimizer.fidelity;
   exports dev.mote.optimizer.run;
+  exports dev.mote.optimizer.sensitivity;
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
+      SensitivityCommand.class,
       ModuleCommand.class,
       PluginCommand.class,
       TargetsCommand.class,

@@ -3,6 +3,7 @@ package dev.mote.optimizer.fidelity;
 import dev.mote.optimizer.run.Predictions;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 
 /// How far the numbers of two models are apart, over all samples and elements.
 ///
@@ -33,19 +34,30 @@ public record Divergence(
   ///
   /// @param outputs their indices
   static Divergence of(Predictions reference, Predictions candidate, List<Integer> outputs) {
+    return of(
+        reference.size(),
+        sample -> outputs.stream().map(k -> reference.output(sample, k)).toList(),
+        sample -> outputs.stream().map(k -> candidate.output(sample, k)).toList());
+  }
+
+  /// Of any tensors of two models.
+  ///
+  /// @param samples number of samples
+  /// @param reference the tensors of a sample by the original
+  /// @param candidate the same tensors by the other
+  public static Divergence of(
+      int samples, IntFunction<List<float[]>> reference, IntFunction<List<float[]>> candidate) {
     Sums sums = new Sums();
-    for (int sample = 0; sample < reference.size(); sample++) {
-      boolean finite = true;
-      for (int output : outputs) {
-        finite &= isFinite(reference.output(sample, output));
-        finite &= isFinite(candidate.output(sample, output));
-      }
-      if (!finite) {
+    for (int sample = 0; sample < samples; sample++) {
+      List<float[]> wanted = reference.apply(sample);
+      List<float[]> got = candidate.apply(sample);
+      if (!wanted.stream().allMatch(Divergence::isFinite)
+          || !got.stream().allMatch(Divergence::isFinite)) {
         sums.notFinite++;
         continue;
       }
-      for (int output : outputs) {
-        sums.add(reference.output(sample, output), candidate.output(sample, output));
+      for (int i = 0; i < wanted.size(); i++) {
+        sums.add(wanted.get(i), got.get(i));
       }
     }
     return sums.result();
