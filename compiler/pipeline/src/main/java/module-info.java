@@ -3,9 +3,12 @@
 module dev.mote.pipeline {
   requires transitive dev.mote.plugin;
   requires transitive dev.mote.targets;
+  requires ejml.core;
+  requires ejml.ddense;
   requires static transitive org.jspecify;
 
   exports dev.mote.pipeline;
+  exports dev.mote.pipeline.compress;
   exports dev.mote.pipeline.pass;
   exports dev.mote.pipeline.plan;
   exports dev.mote.pipeline.lower;

@@ -101,6 +101,7 @@ class ArchitectureTest {
           "java.lang.foreign..", List.of("emulator", "testkit"),
           "com.dylibso..", List.of("wasm"),
           "picocli..", List.of("cli"),
+          "org.ejml..", List.of("pipeline"),
           "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost"),
           "ai.djl..", List.of("example"));
 

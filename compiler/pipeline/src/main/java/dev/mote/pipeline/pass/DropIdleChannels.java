@@ -3,10 +3,7 @@ package dev.mote.pipeline.pass;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
-import dev.mote.ir.Quantization;
-import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
-import dev.mote.ir.TensorType;
 import dev.mote.pipeline.pass.ChannelRanges.Range;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +27,7 @@ final class DropIdleChannels implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    LinkedChannels linked = new LinkedChannels(graph);
+    LinkedChannels linked = new LinkedChannels(graph, new IntegerChannels());
     ChannelRanges ranges = new ChannelRanges(graph);
     Map<String, BitSet> idle = idle(graph, linked, ranges);
     GraphEdit edit = new GraphEdit(graph);
@@ -42,9 +39,9 @@ final class DropIdleChannels implements Pass {
       return graph;
     }
     for (Tensor tensor : graph.tensors().values()) {
-      List<Integer> keep = kept.get(linked.groupOf(tensor.name()));
+      List<Integer> keep = kept.get(groupOf(linked, tensor));
       if (keep != null && !tensor.isConstant()) {
-        edit.add(select(tensor, tensor.shape().rank() - 1, keep));
+        edit.add(ChannelSelection.select(tensor, tensor.shape().rank() - 1, keep));
       }
     }
     edit.each(
@@ -59,10 +56,10 @@ final class DropIdleChannels implements Pass {
   private static Map<String, BitSet> idle(
       Graph graph, LinkedChannels linked, ChannelRanges ranges) {
     Map<String, BitSet> idle = new LinkedHashMap<>();
-    for (String group : linked.groups()) {
+    for (LinkedChannels.Group group : linked.groups()) {
       BitSet all = new BitSet();
-      all.set(0, linked.channels(group));
-      idle.put(group, all);
+      all.set(0, group.units().size());
+      idle.put(group.name(), all);
     }
     List<Node> nodes = graph.nodes().reversed();
     boolean changed = !idle.isEmpty();
@@ -70,18 +67,25 @@ final class DropIdleChannels implements Pass {
       changed = false;
       for (Node node : nodes) {
         Optional<SummingLayer> layer = SummingLayer.of(graph, node).filter(l -> !l.depthwise());
-        BitSet candidates = layer.map(l -> idle.get(linked.groupOf(l.x().name()))).orElse(null);
+        BitSet candidates = layer.map(l -> idle.get(groupOf(linked, l.x()))).orElse(null);
         if (candidates != null) {
           changed |=
               keepNeeded(
                   layer.orElseThrow(),
                   candidates,
-                  idle.getOrDefault(linked.groupOf(node.output()), new BitSet()),
+                  idle.getOrDefault(groupOf(linked, graph.output(node)), new BitSet()),
                   ranges);
         }
       }
     }
     return idle;
+  }
+
+  /// The name of the group of `tensor`; empty when it has none, which names no group.
+  private static String groupOf(LinkedChannels linked, Tensor tensor) {
+    return tensor.isConstant()
+        ? ""
+        : linked.groupOf(tensor.name()).map(LinkedChannels.Group::name).orElse("");
   }
 
   /// Removes from `candidates` the inputs of `layer` that its needed outputs depend on.
@@ -136,10 +140,9 @@ final class DropIdleChannels implements Pass {
       Map<String, List<Integer>> kept,
       Map<String, BitSet> idle,
       ChannelRanges ranges) {
-    String from = linked.groupOf(layer.x().name());
+    String from = groupOf(linked, layer.x());
     Optional<List<Integer>> inputs = Optional.ofNullable(kept.get(from));
-    Optional<List<Integer>> outputs =
-        Optional.ofNullable(kept.get(linked.groupOf(layer.y().name())));
+    Optional<List<Integer>> outputs = Optional.ofNullable(kept.get(groupOf(linked, layer.y())));
     if (inputs.isEmpty() && outputs.isEmpty()) {
       return;
     }
@@ -148,12 +151,14 @@ final class DropIdleChannels implements Pass {
     if (inputs.isPresent() && !layer.depthwise()) {
       BitSet absorbed = idle.getOrDefault(from, new BitSet());
       bias = bias.map(b -> absorb(layer, b, absorbed, ranges));
-      weights = select(cleared(layer, absorbed), weights.shape().rank() - 1, inputs.get());
+      weights =
+          ChannelSelection.select(
+              cleared(layer, absorbed), weights.shape().rank() - 1, inputs.get());
     }
     if (outputs.isPresent()) {
       int axis = layer.depthwise() ? weights.shape().rank() - 1 : 0;
-      weights = select(weights, axis, outputs.get());
-      bias = bias.map(b -> select(b, 0, outputs.get()));
+      weights = ChannelSelection.select(weights, axis, outputs.get());
+      bias = bias.map(b -> ChannelSelection.select(b, 0, outputs.get()));
     }
     List<String> operands = new ArrayList<>();
     operands.add(node.input(0));
@@ -196,30 +201,5 @@ final class DropIdleChannels implements Pass {
       }
     }
     return Tensor.constant(layer.weights().name(), layer.weights().type(), Blob.of(weights));
-  }
-
-  /// The slices `keep` of `tensor` along `axis`.
-  private static Tensor select(Tensor tensor, int axis, List<Integer> keep) {
-    Shape shape = tensor.shape();
-    List<Integer> dims = new ArrayList<>(shape.dims());
-    dims.set(axis, keep.size());
-    Quantization quantization =
-        tensor.quantization() instanceof Quantization.PerChannel(List<Float> scales, int along)
-                && along == axis
-            ? new Quantization.PerChannel(keep.stream().map(scales::get).toList(), along)
-            : tensor.quantization();
-    TensorType type = new TensorType(tensor.element(), new Shape(dims), quantization);
-    if (!tensor.isConstant()) {
-      return Tensor.activation(tensor.name(), type);
-    }
-    int slice = shape.count(axis + 1, shape.rank()) * tensor.element().bits() / 8;
-    byte[] from = tensor.data().orElseThrow().toByteArray();
-    ByteBuffer to = ByteBuffer.allocate((int) type.bytes());
-    for (int outer = 0; outer < shape.count(0, axis); outer++) {
-      for (int index : keep) {
-        to.put(from, (outer * shape.dim(axis) + index) * slice, slice);
-      }
-    }
-    return Tensor.constant(tensor.name(), type, Blob.of(to.array()));
   }
 }

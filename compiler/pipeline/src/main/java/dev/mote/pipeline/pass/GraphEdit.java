@@ -14,32 +14,32 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A graph while a pass changes it, with who writes and who reads each tensor.
-final class GraphEdit {
+public final class GraphEdit {
 
   private final Graph original;
   private final Map<String, Tensor> tensors;
   private final List<Node> nodes;
 
-  GraphEdit(Graph graph) {
+  public GraphEdit(Graph graph) {
     this.original = graph;
     this.tensors = new LinkedHashMap<>(graph.tensors());
     this.nodes = new ArrayList<>(graph.nodes());
   }
 
-  Graph graph() {
+  public Graph graph() {
     return original.withTensors(tensors).withNodes(nodes);
   }
 
   /// Calls `action` with every node that exists now, as it is when its turn comes; nodes that have
   /// been
   /// removed by then are left out.
-  void each(Consumer<Node> action) {
+  public void each(Consumer<Node> action) {
     for (String name : nodes.stream().map(Node::name).toList()) {
       nodes.stream().filter(node -> node.name().equals(name)).findFirst().ifPresent(action);
     }
   }
 
-  Tensor tensor(String name) {
+  public Tensor tensor(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor '" + name + "'");
@@ -47,17 +47,17 @@ final class GraphEdit {
     return tensor;
   }
 
-  Tensor add(Tensor tensor) {
+  public Tensor add(Tensor tensor) {
     tensors.put(tensor.name(), tensor);
     return tensor;
   }
 
   /// Adds a constant under a free name that begins with `hint`.
-  Tensor addConstant(String hint, TensorType type, byte[] bytes) {
+  public Tensor addConstant(String hint, TensorType type, byte[] bytes) {
     return add(Tensor.constant(freeName(hint), type, Blob.of(bytes)));
   }
 
-  String freeName(String hint) {
+  public String freeName(String hint) {
     String name = hint;
     for (int i = 1; tensors.containsKey(name); i++) {
       name = hint + "_" + i;
@@ -65,23 +65,23 @@ final class GraphEdit {
     return name;
   }
 
-  void append(Node node) {
+  public void append(Node node) {
     nodes.add(node);
   }
 
   /// Puts `replacement` where `node` was; [#remove] when there is none.
-  void replace(Node node, Node... replacement) {
+  public void replace(Node node, Node... replacement) {
     int index = nodes.indexOf(node);
     nodes.remove(index);
     nodes.addAll(index, List.of(replacement));
   }
 
-  void remove(Node node) {
+  public void remove(Node node) {
     nodes.remove(node);
   }
 
   /// Lets every reader of `from` read `to`.
-  void redirect(String from, String to) {
+  public void redirect(String from, String to) {
     nodes.replaceAll(
         node ->
             node.inputs().contains(from)
@@ -122,7 +122,7 @@ final class GraphEdit {
   }
 
   /// The only reader of `tensor`; empty when several nodes or the caller read it.
-  Optional<Node> onlyReader(String tensor) {
+  public Optional<Node> onlyReader(String tensor) {
     if (isBorder(tensor) || readCounts().getOrDefault(tensor, 0) != 1) {
       return Optional.empty();
     }
@@ -130,12 +130,12 @@ final class GraphEdit {
   }
 
   /// The node that writes `tensor`; empty for constants, inputs and state.
-  Optional<Node> producer(String tensor) {
+  public Optional<Node> producer(String tensor) {
     return nodes.stream().filter(node -> node.outputs().contains(tensor)).findFirst();
   }
 
   /// How often each tensor is read, the graph's outputs counted as reads.
-  Map<String, Integer> readCounts() {
+  public Map<String, Integer> readCounts() {
     Map<String, Integer> counts = new HashMap<>();
     for (Node node : nodes) {
       node.inputs().forEach(input -> counts.merge(input, 1, Integer::sum));
@@ -144,13 +144,13 @@ final class GraphEdit {
     return counts;
   }
 
-  boolean isBorder(String tensor) {
+  public boolean isBorder(String tensor) {
     return original.inputs().contains(tensor)
         || original.outputs().contains(tensor)
         || original.variables().contains(tensor);
   }
 
-  boolean isOutput(String tensor) {
+  public boolean isOutput(String tensor) {
     return original.outputs().contains(tensor);
   }
 }
