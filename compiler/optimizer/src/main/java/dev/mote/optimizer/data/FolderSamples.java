@@ -196,14 +196,18 @@ final class FolderSamples {
   }
 
   private static RuntimeException unreadable(Path folder, Exception e) {
-    boolean loop = e.getCause() instanceof FileSystemLoopException;
+    if (e.getCause() instanceof FileSystemLoopException loop) {
+      return FileProblem.of(
+          FileProblem.FOLDER,
+          folder,
+          "a link in it leads back to a folder that it is in: " + loop.getMessage(),
+          "remove the link.");
+    }
     return FileProblem.of(
         FileProblem.FOLDER,
         folder,
-        loop
-            ? "a link in it leads back to a folder that it is in: " + e.getCause().getMessage()
-            : "it cannot be walked through (" + e.getMessage() + ")",
-        loop ? "remove the link." : "give a folder that you may read.");
+        "it cannot be walked through (" + e.getMessage() + ")",
+        "give a folder that you may read.");
   }
 
   private static void requireFew(Path folder, int files) {
