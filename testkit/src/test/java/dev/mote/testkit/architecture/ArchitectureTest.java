@@ -94,16 +94,19 @@ class ArchitectureTest {
 
   /// Package of a library → packages below `dev.mote` that may use it.
   private static final Map<String, List<String>> QUARANTINE =
-      Map.of(
-          "com.google.flatbuffers..", List.of("frontends", "testkit"),
-          "com.google.protobuf..", List.of("frontends", "testkit"),
-          "com.authlete..", List.of(),
-          "java.lang.foreign..", List.of("emulator", "testkit"),
-          "com.dylibso..", List.of("wasm"),
-          "picocli..", List.of("cli"),
-          "org.ejml..", List.of("pipeline"),
-          "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost"),
-          "ai.djl..", List.of("example"));
+      Map.ofEntries(
+          Map.entry("com.google.flatbuffers..", List.of("frontends", "testkit")),
+          Map.entry("com.google.protobuf..", List.of("frontends", "testkit")),
+          Map.entry("com.authlete..", List.of()),
+          Map.entry("java.lang.foreign..", List.of("emulator", "testkit")),
+          Map.entry("com.dylibso..", List.of("wasm")),
+          Map.entry("picocli..", List.of("cli")),
+          Map.entry("org.ejml..", List.of("pipeline")),
+          Map.entry(
+              "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost", "orchestration")),
+          Map.entry("org.eclipse.leshan..", List.of("orchestration")),
+          Map.entry("org.eclipse.californium..", List.of("orchestration")),
+          Map.entry("ai.djl..", List.of("example")));
 
   private static final Pattern BANNED_NAME =
       Pattern.compile(".*(Impl|Manager|Utils?|Helper|Base|Abstract|Default|Info)([A-Z0-9].*)?");
