@@ -19,5 +19,6 @@ module dev.mote.frontends {
       dev.mote.frontends.classical.ScikitReader,
       dev.mote.frontends.classical.XgboostReader;
   provides dev.mote.plugin.ModelWriter with
-      dev.mote.frontends.tflite.TfliteWriter;
+      dev.mote.frontends.tflite.TfliteWriter,
+      dev.mote.frontends.onnx.OnnxWriter;
 }

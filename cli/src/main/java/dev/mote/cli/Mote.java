@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       InspectCommand.class,
+      ConvertCommand.class,
       CompileCommand.class,
       RunCommand.class,
       VerifyCommand.class,

@@ -7,6 +7,7 @@ import dev.mote.frontends.tflite.schema.TensorMapT;
 import dev.mote.frontends.tflite.schema.VarHandleOptionsT;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
@@ -60,8 +61,8 @@ final class GraphExport {
     for (Node node : graph.nodes()) {
       try {
         OperatorWriters.write(new NodeExport(this, graph, node));
-      } catch (Unwritable unwritable) {
-        problems.add(unwritable.diagnostic());
+      } catch (DiagnosticException unwritable) {
+        problems.addAll(unwritable.diagnostics());
       }
     }
     if (problems.isEmpty() && file.constantBytes() > MOST_BYTES) {

@@ -5,6 +5,7 @@ import dev.mote.frontends.tflite.schema.BuiltinOperator;
 import dev.mote.frontends.tflite.schema.OperatorT;
 import dev.mote.frontends.tflite.schema.ReshapeOptionsT;
 import dev.mote.ir.Activation;
+import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
@@ -187,14 +188,14 @@ final class NodeExport {
   // ---- problems --------------------------------------------------------------------------------
 
   /// The format has no such operator.
-  Unwritable missing(String fix) {
-    return new Unwritable(
+  DiagnosticException missing(String fix) {
+    return new DiagnosticException(
         WriteProblem.NO_OPERATOR.at(
             graph, node, "TFLite has no such operator, and none that together compute it", fix));
   }
 
   /// The format has the operator, but not so.
-  Unwritable unfit(String what, String fix) {
-    return new Unwritable(WriteProblem.NO_SUCH_FORM.at(graph, node, what, fix));
+  DiagnosticException unfit(String what, String fix) {
+    return new DiagnosticException(WriteProblem.NO_SUCH_FORM.at(graph, node, what, fix));
   }
 }

@@ -9,7 +9,7 @@ final class OperatorWriters {
 
   /// Writes one node.
   ///
-  /// @throws Unwritable when the format cannot express it
+  /// @throws dev.mote.ir.DiagnosticException when the format cannot express it
   static void write(NodeExport node) {
     switch (node.node().op()) {
       case Op.Conv2d op -> LayerWriters.conv2d(node, op);
