@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical costs format fuzz graphs conformance operators onnx golden model model-float clean
+.PHONY: help demo test check bench bench-classical costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -46,6 +46,10 @@ fuzz: ## 100,000 broken models, 100,000 broken ONNX models, 100,000 broken modul
 	scripts/testkit onnx.OnnxFuzz
 	scripts/testkit fuzz.ModuleFuzz
 	scripts/testkit fuzz.DeviceFuzz
+
+writers: ## rewrites docs/reference/writers.md from what both writers pass
+	scripts/maven -q -Dlint=off -pl testkit -am test -Dtest=WritersTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dmote.test.args=-Dmote.writers=true
 
 golden: ## rewrites the golden files of the compiler and the example of the module's specification; read the diff
 	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module,testkit -am test -Dtest=GoldenTest,SpecificationTest,ProbeModelsTest -Dsurefire.failIfNoSpecifiedTests=false \
