@@ -10,6 +10,7 @@ final class CliCodes {
   static final int BAD_PART = 1326;
   static final int UNKNOWN_FORMAT = 1328;
   static final int UNKNOWN_SUFFIX = 1364;
+  static final int BAD_ABOUT = 1329;
 
   static final int UNREADABLE_FILE = 4010;
   static final int UNKNOWN_MODEL_FORMAT = 4011;

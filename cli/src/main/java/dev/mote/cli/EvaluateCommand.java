@@ -71,6 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Least ratio of outputs to their difference from the original's.")
   private @Nullable Double minSignalToNoise;
 
+  @Mixin private CardOptions card = new CardOptions();
   @Mixin private DataOptions data = new DataOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private CommonOptions common = new CommonOptions();
@@ -105,6 +106,14 @@ final class EvaluateCommand implements Callable<Integer> {
     } else {
       report.print(console);
     }
+    card.write(
+        file,
+        model,
+        console,
+        made -> {
+          ModelCard measured = made.withEvaluation(samples, fidelity, reference != null);
+          return reference == null ? measured : measured.withSource(reference, original);
+        });
     List<Diagnostic> missed = thresholds.check(fidelity, file.toString());
     missed.forEach(problem -> console.say(problem.toString()));
     return missed.isEmpty() ? Mote.OK : Mote.BAD_INPUT;

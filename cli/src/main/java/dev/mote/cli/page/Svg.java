@@ -23,6 +23,13 @@ final class Svg {
         style, x, y, w, h, radius);
   }
 
+  /// A rectangle of which only a part of the colour is seen.
+  void shade(String style, double x, double y, double w, double h, double opacity) {
+    element(
+        "<rect class='%s' x='%s' y='%s' width='%s' height='%s' fill-opacity='%s'/>",
+        style, x, y, w, h, String.format(Locale.ROOT, "%.2f", opacity));
+  }
+
   void line(String style, double x1, double y1, double x2, double y2) {
     element("<line class='%s' x1='%s' y1='%s' x2='%s' y2='%s'/>", style, x1, y1, x2, y2);
   }
