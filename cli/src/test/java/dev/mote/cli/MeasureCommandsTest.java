@@ -78,7 +78,7 @@ class MeasureCommandsTest {
             """
             data.csv: 4 samples with labels
 
-            measure           value    95 % interval
+            measure             value  95 % interval
             accuracy          75.00 %  30.06 … 95.44 %
             worst class, bee  50.00 %  9.45 … 90.55 %
 
@@ -119,7 +119,7 @@ class MeasureCommandsTest {
   @Test
   void valuesHaveADivergence() {
     Run run = evaluate("--label-column", "5", "--reference", model, "--task", "values");
-    assertThat(run.out()).contains("signal to noise                equal").doesNotContain("flips");
+    assertThat(run.out()).containsPattern("signal to noise +equal").doesNotContain("flips");
     Run missing = evaluate("--label-column", "5", "--task", "values", "--min-agreement", "50%");
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.err()).startsWith("MOTE-1323");
@@ -207,8 +207,8 @@ class MeasureCommandsTest {
     assertThat(run.err()).isEqualTo("wrote " + page + "\n");
     List<?> layers = (List<?>) Objects.requireNonNull(run.jsonObject().get("layers"));
     assertThat(layers).hasSize(2);
-    assertThat((Map<?, ?>) layers.getFirst())
-        .contains(entry("layer", "y"), entry("format", "int8"), entry("parameters", 12));
+    assertThat(layers.getFirst().toString())
+        .startsWith("{layer=y, operator=FullyConnected, parameters=12, format=int8, ");
     assertThat(page).content().contains("<svg", "int2", "FullyConnected");
     double eight = signalToNoise(layers.get(0));
     double two = signalToNoise(layers.get(1));
