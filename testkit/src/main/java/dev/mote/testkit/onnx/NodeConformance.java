@@ -57,6 +57,11 @@ public final class NodeConformance {
     return List.copyOf(run.outcomes);
   }
 
+  /// The graph of a case, inputs that the reader wants constant bound; empty when it is refused.
+  static Optional<Graph> graph(NodeCase source) {
+    return new NodeConformance(true).read(source).map(Candidate::graph);
+  }
+
   private Optional<Candidate> read(NodeCase source) {
     Set<String> constants = new HashSet<>();
     for (int attempt = 0; attempt < 8; attempt++) {

@@ -57,7 +57,7 @@ class QuantizeGraphsTest {
   @ParameterizedTest
   @EnumSource
   void everyNetworkStaysNear(Case form) {
-    int nets = form == Case.INT8 ? NETS : NETS / 4;
+    int nets = form == Case.INT8 ? NETS : NETS / 6;
     double[] qualities = new double[nets];
     for (int seed = 0; seed < nets; seed++) {
       Graph graph = Quantizer.prepare(RandomFloatNet.draw(seed));
@@ -112,7 +112,7 @@ class QuantizeGraphsTest {
         }
       }
     }
-    for (int seed = 0; seed < NETS / 2; seed++) {
+    for (int seed = 0; seed < NETS / 3; seed++) {
       Graph graph = Quantizer.prepare(RandomFloatNet.draw(seed));
       FloatRun run = new FloatRun(graph, new CaseRandom(seed, 0), 3, -1, 1.5f);
       CaseRandom random = new CaseRandom(seed + 1000, 0);

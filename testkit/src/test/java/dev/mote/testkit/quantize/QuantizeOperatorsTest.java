@@ -54,7 +54,7 @@ class QuantizeOperatorsTest {
       double floor = format == ActivationFormat.INT8 ? net.int8() : net.int16();
       Graph graph = Quantizer.prepare(net.build().apply(new FloatNet(new CaseRandom(7, 0))));
       assertThat(Verifier.verify(graph)).as(net.name()).isEmpty();
-      FloatRun run = new FloatRun(graph, new CaseRandom(11, 0), 20, net.low(), net.high());
+      FloatRun run = new FloatRun(graph, new CaseRandom(11, 0), 8, net.low(), net.high());
       QuantizationScheme scheme =
           QuantizationScheme.of(
                   format == ActivationFormat.INT8 ? LayerFormat.INT8 : LayerFormat.INT16)

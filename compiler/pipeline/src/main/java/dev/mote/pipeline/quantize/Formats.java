@@ -1,5 +1,6 @@
 package dev.mote.pipeline.quantize;
 
+import dev.mote.ir.Activation;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
@@ -119,16 +120,19 @@ final class Formats {
       return Optional.of("the operator has no " + name + " form");
     }
     return switch (node.op()) {
-      case Op.Conv2d _, Op.DepthwiseConv2d _, Op.TransposeConv2d _ -> variableOperands(node, 1);
-      case Op.FullyConnected _ -> variableOperands(node, format == ActivationFormat.INT8 ? 2 : 1);
-      case Op.Lstm _ -> variableOperands(node, 1, 13).or(() -> foreignState(node, 13, 14));
-      case Op.Svdf op -> {
-        Optional<String> state = foreignState(node, 3).or(() -> variableOperands(node, 1, 3));
-        yield state.isEmpty() && op.activation() != dev.mote.ir.Activation.NONE
-            ? Optional.of("its activation has no effect on integers")
-            : state;
-      }
-      case Op.Prelu _ -> variableOperands(node, 1);
+      case Op.Conv2d _, Op.DepthwiseConv2d _, Op.TransposeConv2d _ -> operands(node, 1);
+      case Op.FullyConnected _ -> operands(node, format == ActivationFormat.INT8 ? 2 : 1);
+      case Op.Lstm _ -> operands(node, 1, 13).or(() -> foreignState(node, 13, 14));
+      case Op.Svdf op ->
+          foreignState(node, 3)
+              .or(() -> operands(node, 1, 3))
+              .or(() -> operands(node, 4))
+              .or(
+                  () ->
+                      op.activation() == Activation.NONE
+                          ? Optional.empty()
+                          : Optional.of("its activation has no effect on integers"));
+      case Op.Prelu _ -> operands(node, 1);
       case Op.ReadVariable op -> plainState(op.variable());
       case Op.AssignVariable op -> plainState(op.variable());
       default ->
@@ -171,15 +175,17 @@ final class Formats {
     };
   }
 
-  private Optional<String> variableOperands(Node node, int from) {
-    return variableOperands(node, from, node.inputs().size());
+  /// What is wrong with the operands of a layer whose inputs from `from` on have to be constant.
+  private Optional<String> operands(Node node, int from) {
+    return operands(node, from, node.inputs().size());
   }
 
-  private Optional<String> variableOperands(Node node, int from, int to) {
-    return node
-        .inputs()
-        .subList(Math.min(from, node.inputs().size()), Math.min(to, node.inputs().size()))
-        .stream()
+  private Optional<String> operands(Node node, int from, int to) {
+    if (!isActivation(graph.input(node, 0)) || graph.isVariable(node.input(0))) {
+      return Optional.of("its input is no activation");
+    }
+    int size = node.inputs().size();
+    return node.inputs().subList(Math.min(from, size), Math.min(to, size)).stream()
         .filter(name -> !graph.tensor(name).isConstant())
         .findFirst()
         .map(name -> "'%s' is computed, and would have to be a constant".formatted(name));
