@@ -4,11 +4,13 @@ import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
+import dev.mote.plugin.Companions;
 import dev.mote.plugin.ModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -24,7 +26,12 @@ final class ModelFiles {
   ///
   /// @throws DiagnosticException with everything that is wrong
   static Graph read(Path file, ModelReader.Options options) {
-    return read(bytes(file), file.getFileName().toString(), file.toString(), options);
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    return read(
+        bytes(file),
+        file.getFileName().toString(),
+        file.toString(),
+        options.withCompanions(Companions.in(folder)));
   }
 
   /// The graph in `bytes`.

@@ -6,6 +6,7 @@ import dev.mote.ir.Graph;
 import dev.mote.ir.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Reads one model format. Implementations treat the bytes as hostile: whatever they are, [#read]
 /// returns, within memory proportional to the file.
@@ -27,9 +28,19 @@ public interface ModelReader {
   ///
   /// @param inputShapes input name → shape that fixes its dynamic dimensions; may be empty
   /// @param io how the graph's border is typed
-  record Options(Map<String, Shape> inputShapes, Io io) {
+  /// @param companions files beside the model; without them a model that needs any is refused
+  record Options(Map<String, Shape> inputShapes, Io io, Optional<Companions> companions) {
     public Options {
       inputShapes = Map.copyOf(inputShapes);
+    }
+
+    /// For a model in one file.
+    public Options(Map<String, Shape> inputShapes, Io io) {
+      this(inputShapes, io, Optional.empty());
+    }
+
+    public Options withCompanions(Companions files) {
+      return new Options(inputShapes, io, Optional.of(files));
     }
 
     public static Options standard() {

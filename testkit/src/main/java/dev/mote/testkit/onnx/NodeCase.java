@@ -50,6 +50,16 @@ record NodeCase(String name, String group, ModelProto model, List<DataSet> sets)
     }
   }
 
+  /// A model that comes without inputs and outputs.
+  static NodeCase ofFile(Path file) {
+    try {
+      String name = file.getFileName().toString();
+      return new NodeCase(name, "file", ModelProto.parseFrom(Files.readAllBytes(file)), List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static NodeCase read(Path folder) {
     try {
       ModelProto model = ModelProto.parseFrom(Files.readAllBytes(folder.resolve("model.onnx")));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Checks many hostile ONNX files: `OnnxFuzz [COUNT [FIRST-SEED]]`. A mutant that is dealt with
 /// wrongly
@@ -16,6 +17,7 @@ public final class OnnxFuzz {
 
   private static final int USUAL_COUNT = 100_000;
   private static final int MOST_FAILURES = 20;
+  private static final String MODELS = "testkit/src/test/resources/classical";
 
   private OnnxFuzz() {}
 
@@ -26,8 +28,22 @@ public final class OnnxFuzz {
     }
     int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : USUAL_COUNT;
     long first = arguments.length > 1 ? Long.parseLong(arguments[1]) : 0;
-    int failures = run(NodeCase.all(), count, first, System.out, Path.of("out", "fuzz"));
+    Path folder = Path.of("out", "fuzz");
+    int failures = run(NodeCase.all(), count - count / 4, first, System.out, folder);
+    failures += run(classical(), count / 4, first, System.out, folder);
     System.exit(failures == 0 ? 0 : 1);
+  }
+
+  /// The project's own models with operators of `ai.onnx.ml`.
+  static List<NodeCase> classical() throws IOException {
+    Path folder = Path.of(System.getProperty("mote.root", "."), MODELS);
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".onnx"))
+          .sorted()
+          .map(NodeCase::ofFile)
+          .toList();
+    }
   }
 
   /// Checks `count` mutants of `seeds` from seed `first` on; returns how many are dealt with

@@ -37,9 +37,27 @@ final class OnnxMutants {
     -5
   };
 
+  private static final float[] REALS = {
+    0, 1, -1, 0.5f, 1e30f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE
+  };
+
   private static final List<String> OPERATORS =
       List.of(
-          "Add", "Conv", "MatMul", "Reshape", "Concat", "Slice", "Pad", "Loop", "Gather", "Tile");
+          "Add",
+          "Conv",
+          "MatMul",
+          "Reshape",
+          "Concat",
+          "Slice",
+          "Pad",
+          "Loop",
+          "Gather",
+          "Tile",
+          "TopK",
+          "Scaler",
+          "LabelEncoder",
+          "TreeEnsembleRegressor",
+          "ArrayFeatureExtractor");
 
   private final ModelProto model;
 
@@ -175,6 +193,28 @@ final class OnnxMutants {
     }
     if (random.nextInt(4) == 0) {
       attribute.addInts(number(random));
+    }
+    if (attribute.getFloatsCount() > 0) {
+      int i = random.nextInt(attribute.getFloatsCount());
+      attribute.setFloats(i, REALS[random.nextInt(REALS.length)]);
+      if (random.nextInt(4) == 0) {
+        attribute.addFloats(1);
+      }
+    }
+    if (attribute.getStringsCount() > 1) {
+      attribute.setStrings(
+          random.nextInt(attribute.getStringsCount()),
+          attribute.getStrings(random.nextInt(attribute.getStringsCount())));
+    }
+    if (attribute.hasT()) {
+      TensorProto.Builder tensor = attribute.getT().toBuilder();
+      tensor(tensor, random);
+      attribute.setT(tensor);
+    }
+    if (attribute.hasG()) {
+      GraphProto.Builder body = attribute.getG().toBuilder();
+      lie(body, random);
+      attribute.setG(body);
     }
   }
 

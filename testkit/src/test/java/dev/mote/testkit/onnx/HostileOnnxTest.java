@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileOnnxTest {
 
   private static final int MUTANTS = 1_500;
+  private static final int CLASSICAL_MUTANTS = 500;
 
   @Test
   void everyMutantEndsAsAModelOrAsAnError(@TempDir Path folder) throws IOException {
@@ -21,6 +22,15 @@ class HostileOnnxTest {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8);
     int failures = OnnxFuzz.run(NodeCase.all(), MUTANTS, 0, out, folder);
+    assertThat(failures).as(log.toString(StandardCharsets.UTF_8)).isZero();
+  }
+
+  @Test
+  void everyMutantOfAClassicalModelEndsAsAModelOrAsAnError(@TempDir Path folder)
+      throws IOException {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8);
+    int failures = OnnxFuzz.run(OnnxFuzz.classical(), CLASSICAL_MUTANTS, 0, out, folder);
     assertThat(failures).as(log.toString(StandardCharsets.UTF_8)).isZero();
   }
 }

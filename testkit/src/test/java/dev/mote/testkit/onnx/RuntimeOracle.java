@@ -136,7 +136,12 @@ final class RuntimeOracle {
       }
       return texts.length == actual.length ? "" : "has %d elements".formatted(actual.length);
     }
-    double[] numbers = (double[]) expected;
+    double[] numbers =
+        expected instanceof Map<?, ?> map
+            ? model.graph().classes().stream()
+                .mapToDouble(name -> map.get(name) instanceof Double number ? number : Double.NaN)
+                .toArray()
+            : (double[]) expected;
     if (numbers.length != actual.length) {
       return "has %d elements for %d".formatted(actual.length, numbers.length);
     }
@@ -210,16 +215,16 @@ final class RuntimeOracle {
     return OnnxTensor.createTensor(environment, buffer, dims, java);
   }
 
-  /// Strings, or numbers as doubles; a sequence of maps as the values of all of them.
+  /// Strings, numbers as doubles, or numbers by the names of their classes.
   private static Object values(OnnxValue value) throws OrtException {
     if (value instanceof OnnxSequence sequence) {
-      List<Double> numbers = new ArrayList<>();
+      Map<String, Double> numbers = new LinkedHashMap<>();
       for (OnnxValue item : sequence.getValue()) {
-        for (Object number : ((OnnxMap) item).getValue().values()) {
-          numbers.add(((Number) number).doubleValue());
-        }
+        ((OnnxMap) item)
+            .getValue()
+            .forEach((key, number) -> numbers.put(key.toString(), ((Number) number).doubleValue()));
       }
-      return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+      return numbers;
     }
     OnnxTensor tensor = (OnnxTensor) value;
     if (tensor.getInfo().type == OnnxJavaType.STRING) {

@@ -34,6 +34,11 @@ final class Drawing {
     this.foldable = foldableBytes;
   }
 
+  /// Lets constants be computed from `bytes` more that the model has.
+  void mayFold(int bytes) {
+    foldable += 8L * bytes;
+  }
+
   /// What follows belongs to the model's node `name`, which errors call `place`.
   void begin(String name, String place) {
     node = name;

@@ -2,6 +2,7 @@ package dev.mote.frontends.onnx;
 
 import com.google.protobuf.ByteString;
 import dev.mote.frontends.onnx.schema.OnnxMl.AttributeProto;
+import dev.mote.frontends.onnx.schema.OnnxMl.GraphProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.NodeProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.TensorProto;
 import dev.mote.ir.ElementType;
@@ -214,6 +215,10 @@ final class NodeView {
 
   Optional<TensorProto> tensor(String name) {
     return found(name).filter(AttributeProto::hasT).map(AttributeProto::getT);
+  }
+
+  Optional<GraphProto> graph(String name) {
+    return found(name).filter(AttributeProto::hasG).map(AttributeProto::getG);
   }
 
   /// `axis`, which may count from the end, as a dimension of `rank`.

@@ -109,7 +109,7 @@ final class OnnxImport {
     for (NodeProto node : source.getNodeList()) {
       awaited.addAll(node.getOutputList());
     }
-    readConstants();
+    readConstants(new ExternalData(options.companions()));
     List<Wire> inputs =
         new OnnxBorder(fileName, source, options, drawing, values, failed).read(problems);
     int number = 0;
@@ -144,12 +144,16 @@ final class OnnxImport {
     return faults.isEmpty() ? new Result.Model(arranged) : new Result.Refused(faults);
   }
 
-  private void readConstants() {
+  private void readConstants(ExternalData external) {
     for (TensorProto tensor : source.getInitializerList()) {
       String name = tensor.getName();
       String where = "%s, constant '%s'".formatted(fileName, OnnxNames.printable(name));
       try {
-        Wire wire = TensorData.wire(tensor, OnnxNames.printable(name), where);
+        TensorProto whole = external.inside(tensor, where);
+        if (whole != tensor) {
+          drawing.mayFold(whole.getRawData().size());
+        }
+        Wire wire = TensorData.wire(whole, OnnxNames.printable(name), where);
         if (values.put(name, wire) != null) {
           problems.add(OnnxProblem.COMPUTED_TWICE.at(where, "there are two of it", EXPORT_FIX));
         }
@@ -266,9 +270,10 @@ final class OnnxImport {
         Wire wire = value(output.getName(), where);
         drawing.begin(OnnxNames.printable(output.getName()), where);
         if (wire.isConstant() || !taken.add(wire)) {
-          List<String> texts = wire.texts();
-          wire = drawing.activationCopy(wire);
-          wire.setTexts(texts);
+          Wire source = wire;
+          wire = drawing.activationCopy(source);
+          wire.setTexts(source.texts());
+          wire.setClasses(source.classes());
           wire.call(OnnxNames.printable(output.getName()));
         }
         outputs.add(wire);

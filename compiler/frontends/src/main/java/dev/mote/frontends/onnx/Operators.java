@@ -13,7 +13,7 @@ final class Operators {
     List<Wire> read(NodeView node, Blocks draw);
   }
 
-  private static final Set<String> CONTROL_FLOW = Set.of("If", "Loop", "Scan", "SequenceMap");
+  private static final Set<String> CONTROL_FLOW = Set.of("If", "Loop", "SequenceMap");
 
   private static final Set<String> SEQUENCES =
       Set.of(
@@ -77,6 +77,7 @@ final class Operators {
     QuantizationReaders.register(readings);
     ResizeReaders.register(readings);
     RecurrentReaders.register(readings);
+    NeighbourReaders.register(readings);
     return Map.copyOf(readings);
   }
 
@@ -93,6 +94,9 @@ final class Operators {
     }
     if (domain.equals(MlReaders.DOMAIN)) {
       return MlReaders.read(node, draw);
+    }
+    if (domain.equals("com.microsoft") && node.operator().equals("CDist")) {
+      return List.of(NeighbourReaders.distances(node.plain(draw), draw));
     }
     if (!OnnxImport.isStandard(domain)) {
       throw node.refusal(

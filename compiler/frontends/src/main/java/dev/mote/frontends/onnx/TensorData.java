@@ -84,12 +84,11 @@ final class TensorData {
     }
     ElementType element = element(tensor.getDataType(), where);
     Shape shape = shape(tensor.getDimsList(), element, where);
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
-        || tensor.getExternalDataCount() > 0) {
+    if (ExternalData.isExternal(tensor)) {
       throw new OnnxRefusal(
           OnnxProblem.EXTERNAL_DATA.at(
               where,
-              "its data lie outside of the model's file; Mote reads one file only",
+              "its data lie outside of the model's file, where only initializers' may",
               "save the model with its data inside: onnx.save(onnx.load(path), path,"
                   + " save_as_external_data=False)."));
     }
