@@ -9,6 +9,7 @@ module dev.mote.frontends {
 
   exports dev.mote.frontends.classical;
   exports dev.mote.frontends.onnx;
+  exports dev.mote.frontends.recipe;
   exports dev.mote.frontends.tflite;
 
   provides dev.mote.plugin.ModelReader with
@@ -17,7 +18,8 @@ module dev.mote.frontends {
       dev.mote.frontends.classical.LightgbmReader,
       dev.mote.frontends.classical.PmmlReader,
       dev.mote.frontends.classical.ScikitReader,
-      dev.mote.frontends.classical.XgboostReader;
+      dev.mote.frontends.classical.XgboostReader,
+      dev.mote.frontends.recipe.RecipeReader;
   provides dev.mote.plugin.ModelWriter with
       dev.mote.frontends.tflite.TfliteWriter,
       dev.mote.frontends.onnx.OnnxWriter;

@@ -33,7 +33,8 @@ public enum ClassicalProblem {
     return new ClassicalRefusal(this, where, what);
   }
 
-  Diagnostic diagnostic(String file, String where, String what) {
+  /// What the user reads of a problem at `where` in `file`.
+  public Diagnostic diagnostic(String file, String where, String what) {
     String place = where.isEmpty() ? file : file + ", " + where;
     return this == INTERNAL
         ? Diagnostic.internal(code, place, what, fix())
