@@ -57,9 +57,13 @@ final class FolderSamples {
                 ? Nature.NUMBERS
                 : Nature.PIXELS;
     requireOneKind(samples);
+    int rate =
+        sounds && options.sampleRate() == 0
+            ? SoundFile.read(samples.getFirst(), FileProblem.bytes(samples.getFirst())).rate()
+            : options.sampleRate();
     return new RawSamples(
         samples.size(),
-        i -> List.of(numbers(samples.get(i), samples.getFirst(), type, options)),
+        i -> List.of(numbers(samples.get(i), rate, type, options)),
         i -> samples.get(i).toString(),
         nature,
         labels);
@@ -104,10 +108,10 @@ final class FolderSamples {
     return suffix.equals("wav") || suffix.equals("npy") ? suffix : "image";
   }
 
-  private static float[] numbers(Path file, Path first, TensorType type, SampleOptions options) {
+  private static float[] numbers(Path file, int rate, TensorType type, SampleOptions options) {
     byte[] bytes = FileProblem.bytes(file);
     return switch (suffix(file)) {
-      case "wav" -> sound(file, bytes, first, type.shape(), options);
+      case "wav" -> sound(file, bytes, rate, type.shape());
       case "npy" -> array(file, bytes, type);
       default -> ImageFile.read(file, bytes, geometry(file, type.shape()), options.resize());
     };
@@ -133,8 +137,7 @@ final class FolderSamples {
     return values;
   }
 
-  private static float[] sound(
-      Path file, byte[] bytes, Path first, Shape shape, SampleOptions options) {
+  private static float[] sound(Path file, byte[] bytes, int rate, Shape shape) {
     SoundFile sound = SoundFile.read(file, bytes);
     if (sound.channels() != 1) {
       throw FileProblem.of(
@@ -143,12 +146,6 @@ final class FolderSamples {
           "it has %d channels".formatted(sound.channels()),
           "mix sounds down to one channel.");
     }
-    int rate =
-        options.sampleRate() > 0
-            ? options.sampleRate()
-            : file.equals(first)
-                ? sound.rate()
-                : SoundFile.read(first, FileProblem.bytes(first)).rate();
     if (sound.rate() != rate) {
       throw FileProblem.of(
           FileProblem.SOUND,

@@ -1,5 +1,7 @@
 package dev.mote.optimizer.fidelity;
 
+import dev.mote.ir.Diagnostic;
+import dev.mote.ir.DiagnosticException;
 import dev.mote.optimizer.data.SampleSet;
 import dev.mote.optimizer.fidelity.Fidelity.Agreement;
 import dev.mote.optimizer.fidelity.Fidelity.ClassRow;
@@ -11,6 +13,13 @@ import java.util.List;
 
 /// Counts samples by what two models say to them.
 final class Counts {
+
+  static final int TOO_MANY_CLASSES = 1330;
+
+  private static final int MAX_CLASSES = 10_000;
+
+  /// Confusion among more is left out.
+  private static final int MAX_CONFUSION = 1000;
 
   private final SampleSet samples;
   private final int[] wanted;
@@ -29,6 +38,15 @@ final class Counts {
     for (int i = 0; i < wanted.length; i++) {
       int label = samples.isLabelled() ? samples.labels().get(i) : 0;
       largest = Math.max(largest, Math.max(label, Math.max(wanted[i], got[i])));
+    }
+    if (largest >= MAX_CLASSES) {
+      throw new DiagnosticException(
+          Diagnostic.user(
+              TOO_MANY_CLASSES,
+              reference.graph().name(),
+              "a label or an output names class %,d, more than %,d are not counted"
+                  .formatted(largest, MAX_CLASSES),
+              "check the labels, or take the outputs for numbers: --task values."));
     }
     this.classes =
         Math.max(
@@ -56,7 +74,7 @@ final class Counts {
     int[] after = new int[classes];
     int[] lost = new int[classes];
     int won = 0;
-    int[][] confusion = new int[classes][classes];
+    int[][] confusion = classes > MAX_CONFUSION ? new int[0][0] : new int[classes][classes];
     for (int i = 0; i < wanted.length; i++) {
       int label = samples.labels().get(i);
       boolean wasRight = wanted[i] == label;
@@ -66,7 +84,9 @@ final class Counts {
       after[label] += isRight ? 1 : 0;
       lost[label] += wasRight && !isRight ? 1 : 0;
       won += !wasRight && isRight ? 1 : 0;
-      confusion[label][got[i]]++;
+      if (confusion.length > 0) {
+        confusion[label][got[i]]++;
+      }
     }
     List<ClassRow> rows = new ArrayList<>();
     for (int c = 0; c < classes; c++) {

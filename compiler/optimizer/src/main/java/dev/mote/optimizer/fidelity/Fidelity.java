@@ -43,7 +43,8 @@ public record Fidelity(
   /// @param negativeFlips what the original had right and the candidate has wrong
   /// @param positiveFlips what the original had wrong and the candidate has right
   /// @param classes each class by itself
-  /// @param confusion rows are true classes, columns the candidate's: how many samples
+  /// @param confusion rows are true classes, columns the candidate's: how many samples;
+  ///     empty for more than a thousand classes
   public record Labelled(
       Share reference,
       Share candidate,

@@ -31,14 +31,15 @@ public sealed interface Task {
   record Values() implements Task {}
 
   /// What `graph` seems to be for. A vector of several numbers is one of scores, but for one as
-  /// long as an input whose samples have no labels; a single number is a class with labels 0 and 1
+  /// long as an input, unless labels name at least half as many classes; a single number is a class
+  /// with labels 0 and 1
   /// and a value without.
   static Task of(Graph graph, SampleSet samples) {
     List<Tensor> outputs = graph.outputs().stream().map(graph::tensor).toList();
     for (int i = 0; i < outputs.size(); i++) {
       Shape shape = outputs.get(i).shape();
       boolean vector = shape.count() > 1 && shape.count() == shape.last();
-      if (vector && (samples.isLabelled() || !isReconstruction(graph, shape))) {
+      if (vector && !isReconstruction(graph, shape, samples)) {
         return new Classes(i, shape.count());
       }
     }
@@ -54,9 +55,14 @@ public sealed interface Task {
     return new Values();
   }
 
-  private static boolean isReconstruction(Graph graph, Shape output) {
-    return graph.inputs().stream()
-        .anyMatch(name -> graph.tensor(name).shape().count() == output.count());
+  private static boolean isReconstruction(Graph graph, Shape output, SampleSet samples) {
+    int classes =
+        Math.max(
+            samples.classNames().size(),
+            1 + samples.labels().stream().mapToInt(Integer::intValue).max().orElse(-1));
+    return 2 * classes < output.count()
+        && graph.inputs().stream()
+            .anyMatch(name -> graph.tensor(name).shape().count() == output.count());
   }
 
   /// Index of the output that is looked at; 0 where all are.

@@ -22,8 +22,9 @@ public final class MinMaxRanges {
           float low = Float.POSITIVE_INFINITY;
           float high = Float.NEGATIVE_INFINITY;
           for (float real : reals) {
-            low = Math.min(low, real);
-            high = Math.max(high, real);
+            // No number has an infinite range, which the quantizer refuses by the tensor's name.
+            low = Math.min(low, Float.isNaN(real) ? Float.NEGATIVE_INFINITY : real);
+            high = Math.max(high, Float.isNaN(real) ? Float.POSITIVE_INFINITY : real);
           }
           if (reals.length > 0) {
             ranges.merge(tensor, new ValueRange(low, high), ValueRange::union);

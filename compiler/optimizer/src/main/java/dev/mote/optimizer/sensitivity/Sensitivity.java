@@ -158,7 +158,7 @@ public record Sensitivity(Fidelity reference, List<Row> rows, List<String> kept)
 
   private static int layerSamples(Graph graph, List<String> names, int samples) {
     long numbers = names.stream().mapToLong(name -> graph.tensor(name).shape().count()).sum();
-    return (int) Math.clamp(MAX_NUMBERS / Math.max(1, numbers), 1, samples);
+    return Math.clamp(MAX_NUMBERS / Math.max(1, numbers), 1, samples);
   }
 
   private static double own(Predictions inside, Predictions candidate, String layer, int samples) {

@@ -100,6 +100,21 @@ class FidelityTest {
   }
 
   @Test
+  void outputsAsLongAsTheInputAreScoresOnlyWithEnoughClasses() {
+    Graph graph = graph("1.0", 3);
+    SampleSet plain = samples(List.of(), List.of(), new float[] {1, 2, 3});
+    assertThat(Task.of(graph, plain)).isEqualTo(new Task.Values());
+    assertThat(Task.of(graph, SAMPLES)).isEqualTo(new Task.Classes(0, 3));
+  }
+
+  @Test
+  void labelsBeyondAllCountingAreRefused() {
+    SampleSet odd =
+        samples(List.of(0, 900_000), List.of(), new float[] {1, 0, 0}, new float[] {0, 1, 0});
+    assertThatThrownBy(() -> compare(odd)).hasMessageStartingWith("MOTE-1330");
+  }
+
+  @Test
   void thresholdsThatAreMissedAreNamedTogether() {
     Fidelity fidelity = compare(SAMPLES);
     List<Diagnostic> missed =
