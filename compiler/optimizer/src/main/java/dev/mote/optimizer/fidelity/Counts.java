@@ -19,7 +19,7 @@ final class Counts {
   private static final int MAX_CLASSES = 10_000;
 
   /// Confusion among more is left out.
-  private static final int MAX_CONFUSION = 1000;
+  private static final int MAX_CONFUSION = 1_000;
 
   private final SampleSet samples;
   private final int[] wanted;

@@ -11,11 +11,8 @@ import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import javax.imageio.ImageIO;
-import javax.sound.sampled.AudioFileFormat;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +31,18 @@ class SampleSetsTest {
   private static final SampleOptions PLAIN = SampleOptions.standard();
 
   @TempDir private Path folder;
+  private SampleFiles files = new SampleFiles(Path.of(""));
+
+  @BeforeEach
+  void useTheFolder() {
+    files = new SampleFiles(folder);
+  }
 
   @Test
   void arraysAreSplitAlongTheirFirstAxis() throws IOException {
-    Path file = npy("x.npy", "<f4", "3, 2, 2, 1", floats(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+    Path file =
+        files.npy(
+            "x.npy", "<f4", "3, 2, 2, 1", SampleFiles.floats(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
     SampleSet set = SampleSets.read(file, graph(floatInput(1, 2, 2, 1)), PLAIN);
     assertThat(set.size()).isEqualTo(3);
     assertThat(numbers(set, 1)).containsExactly(4, 5, 6, 7);
@@ -50,7 +51,7 @@ class SampleSetsTest {
 
   @Test
   void bytesOfAnArrayArePixels() throws IOException {
-    Path file = npy("x.npy", "|u1", "2, 2", new byte[] {0, -1, 51, 102});
+    Path file = files.npy("x.npy", "|u1", "2, 2", new byte[] {0, -1, 51, 102});
     assertThat(numbers(SampleSets.read(file, graph(floatInput(1, 2)), PLAIN), 0))
         .containsExactly(0, 1);
     Graph quantized =
@@ -66,9 +67,9 @@ class SampleSetsTest {
 
   @Test
   void channelsMoveWhenTheLayoutIsSaid() throws IOException {
-    Path file = npy("x.npy", "<f4", "1, 3, 1, 2", floats(1, 2, 10, 20, 100, 200));
+    Path file = files.npy("x.npy", "<f4", "1, 3, 1, 2", SampleFiles.floats(1, 2, 10, 20, 100, 200));
     Graph last = graph(floatInput(1, 1, 2, 3));
-    Path square = npy("y.npy", "<f4", "1, 3, 2, 2", floats(new float[12]));
+    Path square = files.npy("y.npy", "<f4", "1, 3, 2, 2", SampleFiles.floats(new float[12]));
     assertThatThrownBy(() -> SampleSets.read(square, graph(floatInput(1, 2, 2, 3)), PLAIN))
         .hasMessageStartingWith("MOTE-4015")
         .hasMessageContaining("its samples are [3, 2, 2] (of an array [1, 3, 2, 2])");
@@ -78,7 +79,7 @@ class SampleSetsTest {
 
   @Test
   void aFileOfTextHasASampleOnEachLine() throws IOException {
-    Path file = text("x.csv", "a,b,kind\n# comment\n1,2.5,cat\n3,4,ant\n5,6,cat\n");
+    Path file = files.text("x.csv", "a,b,kind\n# comment\n1,2.5,cat\n3,4,ant\n5,6,cat\n");
     SampleSet set = SampleSets.read(file, graph(floatInput(1, 2)), PLAIN.withLabelColumn("kind"));
     assertThat(numbers(set, 1)).containsExactly(3, 4);
     assertThat(set.labels()).containsExactly(1, 0, 1);
@@ -102,9 +103,9 @@ class SampleSetsTest {
 
   @Test
   void foldersAreClassesInOrder() throws IOException {
-    image("cats/b.png", 2, 1, 0xffffff);
-    image("cats/a.png", 2, 1, 0x000000);
-    image("ants/sub/c.png", 2, 1, 0x333333);
+    files.image("cats/b.png", 2, 1, 0xffffff);
+    files.image("cats/a.png", 2, 1, 0x000000);
+    files.image("ants/sub/c.png", 2, 1, 0x333333);
     Files.writeString(folder.resolve("README"), "not a sample");
     SampleSet set = SampleSets.read(folder, graph(floatInput(1, 1, 2, 1)), PLAIN);
     assertThat(set.classNames()).containsExactly("ants", "cats");
@@ -121,15 +122,15 @@ class SampleSetsTest {
 
   @Test
   void numberedFoldersAreIndices() throws IOException {
-    image("10/a.png", 1, 1, 0);
-    image("2/b.png", 1, 1, 0);
+    files.image("10/a.png", 1, 1, 0);
+    files.image("2/b.png", 1, 1, 0);
     SampleSet set = SampleSets.read(folder, graph(floatInput(1, 1, 1, 1)), PLAIN);
     assertThat(set.labels()).containsExactly(2, 10);
   }
 
   @Test
   void channelsFirstModelsGetPlanes() throws IOException {
-    image("a.png", 2, 1, 0x336699);
+    files.image("a.png", 2, 1, 0x336699);
     SampleSet set =
         SampleSets.read(folder, graph(floatInput(1, 3, 1, 2)), PLAIN.withScaling(Scaling.RAW));
     assertThat(numbers(set, 0)).containsExactly(0x33, 0x33, 0x66, 0x66, 0x99, 0x99);
@@ -137,7 +138,7 @@ class SampleSetsTest {
 
   @Test
   void imagesAreResizedOnlyWhenAsked() throws IOException {
-    image("a.png", 4, 4, 0x808080);
+    files.image("a.png", 4, 4, 0x808080);
     Graph graph = graph(floatInput(1, 2, 3, 1));
     assertThatThrownBy(() -> SampleSets.read(folder, graph, PLAIN))
         .hasMessageContaining("the image is 4x4 pixels (width x height), the model takes 3x2");
@@ -160,28 +161,28 @@ class SampleSetsTest {
 
   @Test
   void soundsAreCheckedNotChanged() throws IOException {
-    sound("a/x.wav", 8000, 1, 4);
-    sound("b/y.wav", 8000, 1, 4);
+    files.sound("a/x.wav", 8000, 1, 4);
+    files.sound("b/y.wav", 8000, 1, 4);
     SampleSet set = SampleSets.read(folder, graph(floatInput(1, 4)), PLAIN);
     assertThat(numbers(set, 0)).containsExactly(0, 0.5f, 0, 0.5f);
     assertThatThrownBy(
             () -> SampleSets.read(folder, graph(floatInput(1, 4)), PLAIN.withSampleRate(16000)))
         .hasMessageStartingWith("MOTE-1310")
         .hasMessageContaining("it has 8,000 samples per second, not 16,000");
-    sound("b/z.wav", 8000, 2, 4);
+    files.sound("b/z.wav", 8000, 2, 4);
     assertThatThrownBy(() -> SampleSets.read(folder, graph(floatInput(1, 4)), PLAIN))
         .hasMessageContaining("it has 2 channels");
   }
 
   @Test
   void aModelOfSeveralInputsTakesAnArrayForEach() throws IOException {
-    npy("0.npy", "<f4", "2, 2", floats(1, 2, 3, 4));
-    npy("1.npy", "<f4", "2, 1", floats(5, 6));
+    files.npy("0.npy", "<f4", "2, 2", SampleFiles.floats(1, 2, 3, 4));
+    files.npy("1.npy", "<f4", "2, 1", SampleFiles.floats(5, 6));
     Graph graph = graph(floatInput(1, 2), floatInput(1, 1));
     SampleSet set = SampleSets.read(folder, graph, PLAIN);
     assertThat(set.inputs().get(1).get(0).buffer().getFloat(0)).isEqualTo(3);
     assertThat(set.inputs().get(1).get(1).buffer().getFloat(0)).isEqualTo(6);
-    npy("1.npy", "<f4", "3, 1", floats(5, 6, 7));
+    files.npy("1.npy", "<f4", "3, 1", SampleFiles.floats(5, 6, 7));
     assertThatThrownBy(() -> SampleSets.read(folder, graph, PLAIN))
         .hasMessageContaining("it has 3 samples, 0.npy has 2");
   }
@@ -192,7 +193,7 @@ class SampleSetsTest {
     for (int i = 0; i < 90; i++) {
       lines.append(i).append(',').append(i < 80 ? 0 : 1).append('\n');
     }
-    Path file = text("x.csv", lines.toString());
+    Path file = files.text("x.csv", lines.toString());
     SampleOptions options = PLAIN.withLabelColumn("2").withSamples(20, 7);
     SampleSet set = SampleSets.read(file, graph(floatInput(1, 1)), options);
     assertThat(set.labels()).hasSize(20).filteredOn(label -> label == 1).hasSize(10);
@@ -204,14 +205,14 @@ class SampleSetsTest {
 
   @Test
   void labelsMayLieInAFileOfTheirOwn() throws IOException {
-    Path data = npy("x.npy", "<f4", "3, 1", floats(1, 2, 3));
+    Path data = files.npy("x.npy", "<f4", "3, 1", SampleFiles.floats(1, 2, 3));
     Path array =
-        npy(
+        files.npy(
             "y.npy",
             "<i8",
             "3",
             new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
-    Path words = text("y.txt", "b\na\nb\n");
+    Path words = files.text("y.txt", "b\na\nb\n");
     Graph graph = graph(floatInput(1, 1));
     assertThat(SampleSets.read(data, graph, PLAIN.withLabels(array)).labels())
         .containsExactly(0, 2, 1);
@@ -232,38 +233,42 @@ class SampleSetsTest {
         "'1,Infinity\n' | MOTE-1306 | element 1 is Infinity",
       })
   void badTextIsRefused(String content, String code, String message) throws IOException {
-    Path file = text("x.csv", content);
+    Path file = files.text("x.csv", content);
     assertRefused(file, graph(floatInput(1, 2)), PLAIN, code, message);
   }
 
   @Test
   void badLabelsAreRefused() throws IOException {
-    Path data = npy("x.npy", "<f4", "3, 1", floats(1, 2, 3));
+    Path data = files.npy("x.npy", "<f4", "3, 1", SampleFiles.floats(1, 2, 3));
     Graph graph = graph(floatInput(1, 1));
-    assertRefused(
-        data, graph, PLAIN.withLabels(text("l.txt", "0\n1\n")), "MOTE-1307", "2 labels for 3");
     assertRefused(
         data,
         graph,
-        PLAIN.withLabels(text("l.txt", "0\n1\n7\n")),
+        PLAIN.withLabels(files.text("l.txt", "0\n1\n")),
+        "MOTE-1307",
+        "2 labels for 3");
+    assertRefused(
+        data,
+        graph,
+        PLAIN.withLabels(files.text("l.txt", "0\n1\n7\n")),
         "MOTE-1307",
         "it has 8 classes, the model has 3 scores");
     assertRefused(
         data,
         graph,
-        PLAIN.withLabels(text("l.txt", "1\n1\n1\n")),
+        PLAIN.withLabels(files.text("l.txt", "1\n1\n1\n")),
         "MOTE-1308",
         "all of the 3 samples are of one class");
     assertRefused(
         data,
         graph,
-        PLAIN.withLabels(npy("l.npy", "<f4", "3", floats(0, 0.5f, 1))),
+        PLAIN.withLabels(files.npy("l.npy", "<f4", "3", SampleFiles.floats(0, 0.5f, 1))),
         "MOTE-1307",
         "label 1 is 0.5, no index");
     assertRefused(
         data,
         graph,
-        PLAIN.withLabels(text("l.txt", "a\nb\nz\n")).withClasses(List.of("a", "b")),
+        PLAIN.withLabels(files.text("l.txt", "a\nb\nz\n")).withClasses(List.of("a", "b")),
         "MOTE-1307",
         "'z' is none of the classes a, b");
   }
@@ -272,29 +277,29 @@ class SampleSetsTest {
   void badFoldersAreRefused() throws IOException {
     Graph graph = graph(floatInput(1, 1, 1, 1));
     assertRefused(folder, graph, PLAIN, "MOTE-1301", "it holds no samples");
-    image("a/x.png", 1, 1, 0);
+    files.image("a/x.png", 1, 1, 0);
     assertRefused(folder, graph, PLAIN.withSamples(0, 1), "MOTE-1308", "class, 'a'", "a/y.png");
-    image("b/x.png", 1, 1, 0);
+    files.image("b/x.png", 1, 1, 0);
     Path loop = Files.createSymbolicLink(folder.resolve("b/loop"), folder.resolve("b"));
     assertRefused(folder, graph, PLAIN, "MOTE-1304", "a link in it leads back");
     Files.delete(loop);
-    image("stray.png", 1, 1, 0);
+    files.image("stray.png", 1, 1, 0);
     assertRefused(folder, graph, PLAIN, "MOTE-1304", "it holds samples ('stray.png') and folders");
     Files.delete(folder.resolve("stray.png"));
     Files.write(folder.resolve("b/broken.png"), new byte[] {1, 2, 3});
     assertRefused(folder, graph, PLAIN, "MOTE-4014", "it is no image that can be read");
     Files.delete(folder.resolve("b/broken.png"));
-    sound("b/x.wav", 8000, 1, 1);
+    files.sound("b/x.wav", 8000, 1, 1);
     assertRefused(folder, graph, PLAIN, "MOTE-1304", "it is of another kind");
   }
 
   /// Every prefix of a good file, and every byte changed, ends in samples or in a diagnostic.
   @Test
   void brokenFilesEndInDiagnostics() throws IOException {
-    Path npy = npy("x.npy", "<f4", "3, 2", floats(1, 2, 3, 4, 5, 6));
+    Path npy = files.npy("x.npy", "<f4", "3, 2", SampleFiles.floats(1, 2, 3, 4, 5, 6));
     Path idx = folder.resolve("x.idx");
     Files.write(idx, new byte[] {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4});
-    Path csv = text("x.csv", "a;b\n1;2\n3;4e3\n");
+    Path csv = files.text("x.csv", "a;b\n1;2\n3;4e3\n");
     Graph graph = graph(floatInput(1, 2));
     java.util.Random random = new java.util.Random(1);
     for (Path file : List.of(npy, idx, csv)) {
@@ -326,7 +331,7 @@ class SampleSetsTest {
       Path file, Graph graph, SampleOptions options, String code, String message, String... more)
       throws IOException {
     for (String image : more) {
-      image(image, 1, 1, 0);
+      files.image(image, 1, 1, 0);
     }
     assertThatThrownBy(() -> SampleSets.read(file, graph, options))
         .isInstanceOf(DiagnosticException.class)
@@ -357,54 +362,5 @@ class SampleSetsTest {
     float[] numbers = new float[blob.size() / Float.BYTES];
     blob.buffer().asFloatBuffer().get(numbers);
     return numbers;
-  }
-
-  private static byte[] floats(float... values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      bytes.putFloat(value);
-    }
-    return bytes.array();
-  }
-
-  private Path npy(String name, String type, String shape, byte[] elements) throws IOException {
-    String header =
-        "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + ",), }\n";
-    byte[] text = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(10 + text.length + elements.length)
-            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
-    bytes.putShort((short) text.length).put(text).put(elements);
-    return Files.write(folder.resolve(name), bytes.array());
-  }
-
-  private Path text(String name, String content) throws IOException {
-    return Files.writeString(folder.resolve(name), content);
-  }
-
-  private void image(String name, int width, int height, int rgb) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      image.setRGB(i % width, i / width, rgb);
-    }
-    ImageIO.write(image, "png", file.toFile());
-  }
-
-  private void sound(String name, int rate, int channels, int frames) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    byte[] data = new byte[2 * channels * frames];
-    for (int i = 1; i < channels * frames; i += 2) {
-      data[2 * i + 1] = 0x40;
-    }
-    AudioFormat format = new AudioFormat(rate, 16, channels, true, false);
-    try (AudioInputStream stream =
-        new AudioInputStream(new java.io.ByteArrayInputStream(data), format, frames)) {
-      AudioSystem.write(stream, AudioFileFormat.Type.WAVE, file.toFile());
-    }
   }
 }
