@@ -92,7 +92,7 @@ public record Settings(
     boolean free = compressed && chaining instanceof Chaining.Smallest && !streamInput;
     return new Settings(
         optimize,
-        compressed ? KernelChoice.fewestBytes() : kernels,
+        compressed ? KernelChoice.fewestConstants() : kernels,
         free ? new Chaining.None() : chaining,
         streamInput,
         passes,

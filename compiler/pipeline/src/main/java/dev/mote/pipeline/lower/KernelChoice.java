@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
-import java.util.function.UnaryOperator;
 
 /// Chooses one of the kernels that can compute a step, by what the cost tables say of them.
 ///
@@ -58,7 +57,7 @@ public interface KernelChoice {
           case SPEED -> each(KernelChoice::fastest);
           case MEMORY -> each(all -> smallestIn(all, MEMORY_SLOW_DOWN, KernelChoice::memoryBytes));
           case BALANCED -> each(all -> smallestIn(all, BALANCED_SLOW_DOWN, KernelChoice::allBytes));
-          case SIZE -> steps -> smallestTogether(steps, KernelChoice::worthTheirTime);
+          case SIZE -> KernelChoice::smallestTogether;
         };
     return new KernelChoice() {
       @Override
@@ -73,9 +72,16 @@ public interface KernelChoice {
     };
   }
 
-  /// The fewest bytes of flash, however much time they cost.
-  static KernelChoice fewestBytes() {
-    return steps -> smallestTogether(steps, all -> all);
+  /// The fewest bytes of constants, however much time that costs; the fastest of those that are
+  /// about
+  /// as small.
+  static KernelChoice fewestConstants() {
+    return each(
+        all -> {
+          long fewest = all.stream().mapToLong(c -> c.cost().constantBytes()).min().orElseThrow();
+          double limit = fewest / CLEARLY_SMALLER;
+          return fastest(all.stream().filter(c -> c.cost().constantBytes() <= limit).toList());
+        });
   }
 
   /// The fastest kernels that need at most `flashBytes` together, code included, or about the
@@ -164,11 +170,10 @@ public interface KernelChoice {
   /// Fewest bytes of flash over all steps: a kernel whose code is there for another step costs no
   /// more than its call. Choosing is a facility location problem; starting from the best for each
   /// step alone, every step is reconsidered given the others until none changes.
-  private static List<Candidate> smallestTogether(
-      List<List<Candidate>> all, UnaryOperator<List<Candidate>> considered) {
+  private static List<Candidate> smallestTogether(List<List<Candidate>> all) {
     List<Candidate> chosen = new ArrayList<>();
     Map<String, Integer> uses = new HashMap<>();
-    List<List<Candidate>> steps = all.stream().map(considered).toList();
+    List<List<Candidate>> steps = all.stream().map(KernelChoice::worthTheirTime).toList();
     for (List<Candidate> candidates : steps) {
       Candidate alone = smallestBeside(uses, candidates);
       chosen.add(alone);

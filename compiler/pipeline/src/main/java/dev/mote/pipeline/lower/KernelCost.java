@@ -37,9 +37,6 @@ public record KernelCost(
     long memoryBytes,
     long loadedBytes) {
 
-  /// What unpacking a weight takes on any core, about; no sample of the tables has such weights.
-  private static final int UNPACKING_CYCLES = 45;
-
   /// The cost of `call`, which computes `step`.
   public static KernelCost of(Step step, KernelCall call) {
     if (step.node().op() instanceof Op.TreeEnsemble) {
@@ -54,8 +51,12 @@ public record KernelCost(
     CostTable.Row row = own.orElseGet(() -> table.family(family(step.node().op()), types(step)));
     CostTable.Work work = work(step.graph(), step.node(), call);
     double factor = table.factor(step.target().core());
-    long unpacked = packed && measured.isEmpty() ? step.inputType(1).shape().count() : 0;
-    double cycles = (row.of(work) + unpacked * UNPACKING_CYCLES) * factor;
+    double unpacking =
+        packed
+            ? PackedLayers.unpackingCycles(
+                call, step.inputType(1).shape().count(), measured.isPresent())
+            : 0;
+    double cycles = (row.of(work) + unpacking) * factor;
     double loaded = table.flashBytes(call.function(), pointwise).of(work);
     double stalls =
         step.target()

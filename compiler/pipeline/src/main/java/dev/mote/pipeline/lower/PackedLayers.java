@@ -22,6 +22,12 @@ import java.util.Optional;
 public final class PackedLayers {
 
   private static final int BLOCK = 4;
+
+  /// Cycles of unpacking a weight of four bits; of any other, besides those for each of its bits.
+  private static final int CYCLES_OF_HALF = 5;
+
+  private static final int CYCLES = 8;
+  private static final int CYCLES_OF_BIT = 9;
   private static final Traits ROWS =
       new Traits("conv2d", 0, true, false, true, Narrow.UNPACK, true);
 
@@ -51,6 +57,23 @@ public final class PackedLayers {
   /// Whether `call` is one of these.
   public static boolean isPacked(KernelCall call) {
     return call.kernel().contains("/packed_");
+  }
+
+  /// Cycles that unpacking takes on any core, about; the samples of the cost tables have indices of
+  /// four bits.
+  ///
+  /// @param measured whether those of such indices are in the costs already
+  static double unpackingCycles(KernelCall call, long weights, boolean measured) {
+    double cycles = 0;
+    for (Argument argument : call.arguments()) {
+      if (argument instanceof Argument.Table(ConstantTable table)
+          && table.element() == ElementType.UINT8) {
+        boolean halves = table.data().buffer().get(0) == 4 && table.data().buffer().get(1) == 4;
+        double bits = 8.0 * table.data().size() / weights;
+        cycles = halves ? CYCLES_OF_HALF : CYCLES + CYCLES_OF_BIT * bits;
+      }
+    }
+    return weights * (measured ? cycles - CYCLES_OF_HALF : cycles);
   }
 
   private static boolean applies(Step step) {

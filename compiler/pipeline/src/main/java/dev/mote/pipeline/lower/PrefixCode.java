@@ -187,6 +187,39 @@ record PrefixCode(List<Integer> values, List<Integer> lengths, boolean implied) 
     return stream;
   }
 
+  /// The `count` values of `stream`, bit by bit; the kernels' decoder is another one.
+  ///
+  /// @throws IllegalStateException where the kernels would read behind its end
+  static byte[] decode(byte[] stream, int count) {
+    int shortest = stream[0];
+    int longest = stream[1];
+    int listed = Byte.toUnsignedInt(stream[2]);
+    int values = 3 + longest - shortest + 1;
+    long bit = 8L * (values + listed);
+    byte[] out = new byte[count];
+    for (int i = 0; i < count; i++) {
+      if (bit + longest > 8L * stream.length) {
+        throw new IllegalStateException("packed weights end too early");
+      }
+      int word = 0;
+      int first = 0;
+      int number = 0;
+      int words = 0;
+      int length = 0;
+      do {
+        number += words;
+        first = first + words << 1;
+        word = word << 1 | stream[(int) (bit / 8)] >> (7 - bit % 8) & 1;
+        bit++;
+        length++;
+        words = length < shortest ? 0 : Byte.toUnsignedInt(stream[3 + length - shortest]);
+      } while (word - first >= words && length < longest);
+      number += word - first;
+      out[i] = (byte) (listed != 0 ? stream[values + number] : around(number));
+    }
+    return out;
+  }
+
   private int header(byte[] stream) {
     stream[0] = (byte) shortest();
     stream[1] = (byte) longest();

@@ -49,8 +49,17 @@ final class WeightPacking {
     PrefixCode best =
         indices.bytes(counts) <= INDICES_MARGIN * huffman.bytes(counts) ? indices : huffman;
     return best.canBeStored() && best.bytes(counts) <= limit
-        ? Optional.of(ConstantTable.weights(ElementType.UINT8, Blob.of(best.encode(weights))))
+        ? Optional.of(ConstantTable.weights(ElementType.UINT8, Blob.of(checked(best, weights))))
         : Optional.empty();
+  }
+
+  /// The weights in this code, decoded once and compared.
+  private static byte[] checked(PrefixCode code, byte[] weights) {
+    byte[] stream = code.encode(weights);
+    if (!Arrays.equals(PrefixCode.decode(stream, weights.length), weights)) {
+      throw new IllegalStateException("packed weights are not the weights");
+    }
+    return stream;
   }
 
   /// What no code of single values gets below.
