@@ -69,6 +69,18 @@ final class TfliteLibrary {
       LINKER.downcallHandle(
           symbol("TfLiteTensorByteSize"), FunctionDescriptor.of(JAVA_LONG, ADDRESS));
 
+  /// The constructor of TFLite's own table of operators, and the search in it: C++, whose first
+  /// argument is the object.
+  static final MethodHandle MAKE_RESOLVER =
+      nothing("_ZN6tflite3ops7builtin17BuiltinOpResolverC1Ev", ADDRESS);
+
+  static final MethodHandle FIND_OPERATOR =
+      pointer(
+          "_ZNK6tflite17MutableOpResolver6FindOpENS_15BuiltinOperatorEi",
+          ADDRESS,
+          JAVA_INT,
+          JAVA_INT);
+
   private static final MethodHandle FORMAT =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("vsnprintf"),

@@ -3,14 +3,20 @@ package dev.mote.testkit.mlperf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mote.frontends.tflite.TfliteReader;
+import dev.mote.frontends.tflite.TfliteWriter;
+import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.ir.TensorType;
+import dev.mote.plugin.ModelReader;
+import dev.mote.plugin.ModelWriter;
 import dev.mote.reference.Interpreter;
 import dev.mote.testkit.cases.Agreement;
 import dev.mote.testkit.cases.CaseRandom;
 import dev.mote.testkit.cases.Values;
 import dev.mote.testkit.differential.Comparison;
 import dev.mote.testkit.differential.HostBatch;
+import dev.mote.testkit.oracle.TfliteOperators;
 import dev.mote.testkit.oracle.TfliteOracle;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +52,25 @@ class MlperfTinyTest {
     Interpreter interpreter = new Interpreter(MlperfTiny.graph(name));
     assertThat(interpreter.run(List.of(MlperfTiny.read(name + ".in.bin"))).getFirst())
         .isEqualTo(MlperfTiny.read(name + ".out.bin"));
+  }
+
+  /// Of fully connected layers, which desktop TFLite rounds otherwise, the file is only read again.
+  @ParameterizedTest
+  @MethodSource("int8Models")
+  void theWrittenModelGivesTheGoldenOutput(String name) {
+    Graph graph = MlperfTiny.graph(name);
+    ModelWriter.Result result = new TfliteWriter().write(graph);
+    assertThat(result).isInstanceOf(ModelWriter.Result.Written.class);
+    Blob file = ((ModelWriter.Result.Written) result).file();
+    assertThat(new TfliteReader().read(file, name + ".tflite", ModelReader.Options.standard()))
+        .isEqualTo(new ModelReader.Result.Model(graph));
+    assertThat(TfliteOperators.missing(file.toByteArray())).isEmpty();
+    if (!MlperfTiny.isFullyConnected(name)) {
+      try (TfliteOracle oracle = TfliteOracle.of(file.toByteArray())) {
+        assertThat(oracle.run(List.of(MlperfTiny.read(name + ".in.bin"))).getFirst())
+            .isEqualTo(MlperfTiny.read(name + ".out.bin"));
+      }
+    }
   }
 
   @ParameterizedTest

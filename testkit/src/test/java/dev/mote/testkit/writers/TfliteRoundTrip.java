@@ -16,6 +16,7 @@ import dev.mote.testkit.cases.Agreement;
 import dev.mote.testkit.cases.OperatorCase;
 import dev.mote.testkit.differential.Comparison;
 import dev.mote.testkit.oracle.OracleException;
+import dev.mote.testkit.oracle.TfliteOperators;
 import dev.mote.testkit.oracle.TfliteOracle;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,10 @@ public final class TfliteRoundTrip {
     boolean sum = unsigned && source.family().operator().equals("SUM");
     if (sum || source.family().oracle() instanceof Agreement.Absent) {
       return Optional.empty();
+    }
+    List<String> missing = TfliteOperators.missing(written.toByteArray());
+    if (!missing.isEmpty()) {
+      return Optional.of("TFLite lacks " + missing);
     }
     return difference(source, graph, written).or(() -> afterPasses(source, graph));
   }
