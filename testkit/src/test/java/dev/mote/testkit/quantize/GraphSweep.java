@@ -52,6 +52,8 @@ public final class GraphSweep {
     return quantized;
   }
 
+  /// Adds what is wrong with the quantized forms of `graph`.
+  ///
   /// @param inputs for each invocation the bytes of the inputs
   public void check(String name, Graph graph, List<List<Blob>> inputs) {
     for (QuantizationScheme scheme : SCHEMES) {

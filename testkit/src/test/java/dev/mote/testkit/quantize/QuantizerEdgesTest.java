@@ -126,6 +126,18 @@ class QuantizerEdgesTest {
     }
   }
 
+  /// Kernels compare in steps of 1/256, in which all of these are equal.
+  @Test
+  void tinyValuesAreComparedAsFloats() {
+    String x = net.input(1, 20);
+    String y = net.input(1, 20);
+    Op greater = new Op.Compare(Op.Compare.Kind.GREATER);
+    Graph graph = net.graph(net.node(greater, ElementType.BOOL, Shape.of(1, 20), x, y));
+    FloatRun run = run(graph, -0.001f, 0.001f);
+    assertThat(run.agreement(quantize(graph, run.calibration(), QuantizationScheme.INT8)))
+        .isGreaterThan(0.95);
+  }
+
   @Test
   void unusedRangesMayBeMissing() {
     String x = net.input(1, 4, 4, 2);

@@ -18,16 +18,26 @@ import java.util.stream.Stream;
 /// In what each node of a float graph is to compute, and so in what each float tensor is made.
 final class Formats {
 
+  /// Comparisons of values below keep fewer than seven bits.
+  private static final double LEAST_COMPARED = 0.5;
+
+  private static final double LEAST_COMPARED_WIDE = 2;
+
+  /// The table of sigmoids takes int16 scales up to 2.66.
+  private static final double LARGEST_SIGMOID = 80_000;
+
   private final Graph graph;
   private final QuantizationScheme scheme;
+  private final Ranges ranges;
   private final Map<String, ActivationFormat> ofNodes = new HashMap<>();
   private final Map<String, ActivationFormat> ofTensors = new HashMap<>();
   private final Set<String> states;
   private final List<KeptLayer> kept = new ArrayList<>();
 
-  Formats(Graph graph, QuantizationScheme scheme) {
+  Formats(Graph graph, QuantizationScheme scheme, Ranges ranges) {
     this.graph = graph;
     this.scheme = scheme;
+    this.ranges = ranges;
     this.states = plainStates();
     for (String input : graph.inputs()) {
       ofTensors.put(input, ofBorder());
@@ -133,6 +143,13 @@ final class Formats {
                           ? Optional.empty()
                           : Optional.of("its activation has no effect on integers"));
       case Op.Prelu _ -> operands(node, 1);
+      case Op.Compare _ -> coarse(node, format);
+      case Op.Reduce _ -> overflow(node, format);
+      case Op.Unary op
+          when op.kind() == Op.Unary.Kind.LOGISTIC || op.kind() == Op.Unary.Kind.TANH ->
+          format == ActivationFormat.INT16 && ranges.magnitude(node.input(0)) > LARGEST_SIGMOID
+              ? Optional.of("its input is too large for its table")
+              : Optional.empty();
       case Op.ReadVariable op -> plainState(op.variable());
       case Op.AssignVariable op -> plainState(op.variable());
       default ->
@@ -140,6 +157,23 @@ final class Formats {
               ? Optional.of("it reads a state tensor")
               : Optional.empty();
     };
+  }
+
+  /// Kernels compare real values with 8 fractional bits, whatever the scales are.
+  private Optional<String> coarse(Node node, ActivationFormat format) {
+    double largest = node.inputs().stream().mapToDouble(ranges::magnitude).max().orElse(0);
+    return largest < (format == ActivationFormat.INT8 ? LEAST_COMPARED : LEAST_COMPARED_WIDE)
+        ? Optional.of("integers are compared in steps of 1/256, which are coarse for its values")
+        : Optional.empty();
+  }
+
+  /// Sums have 32 bits.
+  private Optional<String> overflow(Node node, ActivationFormat format) {
+    long count =
+        graph.input(node, 0).shape().count() / Math.max(1, graph.output(node).shape().count());
+    return count * -format.element().minValue() > Integer.MAX_VALUE
+        ? Optional.of("a sum of so many elements overflows")
+        : Optional.empty();
   }
 
   private Optional<String> plainState(String variable) {

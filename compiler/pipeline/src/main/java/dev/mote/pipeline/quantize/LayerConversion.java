@@ -39,8 +39,8 @@ final class LayerConversion {
     this.calibration = calibration;
     this.weightScales = weightScales;
     this.rounding = rounding;
-    this.formats = new Formats(graph, scheme);
     this.ranges = new Ranges(graph, calibration);
+    this.formats = new Formats(graph, scheme, ranges);
     this.groups = new ScaleGroups(graph, formats, ranges, scheme.symmetricActivations());
     this.draft = new GraphDraft(graph, formats, groups);
   }
@@ -176,14 +176,14 @@ final class LayerConversion {
     int axis = channelAxis(node.op()).orElseThrow();
     int channels = graph.input(node, 1).shape().dim(axis);
     List<String> inputs = new ArrayList<>(List.of(x));
-    double[] steps;
+    List<Double> steps;
     if (graph.input(node, 1).isConstant()) {
       LayerWeights.Integers weights = layer.weights(1, axis, bias, xScale, outputScale, format);
       inputs.add(draft.constant(weights.tensor()));
       steps = weights.steps();
     } else {
       inputs.add(draft.integers(node.input(1), format));
-      steps = new double[] {draft.quantization(node.input(1), format).scale()};
+      steps = List.of((double) draft.quantization(node.input(1), format).scale());
     }
     // without a bias some layers of int16 would sum in 32 bits
     if (hasBias || wide) {

@@ -1,6 +1,7 @@
 package dev.mote.pipeline.quantize;
 
 import dev.mote.ir.Blob;
+import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
@@ -54,7 +55,11 @@ record LayerWeights(
   ///
   /// @param tensor the constant
   /// @param steps the scales
-  record Integers(Tensor tensor, double[] steps) {}
+  record Integers(Tensor tensor, List<Double> steps) {
+    Integers {
+      steps = List.copyOf(steps);
+    }
+  }
 
   /// @param index of the weights among the node's inputs
   /// @param axis the dimension of output channels
@@ -77,7 +82,8 @@ record LayerWeights(
     float[][] slices = slices(values, channels, inner);
     Limits limits = limits(slices);
     double[] steps = new double[channels];
-    double bits = Math.scalb(1, activations == ActivationFormat.INT16 ? WIDE_BIAS_BITS : BIAS_BITS);
+    double bits =
+        Math.scalb(1.0, activations == ActivationFormat.INT16 ? WIDE_BIAS_BITS : BIAS_BITS);
     for (int channel = 0; channel < channels; channel++) {
       double step = chosen(perChannel ? channel : -1, slices[channel], limits);
       double largest = largest(bias, perChannel ? channel : -1);
@@ -92,7 +98,8 @@ record LayerWeights(
     }
     long[] integers = rounding.round(graph, node, weights, scaled, limits.low, limits.high);
     if (integers.length != scaled.length) {
-      throw problem("the rounding gave %d integers for %d weights", integers.length, scaled.length);
+      throw problem(
+          "the rounding gave %d integers for %d weights".formatted(integers.length, scaled.length));
     }
     for (int i = 0; i < integers.length; i++) {
       integers[i] = Math.clamp(integers[i], limits.low, limits.high);
@@ -104,23 +111,24 @@ record LayerWeights(
     boolean packed = format == WeightFormat.INT4 && takesNibbles(activations);
     ElementType element = packed ? ElementType.INT4 : ElementType.INT8;
     TensorType type = new TensorType(element, shape, quantization);
-    return new Integers(constant(weights.name(), type, integers), steps);
+    return new Integers(
+        constant(weights.name(), type, integers), Arrays.stream(steps).boxed().toList());
   }
 
   /// The bias for `channels` channels in steps of input times weights.
   Tensor bias(
-      String name, float[] bias, int channels, double xScale, double[] steps, boolean wide) {
+      String name, float[] bias, int channels, double xScale, List<Double> steps, boolean wide) {
     long[] integers = new long[channels];
     List<Float> products = new ArrayList<>();
     long limit = wide ? 1L << WIDE_BIAS_BITS : Integer.MAX_VALUE;
     for (int channel = 0; channel < channels; channel++) {
-      double product = xScale * steps[steps.length == 1 ? 0 : channel];
+      double product = xScale * steps.get(steps.size() == 1 ? 0 : channel);
       double value = channel < bias.length ? bias[channel] / product : 0;
       integers[channel] = Math.clamp(Math.round(value), -limit, limit);
       products.add((float) product);
     }
     Quantization quantization =
-        steps.length == 1
+        steps.size() == 1
             ? new Quantization.PerTensor(products.getFirst(), 0)
             : new Quantization.PerChannel(products, 0);
     ElementType element = wide ? ElementType.INT64 : ElementType.INT32;
@@ -144,7 +152,7 @@ record LayerWeights(
   private double chosen(int channel, float[] weights, Limits limits) {
     double step = scales.scale(graph, node, channel, weights, limits.low, limits.high);
     if (!(step >= 0) || Double.isInfinite(step)) {
-      throw problem("the scale of channel %d is %s", channel, step);
+      throw problem("the scale of channel %d is %s".formatted(channel, step));
     }
     return step;
   }
@@ -201,9 +209,9 @@ record LayerWeights(
         };
   }
 
-  private dev.mote.ir.DiagnosticException problem(String what, Object... details) {
+  private DiagnosticException problem(String what) {
     String place = node.op().label() + " '" + node.name() + "'";
-    return QuantizationProblem.BAD_STRATEGY.at(graph, place, what.formatted(details));
+    return QuantizationProblem.BAD_STRATEGY.at(graph, place, what);
   }
 
   private static List<Float> floats(double[] values) {

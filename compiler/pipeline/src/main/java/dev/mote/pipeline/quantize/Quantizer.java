@@ -6,6 +6,7 @@ import dev.mote.ir.Op;
 import dev.mote.pipeline.pass.Passes;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Post-training quantization: from a float graph and the ranges of its tensors to an integer graph
@@ -74,7 +75,8 @@ public final class Quantizer {
   /// The layers of a prepared graph that can have a form of their own, by the names that a
   /// [QuantizationScheme] calls them, in the order of execution.
   public static List<String> layers(Graph prepared) {
-    Formats formats = new Formats(prepared, QuantizationScheme.of(LayerFormat.FLOAT32));
+    Ranges unknown = new Ranges(prepared, new Calibration(Map.of()));
+    Formats formats = new Formats(prepared, QuantizationScheme.of(LayerFormat.FLOAT32), unknown);
     return prepared.nodes().stream()
         .filter(formats::isFloat)
         .map(Quantizer::layerName)

@@ -95,7 +95,7 @@ record RecurrentLayer(
     inputs.add(node.input(3));
     if (node.inputs().size() > 4) {
       float[] bias = weights.finite(graph.input(node, 4));
-      double[] steps = {timeScale};
+      List<Double> steps = List.of(timeScale);
       inputs.add(
           draft.constant(
               weights.bias(node.input(4), bias, bias.length, product / timeScale, steps, false)));
