@@ -32,6 +32,7 @@ class QuantizeGraphsTest {
   private static final Target HOST = Targets.find("host");
 
   /// Schemes, with the least signal to noise of the median network and of the worst.
+  @SuppressWarnings("ImmutableEnumChecker") // schemes are values
   enum Case {
     INT8(QuantizationScheme.INT8, 43, 30),
     INT8_PER_TENSOR(QuantizationScheme.INT8.withPerChannel(false), 42, 30),
