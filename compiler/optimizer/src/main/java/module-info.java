@@ -7,6 +7,7 @@ module dev.mote.optimizer {
   requires java.desktop;
   requires static transitive org.jspecify;
 
+  exports dev.mote.optimizer.calibrate;
   exports dev.mote.optimizer.compress;
   exports dev.mote.optimizer.data;
   exports dev.mote.optimizer.fidelity;

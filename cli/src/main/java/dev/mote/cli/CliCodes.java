@@ -11,6 +11,9 @@ final class CliCodes {
   static final int UNKNOWN_FORMAT = 1328;
   static final int UNKNOWN_SUFFIX = 1364;
   static final int BAD_ABOUT = 1329;
+  static final int UNKNOWN_LAYER = 1344;
+  static final int NO_DATA = 1345;
+  static final int BAD_RANGE = 1346;
 
   static final int UNREADABLE_FILE = 4010;
   static final int UNKNOWN_MODEL_FORMAT = 4011;

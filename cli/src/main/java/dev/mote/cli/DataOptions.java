@@ -12,20 +12,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Samples that a command runs a model on, and how they are prepared.
 final class DataOptions {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "DATA",
       description =
           "Samples: a .npy, .csv or IDX file, or a folder of images, sounds or arrays, in a folder"
               + " for each class or without.")
-  private Path data = Path.of("");
+  private @Nullable Path data;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
 
   @Option(
       names = "--labels",
@@ -93,11 +99,20 @@ final class DataOptions {
 
   /// The same; at most `standard` unless `--samples` says otherwise.
   SampleSet read(Graph graph, int standard) {
-    return SampleSets.read(data, graph, options(standard));
+    return SampleSets.read(data(), graph, options(standard));
+  }
+
+  /// Whether samples were given, for commands that can do without.
+  boolean isGiven() {
+    return data != null;
   }
 
   /// The path that was given.
   Path data() {
+    if (data == null) {
+      throw new ParameterException(
+          Objects.requireNonNull(command).commandLine(), "Missing required option: '--data=DATA'");
+    }
     return data;
   }
 

@@ -135,7 +135,8 @@ final class EvaluateCommand implements Callable<Integer> {
         minSignalToNoise == null ? OptionalDouble.empty() : OptionalDouble.of(minSignalToNoise));
   }
 
-  private static OptionalDouble part(String option, @Nullable String text) {
+  /// A part of a whole that an option gives, if it was given.
+  static OptionalDouble part(String option, @Nullable String text) {
     if (text == null) {
       return OptionalDouble.empty();
     }

@@ -28,14 +28,23 @@ record FidelityReport(Fidelity fidelity, SampleSet samples, boolean compares) {
                 samples.size(),
                 samples.isLabelled() ? " with labels" : " without labels"));
     console.print("");
+    console.printTable(table());
+    fidelity.labelled().ifPresent(labelled -> printClasses(console, labelled));
+  }
+
+  /// Name, value and interval of each measure.
+  List<List<String>> rows() {
+    return table().rows();
+  }
+
+  private Table table() {
     Table table = new Table("measure", "value", "95 % interval");
     fidelity.labelled().ifPresent(labelled -> labelledRows(table, labelled));
     if (compares) {
       fidelity.agreement().ifPresent(agreement -> row(table, "agreement", agreement.share()));
       divergenceRows(table);
     }
-    console.printTable(table);
-    fidelity.labelled().ifPresent(labelled -> printClasses(console, labelled));
+    return table;
   }
 
   private void labelledRows(Table table, Labelled labelled) {

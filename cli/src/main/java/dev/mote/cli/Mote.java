@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
+      QuantizeCommand.class,
       EvaluateCommand.class,
       SensitivityCommand.class,
       ModuleCommand.class,

@@ -27,6 +27,11 @@ final class Table {
         : String.valueOf(value);
   }
 
+  /// The cells of all rows, heads left out.
+  List<List<String>> rows() {
+    return List.copyOf(rows);
+  }
+
   /// The table's lines, heads first, none ending in spaces.
   List<String> lines() {
     List<String> lines = new ArrayList<>();
