@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Forms of layers as text: `int8`, `16x8`, `dynamic`, `float16`, `float32`, the first three with the
+/// Forms of layers as text: `int8`, `16x8`, `dynamic`, `float16`, `float32`, the first three with
+/// the
 /// bits of the weights behind a slash where they are not 8: `int8/4`.
 final class FormatText {
 
@@ -55,8 +56,7 @@ final class FormatText {
     String base =
         FORMATS.entrySet().stream()
             .filter(entry -> entry.getValue().activations() == format.activations())
-            .filter(
-                entry -> entry.getValue().weights().isInteger() == format.weights().isInteger())
+            .filter(entry -> entry.getValue().weights().isInteger() == format.weights().isInteger())
             .filter(
                 entry ->
                     format.weights().isInteger() || entry.getValue().weights() == format.weights())

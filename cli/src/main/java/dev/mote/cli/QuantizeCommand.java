@@ -40,9 +40,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "Model file: float32, float16 or dynamic range.")
+  @Parameters(paramLabel = "MODEL", description = "Model file: float32, float16 or dynamic range.")
   private Path file = Path.of("");
 
   @Option(
@@ -72,10 +70,7 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Least that must be right: 90%%, or -1%% for one point below the original.")
   private @Nullable String minAccuracy;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write a page about it.")
+  @Option(names = "--report", paramLabel = "FILE", description = "Write a page about it.")
   private @Nullable Path report;
 
   @Mixin private QuantizeOptions options = new QuantizeOptions();
@@ -278,10 +273,8 @@ final class QuantizeCommand implements Callable<Integer> {
   private String page(
       PostTraining.Result result, PostTraining.Recipe recipe, Optional<FidelityReport> fidelity) {
     List<List<String>> choices = new ArrayList<>();
-    chosen(recipe)
-        .forEach((name, value) -> choices.add(List.of(name, String.valueOf(value))));
-    List<List<String>> measures =
-        fidelity.map(FidelityReport::rows).orElse(List.of());
+    chosen(recipe).forEach((name, value) -> choices.add(List.of(name, String.valueOf(value))));
+    List<List<String>> measures = fidelity.map(FidelityReport::rows).orElse(List.of());
     return QuantizationPage.html(
         result.graph().name(),
         "%,d bytes of weights, before %,d"

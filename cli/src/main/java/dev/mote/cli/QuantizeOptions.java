@@ -147,7 +147,8 @@ final class QuantizeOptions {
       scheme =
           scheme.with(
               FormatText.layer(layer.getKey(), names),
-              FormatText.parse("--layer " + layer.getKey() + "=" + layer.getValue(), layer.getValue()));
+              FormatText.parse(
+                  "--layer " + layer.getKey() + "=" + layer.getValue(), layer.getValue()));
     }
     WeightScales scales =
         switch (weightRange) {

@@ -67,14 +67,10 @@ final class QuantizedLayers {
           operator,
           type,
           weights,
-          range
-              .map(r -> String.format(Locale.ROOT, "%.4g … %.4g", r.low(), r.high()))
-              .orElse(""),
+          range.map(r -> String.format(Locale.ROOT, "%.4g … %.4g", r.low(), r.high())).orElse(""),
           change
               .filter(c -> Double.isFinite(c.errorBefore()))
-              .map(
-                  c ->
-                      String.format(Locale.ROOT, "%.2e → %.2e", c.errorBefore(), c.errorAfter()))
+              .map(c -> String.format(Locale.ROOT, "%.2e → %.2e", c.errorBefore(), c.errorAfter()))
               .orElse(""));
     }
   }
@@ -113,8 +109,6 @@ final class QuantizedLayers {
     }
     Tensor weights = graph.input(node, 1);
     String type = weights.element().label();
-    return weights.quantization() instanceof Quantization.PerChannel
-        ? type + " per channel"
-        : type;
+    return weights.quantization() instanceof Quantization.PerChannel ? type + " per channel" : type;
   }
 }

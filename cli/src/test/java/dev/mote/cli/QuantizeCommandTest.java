@@ -150,8 +150,7 @@ class QuantizeCommandTest {
 
   @Test
   void randomDataAreCalledWorse() {
-    Run run =
-        quantize("--random-data", "0:1", "-o", folder.resolve("random.tflite").toString());
+    Run run = quantize("--random-data", "0:1", "-o", folder.resolve("random.tflite").toString());
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).startsWith("WARNING: calibrated on random inputs.");
   }

@@ -44,10 +44,7 @@ record PublishedModel(String name, String floats, String integers, Content real)
         new PublishedModel(
             "keyword spotting", "kws_ref_model_float32", "kws_ref_model", Content.CEPSTRA),
         new PublishedModel(
-            "image classification",
-            "pretrainedResnet",
-            "pretrainedResnet_quant",
-            Content.PICTURES),
+            "image classification", "pretrainedResnet", "pretrainedResnet_quant", Content.PICTURES),
         new PublishedModel("visual wake words", "vww_96_float", "vww_96_int8", Content.PICTURES),
         new PublishedModel("anomaly detection", "ad01_fp32", "ad01_int8", Content.SPECTRA));
   }
@@ -100,7 +97,10 @@ record PublishedModel(String name, String floats, String integers, Content real)
               count,
               _ -> Sounds.cepstra(dims.get(1), dims.get(2), low, high, random));
       case SPECTRA ->
-          set(name + ", spectra", count, _ -> Sounds.spectra(5, dims.get(1) / 5, low, high, random));
+          set(
+              name + ", spectra",
+              count,
+              _ -> Sounds.spectra(5, dims.get(1) / 5, low, high, random));
     };
   }
 

@@ -41,8 +41,7 @@ public final class QuantizationBench {
     Files.write(folder.resolve("quantization.csv"), rows);
   }
 
-  private static void measure(
-      PublishedModel model, int calibration, int held, List<String> rows) {
+  private static void measure(PublishedModel model, int calibration, int held, List<String> rows) {
     Graph floats = Quantizer.prepare(model.floatGraph());
     List<SampleSet> sets = List.of(model.random(held, 71), model.realistic(held, 72, true));
     List<Predictions> truths = sets.stream().map(set -> Predictions.of(floats, set)).toList();

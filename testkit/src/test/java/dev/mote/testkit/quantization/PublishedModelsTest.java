@@ -46,9 +46,7 @@ class PublishedModelsTest {
       Difference found = Difference.of(truth, Predictions.of(ours, inputs));
       Difference published = Difference.of(truth, Predictions.of(model.integerGraph(), inputs));
       assertThat(found.meanError()).as(inputs.name()).isLessThanOrEqualTo(published.meanError());
-      assertThat(found.agreement())
-          .as(inputs.name())
-          .isGreaterThanOrEqualTo(published.agreement());
+      assertThat(found.agreement()).as(inputs.name()).isGreaterThanOrEqualTo(published.agreement());
     }
   }
 }

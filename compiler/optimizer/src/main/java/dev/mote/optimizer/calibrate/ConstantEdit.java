@@ -48,9 +48,7 @@ final class ConstantEdit {
         node.inputs().size() > 2
             ? graph.input(node, 2).type()
             : new TensorType(
-                element,
-                Shape.of(shifts.length),
-                new Quantization.PerChannel(scales, 0));
+                element, Shape.of(shifts.length), new Quantization.PerChannel(scales, 0));
     return constant(graph, node, 2, type, encode(integers, element));
   }
 

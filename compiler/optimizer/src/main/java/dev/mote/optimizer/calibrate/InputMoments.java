@@ -70,7 +70,8 @@ final class InputMoments {
 
   /// Turns sums into means.
   ///
-  /// @param centred whether the means' own products are taken out: right where the bias makes up for
+  /// @param centred whether the means' own products are taken out: right where the bias makes up
+  /// for
   ///     the means
   Means means(boolean centred) {
     double n = Math.max(1, count);

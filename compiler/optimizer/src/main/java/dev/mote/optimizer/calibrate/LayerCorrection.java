@@ -223,7 +223,8 @@ public final class LayerCorrection {
     int high = largest(scheme.format(layer.node().output()).weights());
     for (int group = 0; group < layer.groups(); group++) {
       InputMoments.Means means = moments.get(group).means(options.bias());
-      RoundingSearch search = new RoundingSearch(means.quantized(), depth, moments.get(group).count());
+      RoundingSearch search =
+          new RoundingSearch(means.quantized(), depth, moments.get(group).count());
       for (int i = 0; i < layer.channelsPerGroup(); i++) {
         int channel = group * layer.channelsPerGroup() + i;
         if (layer.scale(channel) > 0) {

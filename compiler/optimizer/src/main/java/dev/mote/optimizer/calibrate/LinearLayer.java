@@ -30,7 +30,12 @@ final class LinearLayer {
   private final boolean depthwise;
 
   private LinearLayer(
-      Graph graph, Node node, Window2d window, Activation activation, int groups, boolean depthwise) {
+      Graph graph,
+      Node node,
+      Window2d window,
+      Activation activation,
+      int groups,
+      boolean depthwise) {
     this.node = node;
     this.weights = graph.input(node, 1);
     this.window = window;
@@ -64,8 +69,7 @@ final class LinearLayer {
                   graph, node, window, activation, graph.input(node, 0).shape().last(), true));
       case Op.FullyConnected(Activation activation) when graph.input(node, 1).shape().rank() == 2 ->
           Optional.of(
-              new LinearLayer(
-                  graph, node, Window2d.valid(1, 1, 1, 1, 1, 1), activation, 1, false));
+              new LinearLayer(graph, node, Window2d.valid(1, 1, 1, 1, 1, 1), activation, 1, false));
       default -> Optional.empty();
     };
   }

@@ -24,8 +24,7 @@ final class LinearSum {
     for (int group = 0; group < layer.groups(); group++) {
       for (int channel = 0; channel < channels; channel++) {
         for (int k = 0; k < depth; k++) {
-          weights[group][k * channels + channel] =
-              real[(group * channels + channel) * depth + k];
+          weights[group][k * channels + channel] = real[(group * channels + channel) * depth + k];
         }
       }
     }

@@ -94,7 +94,8 @@ final class RangeChoice {
     return range(bestFirst, bestEnd);
   }
 
-  /// D(P‖Q): P is the distribution within the range, what lies outside added to its ends; Q the same
+  /// D(P‖Q): P is the distribution within the range, what lies outside added to its ends; Q the
+  /// same
   /// without that, each quantized level spread evenly over the bins that are not empty.
   private double divergence(int first, int end, int levelsUsed) {
     int bins = end - first;
@@ -154,13 +155,13 @@ final class RangeChoice {
     return histogram.zeroBin();
   }
 
-  /// Whether the range is as wide as its data allow on both sides: only such a pair of edges makes a
+  /// Whether the range is as wide as its data allow on both sides: only such a pair of edges makes
+  /// a
   /// symmetric range that cuts nothing that it could represent.
   private boolean reaches(int first, int end) {
     int zero = zeroBin();
     int reach = Math.max(zero - first, end - zero);
-    return first == Math.max(0, zero - reach)
-        && end == Math.min(ValueHistogram.BINS, zero + reach);
+    return first == Math.max(0, zero - reach) && end == Math.min(ValueHistogram.BINS, zero + reach);
   }
 
   /// The distance of two levels when the range is that of these bins.

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Runs a graph on all samples at once, node by node, so that a layer can be changed before it runs.
+/// Runs a graph on all samples at once, node by node, so that a layer can be changed before it
+/// runs.
 ///
 /// Only tensors that are still to be read are kept. Layers of weights are computed on real numbers
 /// and rounded to the output's integers, which differs from integer arithmetic by the rounding of
@@ -113,11 +114,18 @@ final class Replay {
     Interpreter interpreter =
         new Interpreter(
             new Graph(
-                graph.name(), tensors, List.of(node), inputs, node.outputs(), List.of(), List.of()));
+                graph.name(),
+                tensors,
+                List.of(node),
+                inputs,
+                node.outputs(),
+                List.of(),
+                List.of()));
     node.outputs().forEach(name -> values.put(name, new ArrayList<>(samples)));
     for (int i = 0; i < samples; i++) {
       for (String name : inputs) {
-        interpreter.set(name, java.util.Objects.requireNonNull(values.get(name)).get(i).toByteArray());
+        interpreter.set(
+            name, java.util.Objects.requireNonNull(values.get(name)).get(i).toByteArray());
       }
       interpreter.run();
       for (String name : node.outputs()) {

@@ -9,7 +9,8 @@ package dev.mote.optimizer.calibrate;
 /// is made small without gradients, random numbers or parameters:
 ///
 /// 1. from the best real weights `H⁻¹c` backwards, each rounded with the errors of those after it
-///    made up for: Babai's nearest plane, which is what GPTQ computes (E. Frantar et al., ICLR 2023);
+///    made up for: Babai's nearest plane, which is what GPTQ computes (E. Frantar et al., ICLR
+/// 2023);
 /// 2. from there, and from the nearest integers, single steps of one, always the best one, until
 ///    none lowers the error. The better end is taken.
 ///
@@ -154,8 +155,7 @@ final class RoundingSearch {
         for (int k = 0; k < j; k++) {
           sum -= l[i * size + k] * l[j * size + k];
         }
-        l[i * size + j] =
-            i == j ? Math.sqrt(Math.max(sum, 1e-60)) : sum / l[j * size + j];
+        l[i * size + j] = i == j ? Math.sqrt(Math.max(sum, 1e-60)) : sum / l[j * size + j];
       }
     }
     return l;

@@ -2,8 +2,10 @@ package dev.mote.optimizer.calibrate;
 
 /// How often a tensor takes which values: equal bins from `low` to `high`, and exact zeros apart.
 ///
-/// Zeros are apart because every quantization represents them exactly, and because a rectifier makes
-/// so many that they would hide the rest. Besides its count a bin keeps the sum of its values and of
+/// Zeros are apart because every quantization represents them exactly, and because a rectifier
+/// makes
+/// so many that they would hide the rest. Besides its count a bin keeps the sum of its values and
+/// of
 /// their squares, so that the error of limiting at a bin's edge is exact.
 final class ValueHistogram {
 

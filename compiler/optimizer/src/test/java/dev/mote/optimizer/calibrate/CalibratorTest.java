@@ -39,8 +39,11 @@ class CalibratorTest {
   @Test
   void percentileCutsWhatItSaysAtEitherEnd() {
     float[] values = normal(200_000, 3, 0);
-    ValueRange range = new Calibrator(RangeMethod.PERCENTILE, INT8, 0.999).calibrate(of(values))
-        .range("t").orElseThrow();
+    ValueRange range =
+        new Calibrator(RangeMethod.PERCENTILE, INT8, 0.999)
+            .calibrate(of(values))
+            .range("t")
+            .orElseThrow();
     Arrays.sort(values);
     float bin = (values[values.length - 1] - values[0]) / ValueHistogram.BINS;
     assertThat(range.low()).isBetween(values[200] - bin, values[200] + bin);
@@ -91,8 +94,7 @@ class CalibratorTest {
   @ParameterizedTest
   @EnumSource(names = {"MSE", "KL", "PERCENTILE"})
   void symmetricRangesAre(RangeMethod method) {
-    ValueRange range =
-        range(method, INT8.withSymmetricActivations(true), normal(20_000, 13, 5));
+    ValueRange range = range(method, INT8.withSymmetricActivations(true), normal(20_000, 13, 5));
     assertThat(range.low()).isEqualTo(-range.high());
   }
 
@@ -126,7 +128,10 @@ class CalibratorTest {
     SampleSet one = SmallNetwork.samples(1, 1);
     SampleSet equal =
         new SampleSet(
-            "equal", List.of(one.inputs().getFirst(), one.inputs().getFirst()), List.of(), List.of());
+            "equal",
+            List.of(one.inputs().getFirst(), one.inputs().getFirst()),
+            List.of(),
+            List.of());
     assertThatThrownBy(
             () ->
                 PostTraining.run(
@@ -144,7 +149,8 @@ class CalibratorTest {
         .isEqualTo((double) 1.27f / 127);
   }
 
-  // ---- obvious implementations -------------------------------------------------------------------
+  // ---- obvious implementations
+  // -------------------------------------------------------------------
 
   private static double leastErrorOnAGrid(float[] values) {
     ValueRange all = range(RangeMethod.MIN_MAX, INT8, values);
@@ -204,8 +210,7 @@ class CalibratorTest {
       double divergence = 0;
       for (int i = 0; i < kept; i++) {
         if (p[i] > 0) {
-          divergence +=
-              p[i] / pMass * Math.log(p[i] / pMass / Math.max(q[i] / qMass, 1e-4 / kept));
+          divergence += p[i] / pMass * Math.log(p[i] / pMass / Math.max(q[i] / qMass, 1e-4 / kept));
         }
       }
       if (divergence < least) {
