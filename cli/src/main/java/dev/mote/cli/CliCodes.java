@@ -7,6 +7,7 @@ final class CliCodes {
   static final int FLASH = 3003;
 
   static final int BAD_PREPARATION = 1309;
+  static final int NOTHING_TO_COMPARE = 1323;
   static final int BAD_PART = 1326;
   static final int UNKNOWN_FORMAT = 1328;
   static final int UNKNOWN_SUFFIX = 1364;

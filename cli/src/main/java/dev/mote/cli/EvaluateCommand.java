@@ -100,6 +100,14 @@ final class EvaluateCommand implements Callable<Integer> {
           "note: no C compiler is installed, the interpreter runs the models: slow, but the same.");
     }
     Fidelity fidelity = Fidelity.compare(before, after, samples, task(original, samples));
+    if (reference == null && fidelity.labelled().isEmpty()) {
+      throw new DiagnosticException(
+          Diagnostic.user(
+              CliCodes.NOTHING_TO_COMPARE,
+              file.toString(),
+              "the model has no classes or the data no labels, and there is no other model",
+              "give labels, or the model that it was made of: --reference MODEL."));
+    }
     FidelityReport report = new FidelityReport(fidelity, samples, reference != null);
     if (common.json) {
       console.printJson(report.json(model.name()));

@@ -126,8 +126,9 @@ class MeasureCommandsTest {
   }
 
   @Test
-  void mistakesInOptionsAreNamed() {
+  void mistakesInOptionsAreNamed() throws IOException {
     assertThat(evaluate().err()).startsWith("MOTE-4015").contains("--label-column");
+    assertThat(Run.of("evaluate", model, "--data", unlabelled()).err()).startsWith("MOTE-1323");
     assertThat(evaluate("--label-column", "kind", "--max-flips", "half").err())
         .startsWith("MOTE-1326 --max-flips half: it is no part of a whole");
     assertThat(evaluate("--label-column", "kind", "--scale", "256").err())
@@ -213,6 +214,10 @@ class MeasureCommandsTest {
     double eight = signalToNoise(layers.get(0));
     double two = signalToNoise(layers.get(1));
     assertThat(eight).isGreaterThan(two + 10);
+  }
+
+  private String unlabelled() throws IOException {
+    return Files.writeString(folder.resolve("plain.csv"), "1,2,3,4\n4,3,2,1\n").toString();
   }
 
   private static double signalToNoise(Object layer) {

@@ -20,7 +20,9 @@ record Labels(List<Integer> indices, List<String> names) {
 
   static final Labels NONE = new Labels(List.of(), List.of());
 
-  /// Labels as text: whole numbers are indices, words are classes in alphabetical order.
+  /// Labels as text: whole numbers are indices, words are classes in alphabetical order. Numbers
+  /// that
+  /// are not whole are what a regression should give: there are no classes then.
   static Labels of(Path file, List<String> texts, List<String> classes) {
     if (!classes.isEmpty()) {
       return new Labels(texts.stream().map(text -> index(file, classes, text)).toList(), classes);
@@ -30,8 +32,23 @@ record Labels(List<Integer> indices, List<String> names) {
           texts.stream().map(text -> Integer.parseInt(text.replaceFirst("\\..*", ""))).toList(),
           List.of());
     }
+    if (texts.stream().allMatch(Labels::isNumber)) {
+      if (texts.stream().allMatch(text -> text.matches("[-+]?\\d+(\\.0*)?"))) {
+        throw problem(file, "labels below 0 or beyond counting are no indices");
+      }
+      return NONE;
+    }
     List<String> names = List.copyOf(new TreeSet<>(texts));
     return new Labels(texts.stream().map(names::indexOf).toList(), names);
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      Double.parseDouble(text);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   private static int index(Path file, List<String> classes, String text) {

@@ -238,6 +238,17 @@ class SampleSetsTest {
   }
 
   @Test
+  void targetsOfARegressionAreNoClasses() throws IOException {
+    Path file = files.text("x.csv", "1,2.5\n2,3\n");
+    Graph graph = graph(floatInput(1, 1));
+    SampleSet set = SampleSets.read(file, graph, PLAIN.withLabelColumn("2"));
+    assertThat(set.isLabelled()).isFalse();
+    assertThat(numbers(set, 1)).containsExactly(2);
+    Path signs = files.text("y.csv", "1,-1\n2,1\n");
+    assertRefused(signs, graph, PLAIN.withLabelColumn("2"), "MOTE-1307", "labels below 0");
+  }
+
+  @Test
   void badLabelsAreRefused() throws IOException {
     Path data = files.npy("x.npy", "<f4", "3, 1", SampleFiles.floats(1, 2, 3));
     Graph graph = graph(floatInput(1, 1));
