@@ -4,10 +4,14 @@ import dev.mote.cli.page.SensitivityPage;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
+import dev.mote.optimizer.calibrate.Activations;
+import dev.mote.optimizer.calibrate.Calibrator;
+import dev.mote.optimizer.calibrate.RangeMethod;
 import dev.mote.optimizer.data.SampleSet;
-import dev.mote.optimizer.sensitivity.MinMaxRanges;
 import dev.mote.optimizer.sensitivity.Sensitivity;
+import dev.mote.pipeline.quantize.Calibration;
 import dev.mote.pipeline.quantize.LayerFormat;
+import dev.mote.pipeline.quantize.QuantizationScheme;
 import dev.mote.pipeline.quantize.Quantizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,11 +66,12 @@ final class SensitivityCommand implements Callable<Integer> {
     List<LayerFormat> wanted = formats.stream().map(SensitivityCommand::format).toList();
     Graph prepared = Quantizer.prepare(modelOptions.read(file));
     SampleSet samples = data.read(prepared, STANDARD_SAMPLES);
+    Calibration ranges =
+        new Calibrator(RangeMethod.MIN_MAX, QuantizationScheme.INT8)
+            .calibrate(Activations.of(prepared, samples));
     Sensitivity result;
     try (Progress progress = console.progress("sensitivity", Sensitivity.runs(prepared, wanted))) {
-      result =
-          Sensitivity.measure(
-              prepared, MinMaxRanges.of(prepared, samples), samples, wanted, progress::step);
+      result = Sensitivity.measure(prepared, ranges, samples, wanted, progress::step);
     }
     SensitivityReport report = new SensitivityReport(prepared.name(), samples, result);
     if (common.json) {
