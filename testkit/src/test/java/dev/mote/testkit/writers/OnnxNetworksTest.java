@@ -12,6 +12,7 @@ import dev.mote.frontends.onnx.schema.OnnxMl.NodeProto;
 import dev.mote.ir.Blob;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
+import dev.mote.ir.GraphText;
 import dev.mote.ir.MacCount;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
@@ -23,7 +24,7 @@ import dev.mote.testkit.mlperf.MlperfTiny;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,9 +33,9 @@ class OnnxNetworksTest {
 
   private static final int INPUTS = 3;
 
-  @BeforeEach
-  void requireModels() {
+  private static Graph model(String name) {
     assumeTrue(MlperfTiny.folder().isPresent(), MlperfTiny.absence());
+    return MlperfTiny.graph(name);
   }
 
   static Stream<String> int8Models() {
@@ -52,7 +53,7 @@ class OnnxNetworksTest {
   @ParameterizedTest
   @MethodSource("int8Models")
   void quantizedNetworksGiveNearlyTheSame(String name) throws OrtException {
-    Graph graph = beforeSoftmax(MlperfTiny.graph(name));
+    Graph graph = beforeSoftmax(model(name));
     Blob file = written(graph);
     for (OptLevel level : List.of(OptLevel.NO_OPT, OptLevel.ALL_OPT)) {
       assertThat(OnnxRoundTrip.difference(graph, file, inputs(graph), 6, level))
@@ -64,7 +65,7 @@ class OnnxNetworksTest {
   @ParameterizedTest
   @MethodSource("floatModels")
   void floatNetworksGiveTheSame(String name) throws OrtException {
-    Graph graph = MlperfTiny.graph(name);
+    Graph graph = model(name);
     Blob file = written(graph);
     for (OptLevel level : List.of(OptLevel.NO_OPT, OptLevel.ALL_OPT)) {
       assertThat(OnnxRoundTrip.difference(graph, file, inputs(graph), 0, level))
@@ -76,7 +77,7 @@ class OnnxNetworksTest {
   @ParameterizedTest
   @MethodSource("int8Models")
   void layersAreIntegersAgainWhenTheyAreReadBack(String name) {
-    Graph graph = MlperfTiny.graph(name);
+    Graph graph = model(name);
     Graph again = read(written(graph));
     assertThat(layers(again)).isEqualTo(layers(graph));
     assertThat(MacCount.of(again)).isEqualTo(MacCount.of(graph));
@@ -85,12 +86,35 @@ class OnnxNetworksTest {
     assertThat(again.nodes()).noneMatch(n -> n.op() instanceof Op.Dequantize);
   }
 
+  @Test
+  void weightsOfFourBitsAreReadBackAsBytes() {
+    Graph graph =
+        GraphText.parse(
+            """
+            graph "net" {
+              tensor "x" int8 [1x3] scale 0.5 zero 1
+              tensor "w" int4 [2x3] scales 0 [0.25 0.5] = hex "7f890a"
+              tensor "y" int8 [1x2] scale 0.25 zero 3
+              input "x"
+              output "y"
+              node "y" FullyConnected(activation: NONE) "x" "w" -> "y"
+            }
+            """);
+    Graph again = read(written(graph));
+    Node layer = again.nodes().getFirst();
+    assertThat(layer.op()).isInstanceOf(Op.FullyConnected.class);
+    assertThat(again.input(layer, 1).element()).isEqualTo(ElementType.INT8);
+    assertThat(again.input(layer, 1).constantIntegers())
+        .isEqualTo(graph.tensor("w").constantIntegers());
+    assertThat(again.outputs()).isEqualTo(graph.outputs());
+  }
+
   /// Images come and go channels last; between them there is nothing to transpose but before a
   /// flattening.
   @ParameterizedTest
   @MethodSource("int8Models")
   void transpositionsAreAtTheBorderOnly(String name) throws Exception {
-    ModelProto model = ModelProto.parseFrom(written(MlperfTiny.graph(name)).toByteArray());
+    ModelProto model = ModelProto.parseFrom(written(model(name)).toByteArray());
     assertThat(
             model.getGraph().getNodeList().stream()
                 .map(NodeProto::getOpType)

@@ -117,7 +117,7 @@ final class OnnxConstants {
         ByteBuffer.allocate((int) element.bytes(count)).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       for (int i = 0; i < bytesEach; i++) {
-        bytes.put((byte) (value >> 8 * i));
+        bytes.put((byte) (value >> (8 * i)));
       }
     }
     return Blob.of(bytes.array());

@@ -275,6 +275,8 @@ final class OnnxImport {
           wire.setTexts(source.texts());
           wire.setClasses(source.classes());
           wire.call(OnnxNames.printable(output.getName()));
+        } else {
+          wire.rename(OnnxNames.printable(output.getName()));
         }
         outputs.add(wire);
       } catch (OnnxRefusal refusal) {

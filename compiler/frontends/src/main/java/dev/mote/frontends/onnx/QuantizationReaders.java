@@ -41,6 +41,9 @@ final class QuantizationReaders {
 
   /// The type of the integers: that of the zero point.
   private static ElementType integers(NodeView node, int zeroIndex) {
+    if (node.optional(zeroIndex).filter(Wire::isNarrow).isPresent()) {
+      throw node.types("it is not supported for int4");
+    }
     ElementType type = node.optional(zeroIndex).map(Wire::element).orElse(ElementType.UINT8);
     if (type != ElementType.INT8 && type != ElementType.UINT8 && type != ElementType.INT16) {
       throw node.types("it is not supported for " + type.label());

@@ -82,7 +82,8 @@ final class TensorData {
     if (tensor.getDataType() == TensorProto.DataType.STRING.getNumber()) {
       return texts(tensor, hint, where);
     }
-    ElementType element = element(tensor.getDataType(), where);
+    boolean narrow = tensor.getDataType() == OnnxConstants.INT4;
+    ElementType element = narrow ? ElementType.INT8 : element(tensor.getDataType(), where);
     Shape shape = shape(tensor.getDimsList(), element, where);
     if (ExternalData.isExternal(tensor)) {
       throw new OnnxRefusal(
@@ -93,6 +94,9 @@ final class TensorData {
                   + " save_as_external_data=False)."));
     }
     TensorType type = TensorType.plain(element, shape);
+    if (narrow) {
+      return nibbles(tensor, hint, type, where);
+    }
     byte[] bytes =
         tensor.hasRawData()
             ? tensor.getRawData().toByteArray()
@@ -106,6 +110,22 @@ final class TensorData {
       }
     }
     return new Wire(hint, type, Optional.of(Blob.of(bytes)));
+  }
+
+  /// Numbers of 4 bits as bytes; lowerings pack again what is worth it.
+  private static Wire nibbles(TensorProto tensor, String hint, TensorType type, String where) {
+    byte[] packed = tensor.getRawData().toByteArray();
+    int count = type.shape().count();
+    if (packed.length != Math.ceilDiv(count, 2)) {
+      throw wrongSize(where, packed.length, type.withElement(ElementType.INT4));
+    }
+    byte[] values = new byte[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (byte) ((byte) (packed[i / 2] << (i % 2 == 0 ? 4 : 0)) >> 4);
+    }
+    Wire wire = new Wire(hint, type, Optional.of(Blob.of(values)));
+    wire.setNarrow();
+    return wire;
   }
 
   /// A tensor of strings: numbers 0, 1, 2 …, and what they stand for.

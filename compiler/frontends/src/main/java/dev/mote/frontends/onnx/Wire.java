@@ -18,6 +18,7 @@ final class Wire {
   private TensorType type;
   private final Optional<Blob> data;
   private Optional<Wire> source = Optional.empty();
+  private boolean narrow;
   private List<String> texts = List.of();
   private List<String> classes = List.of();
 
@@ -38,6 +39,12 @@ final class Wire {
       hint = name;
       named = true;
     }
+  }
+
+  /// Calls this wire `name`, whatever it was called before: the model's outputs keep their names.
+  void rename(String name) {
+    hint = name;
+    named = true;
   }
 
   TensorType type() {
@@ -68,6 +75,15 @@ final class Wire {
 
   void setSource(Wire integers) {
     source = Optional.of(integers);
+  }
+
+  /// Whether the file has numbers of 4 bits where this has bytes.
+  boolean isNarrow() {
+    return narrow;
+  }
+
+  void setNarrow() {
+    narrow = true;
   }
 
   /// What the integers stand for where the model has strings; empty where it has numbers.
