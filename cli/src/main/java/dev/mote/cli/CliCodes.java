@@ -16,6 +16,9 @@ final class CliCodes {
   static final int NO_DATA = 1345;
   static final int BAD_RANGE = 1346;
 
+  static final int NO_COMPRESSION = 2223;
+  static final int BAD_COMPRESSION = 2225;
+
   static final int UNREADABLE_FILE = 4010;
   static final int UNKNOWN_MODEL_FORMAT = 4011;
   static final int BAD_SHAPE = 4012;

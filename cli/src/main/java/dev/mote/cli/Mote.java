@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       InspectCommand.class,
       ConvertCommand.class,
+      CompressCommand.class,
       CompileCommand.class,
       RunCommand.class,
       VerifyCommand.class,

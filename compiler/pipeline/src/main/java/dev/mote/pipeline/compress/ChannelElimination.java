@@ -91,7 +91,7 @@ public final class ChannelElimination implements ChannelImportance {
     Reader(Graph graph, Node node, LayerMoments known, LinkedChannels linked) {
       LayerPatches patches = known.patches();
       int depth = patches.depth();
-      float[] values = graph.input(node, 1).constantFloats();
+      double[] values = new LayerWeights(node, graph.input(node, 1), false).reals();
       weights = new DMatrixRMaj(patches.outputs(), depth);
       for (int i = 0; i < values.length; i++) {
         weights.data[i] = values[i];

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Moves weights of integer tensors to frequent values nearby where that costs little, so that a
@@ -19,7 +20,11 @@ import java.util.TreeMap;
 /// @param price squared error that a bit is worth, in units of the mean square of the tensor's
 ///     weights; > 0, some thousandths are a lot
 /// @param layers other prices, by output tensor of the layer; 0 leaves a layer alone
-public record EntropyRounding(double price, Map<String, Double> layers) implements Compression {
+/// @param moments of what layers read, by output tensor: layers that are listed lose as little as
+///     possible on that data ([ErrorFeedback]); may be empty
+public record EntropyRounding(
+    double price, Map<String, Double> layers, Map<String, LayerMoments> moments)
+    implements Compression {
 
   private static final int ROUNDS = 20;
 
@@ -28,6 +33,17 @@ public record EntropyRounding(double price, Map<String, Double> layers) implemen
       throw CompressionCodes.outOfRange("price of a bit", price, "a number from 0 to 1");
     }
     layers = Map.copyOf(layers);
+    moments = Map.copyOf(moments);
+  }
+
+  /// Without data.
+  public EntropyRounding(double price, Map<String, Double> layers) {
+    this(price, layers, Map.of());
+  }
+
+  /// The same on data.
+  public EntropyRounding on(Map<String, LayerMoments> given) {
+    return new EntropyRounding(price, layers, given);
   }
 
   @Override
@@ -37,11 +53,15 @@ public record EntropyRounding(double price, Map<String, Double> layers) implemen
             .filter(layer -> !layer.tensor().element().isFloat())
             .toList();
     CompressionCodes.requireKnown(graph, layers, LayerWeights.names(weights));
-    return LayerWeights.map(
-        graph, weights, layer -> rounded(layer, layers.getOrDefault(layer.layer(), price)));
+    return ErrorFeedback.map(
+        graph,
+        weights,
+        moments,
+        (layer, feedback) -> rounded(layer, layers.getOrDefault(layer.layer(), price), feedback));
   }
 
-  private static LayerWeights rounded(LayerWeights layer, double price) {
+  private static LayerWeights rounded(
+      LayerWeights layer, double price, Optional<ErrorFeedback> feedback) {
     double[] original = layer.values();
     double[] scales = new double[original.length];
     double squares = 0;
@@ -62,7 +82,11 @@ public record EntropyRounding(double price, Map<String, Double> layers) implemen
       }
       values = next;
     }
-    return layer.replaced(values);
+    TreeMap<Double, Double> bits = bits(values);
+    return layer.replaced(
+        feedback
+            .map(f -> f.run((index, value) -> best(value, scales[index], bits, perBit)))
+            .orElse(values));
   }
 
   /// Bits of each value by its frequency.

@@ -1,21 +1,23 @@
 package dev.mote.pipeline.compress;
 
 import dev.mote.ir.Graph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Zeroes whole groups of consecutive weights, as many as a kernel loads at once, so that kernels
-/// can
-/// skip them. Groups run along the inputs of a layer (the last dimension of its weights) and begin
-/// at
-/// each multiple of their size; the last of a row may be shorter. Depthwise kernels, which have no
-/// such
-/// dimension, are left alone.
+/// can skip them. Groups run along a row of a layer's kernel, which is its columns times its input
+/// channels, or along the inputs of a matrix product, and begin at each multiple of their size; the
+/// last of a row may be shorter. Depthwise kernels, which have no such rows, are left alone.
 ///
 /// @param size weights in a group, 1 to 64; 4 fills a 32-bit word with int8
 /// @param pattern which groups are zeroed
 /// @param layers other fractions, by output tensor of the layer; only of [Fraction]
-public record GroupPruning(int size, Pattern pattern, Map<String, Double> layers)
+/// @param moments of what layers read, by output tensor: layers that are listed lose as little as
+///     possible on that data ([ErrorFeedback]); may be empty
+public record GroupPruning(
+    int size, Pattern pattern, Map<String, Double> layers, Map<String, LayerMoments> moments)
     implements Compression {
 
   /// Which groups are zeroed: those of the smallest Euclidean norm.
@@ -40,6 +42,17 @@ public record GroupPruning(int size, Pattern pattern, Map<String, Double> layers
     CompressionCodes.range("group size", size, 1, 64);
     layers.forEach((name, value) -> CompressionCodes.fraction("fraction of '" + name + "'", value));
     layers = Map.copyOf(layers);
+    moments = Map.copyOf(moments);
+  }
+
+  /// Without data.
+  public GroupPruning(int size, Pattern pattern, Map<String, Double> layers) {
+    this(size, pattern, layers, Map.of());
+  }
+
+  /// The same on data: groups go whose absence others can make up for.
+  public GroupPruning on(Map<String, LayerMoments> given) {
+    return new GroupPruning(size, pattern, layers, given);
   }
 
   /// `fraction` of the groups of four weights.
@@ -52,30 +65,38 @@ public record GroupPruning(int size, Pattern pattern, Map<String, Double> layers
     List<LayerWeights> weights =
         LayerWeights.of(graph).stream().filter(layer -> !layer.depthwise()).toList();
     CompressionCodes.requireKnown(graph, layers, LayerWeights.names(weights));
-    return LayerWeights.map(graph, weights, this::pruned);
+    return ErrorFeedback.map(graph, weights, moments, this::pruned);
   }
 
-  private LayerWeights pruned(LayerWeights layer) {
-    int row = layer.tensor().shape().last();
+  private LayerWeights pruned(LayerWeights layer, Optional<ErrorFeedback> feedback) {
+    int row = layer.row();
     int perRow = Math.ceilDiv(row, size);
-    double[] norms = norms(layer, row, perRow);
-    double[] values = layer.values();
+    double[] weights = feedback.map(ErrorFeedback::saliencies).orElseGet(() -> squares(layer));
+    double[] norms = norms(weights, row, perRow);
+    boolean[] zero = new boolean[weights.length];
     switch (pattern) {
       case Fraction(double fraction) -> {
         double part = layers.getOrDefault(layer.layer(), fraction);
         Ranking.ascending(norms)
             .limit(Math.round(part * norms.length))
-            .forEach(group -> clear(values, group, row, perRow, layer.zero()));
+            .forEach(group -> clear(zero, group, row, perRow));
       }
       case Regular(int kept, int of) -> {
         for (int from = 0; from < norms.length; from = next(from, of, perRow)) {
           int first = from;
           int count = next(from, of, perRow) - from;
-          Ranking.ascending(java.util.Arrays.copyOfRange(norms, from, from + count))
+          Ranking.ascending(Arrays.copyOfRange(norms, from, from + count))
               .limit(Math.max(0, count - kept))
-              .forEach(group -> clear(values, first + group, row, perRow, layer.zero()));
+              .forEach(group -> clear(zero, first + group, row, perRow));
         }
       }
+    }
+    if (feedback.isPresent()) {
+      return feedback.get().zeroed(zero);
+    }
+    double[] values = layer.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = zero[i] ? layer.zero() : values[i];
     }
     return layer.replaced(values);
   }
@@ -85,18 +106,20 @@ public record GroupPruning(int size, Pattern pattern, Map<String, Double> layers
     return Math.min(from + of, (from / perRow + 1) * perRow);
   }
 
-  private double[] norms(LayerWeights layer, int row, int perRow) {
-    double[] reals = layer.reals();
-    double[] norms = new double[row == 0 ? 0 : reals.length / row * perRow];
-    for (int i = 0; i < reals.length; i++) {
-      norms[i / row * perRow + i % row / size] += reals[i] * reals[i];
+  private static double[] squares(LayerWeights layer) {
+    return Arrays.stream(layer.reals()).map(value -> value * value).toArray();
+  }
+
+  private double[] norms(double[] squares, int row, int perRow) {
+    double[] norms = new double[row == 0 ? 0 : squares.length / row * perRow];
+    for (int i = 0; i < squares.length; i++) {
+      norms[i / row * perRow + i % row / size] += squares[i];
     }
     return norms;
   }
 
-  private void clear(double[] values, int group, int row, int perRow, int zero) {
+  private void clear(boolean[] zero, int group, int row, int perRow) {
     int from = group / perRow * row + group % perRow * size;
-    int to = Math.min(from + size, (group / perRow + 1) * row);
-    java.util.Arrays.fill(values, from, to, zero);
+    Arrays.fill(zero, from, Math.min(from + size, (group / perRow + 1) * row), true);
   }
 }

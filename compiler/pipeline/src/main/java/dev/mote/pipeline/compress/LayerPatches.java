@@ -1,6 +1,5 @@
 package dev.mote.pipeline.compress;
 
-import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
@@ -9,7 +8,7 @@ import dev.mote.ir.Tensor;
 import dev.mote.ir.Window2d;
 import java.util.Optional;
 
-/// A float layer as a matrix product: at each position of its output, rows of weights times a
+/// A layer as a matrix product: at each position of its output, rows of weights times a
 /// vector of
 /// inputs, the *patch*. A depthwise convolution is one such product for each channel, a *block*.
 ///
@@ -23,7 +22,7 @@ record LayerPatches(Node node, Window2d window, Shape x, Shape y, boolean depthw
   /// Patches of more elements need too much memory and time for their products.
   private static final int MOST = 1536;
 
-  /// `node` as such products; empty where it is no float layer of constant weights, or too wide.
+  /// `node` as such products; empty where it is no layer of constant weights, or too wide.
   static Optional<LayerPatches> of(Graph graph, Node node) {
     boolean layer =
         switch (node.op()) {
@@ -32,7 +31,8 @@ record LayerPatches(Node node, Window2d window, Shape x, Shape y, boolean depthw
           default -> false;
         };
     if (!layer
-        || !node.inputs().stream().skip(1).map(graph::tensor).allMatch(LayerPatches::isReal)) {
+        || !isReal(graph.input(node, 1))
+        || !node.inputs().stream().skip(1).map(graph::tensor).allMatch(Tensor::isConstant)) {
       return Optional.empty();
     }
     Shape x = graph.input(node, 0).shape();
@@ -53,8 +53,14 @@ record LayerPatches(Node node, Window2d window, Shape x, Shape y, boolean depthw
     return patches.depth() <= MOST ? Optional.of(patches) : Optional.empty();
   }
 
-  private static boolean isReal(Tensor tensor) {
-    return tensor.isConstant() && tensor.element() == ElementType.FLOAT32;
+  /// Whether the weights stand for real numbers: floats, or integers with zero point 0.
+  private static boolean isReal(Tensor weights) {
+    return switch (weights.element()) {
+      case FLOAT32 -> true;
+      case INT8, INT4 ->
+          weights.quantization().isQuantized() && weights.quantization().zeroPoint() == 0;
+      case FLOAT16, UINT8, INT16, INT32, INT64, BOOL -> false;
+    };
   }
 
   /// Products of their own: channels of a depthwise convolution, else 1.

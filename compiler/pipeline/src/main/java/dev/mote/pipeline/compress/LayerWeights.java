@@ -69,6 +69,15 @@ record LayerWeights(Node node, Tensor tensor, boolean depthwise) {
     return all.stream().map(LayerWeights::layer).distinct().toList();
   }
 
+  /// Weights that lie side by side and are multiplied with inputs that do so too: a row of a
+  /// kernel,
+  /// or the
+  /// inputs of a matrix product.
+  int row() {
+    int rank = tensor.shape().rank();
+    return tensor.shape().count(rank == 4 ? 2 : rank - 1, rank);
+  }
+
   /// Real number per step of the integers of element `index`; 1 for floats.
   double scale(int index) {
     return switch (tensor.quantization()) {

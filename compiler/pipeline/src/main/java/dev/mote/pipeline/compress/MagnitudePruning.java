@@ -4,6 +4,7 @@ import dev.mote.ir.Graph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Zeroes the weights of smallest magnitude. Depthwise kernels, which have few weights and much to
 /// lose, are left alone unless named.
@@ -11,7 +12,10 @@ import java.util.Map;
 /// @param sparsity which part of the weights is zero afterwards, 0 to below 1
 /// @param scope among which weights the smallest are chosen
 /// @param layers other sparsities, by output tensor of the layer
-public record MagnitudePruning(double sparsity, Scope scope, Map<String, Double> layers)
+/// @param moments of what layers read, by output tensor: layers that are listed lose as little as
+///     possible on that data ([ErrorFeedback]); may be empty
+public record MagnitudePruning(
+    double sparsity, Scope scope, Map<String, Double> layers, Map<String, LayerMoments> moments)
     implements Compression {
 
   /// Among which weights the smallest are chosen.
@@ -28,6 +32,17 @@ public record MagnitudePruning(double sparsity, Scope scope, Map<String, Double>
     CompressionCodes.fraction("sparsity", sparsity);
     layers.forEach((name, value) -> CompressionCodes.fraction("sparsity of '" + name + "'", value));
     layers = Map.copyOf(layers);
+    moments = Map.copyOf(moments);
+  }
+
+  /// Without data.
+  public MagnitudePruning(double sparsity, Scope scope, Map<String, Double> layers) {
+    this(sparsity, scope, layers, Map.of());
+  }
+
+  /// The same on data: weights go whose absence others can make up for.
+  public MagnitudePruning on(Map<String, LayerMoments> given) {
+    return new MagnitudePruning(sparsity, scope, layers, given);
   }
 
   /// `sparsity` in each layer.
@@ -36,7 +51,7 @@ public record MagnitudePruning(double sparsity, Scope scope, Map<String, Double>
   }
 
   MagnitudePruning withSparsity(double other) {
-    return new MagnitudePruning(other, scope, layers);
+    return new MagnitudePruning(other, scope, layers, moments);
   }
 
   @Override
@@ -48,24 +63,24 @@ public record MagnitudePruning(double sparsity, Scope scope, Map<String, Double>
             ? smallest(
                 weights.stream().filter(this::isCommon).map(MagnitudePruning::relative).toList())
             : 0;
-    return LayerWeights.map(
+    return ErrorFeedback.map(
         graph,
         weights,
-        layer -> {
+        moments,
+        (layer, feedback) -> {
           Double own = layers.get(layer.layer());
           if (own != null) {
-            return zeroed(layer, magnitudes(layer), count(own, layer.tensor().shape().count()));
+            return zeroed(layer, feedback, count(own, layer.tensor().shape().count()));
           }
           if (layer.depthwise()) {
             return layer;
           }
           if (scope == Scope.LAYER) {
-            return zeroed(
-                layer, magnitudes(layer), count(sparsity, layer.tensor().shape().count()));
+            return zeroed(layer, feedback, count(sparsity, layer.tensor().shape().count()));
           }
           double[] relative = relative(layer);
           int below = (int) Arrays.stream(relative).filter(value -> value < threshold).count();
-          return zeroed(layer, relative, below);
+          return zeroed(layer, feedback, below);
         });
   }
 
@@ -102,9 +117,21 @@ public record MagnitudePruning(double sparsity, Scope scope, Map<String, Double>
   }
 
   /// `layer` with zeros for its `count` least weights, the first of equal ones first.
-  private static LayerWeights zeroed(LayerWeights layer, double[] magnitudes, int count) {
+  private static LayerWeights zeroed(
+      LayerWeights layer, Optional<ErrorFeedback> feedback, int count) {
+    double[] importance =
+        feedback.map(ErrorFeedback::saliencies).orElseGet(() -> magnitudes(layer));
+    boolean[] zero = ErrorFeedback.smallest(importance, count);
+    if (count == 0) {
+      return layer;
+    }
+    if (feedback.isPresent()) {
+      return feedback.get().zeroed(zero);
+    }
     double[] values = layer.values();
-    Ranking.ascending(magnitudes).limit(count).forEach(i -> values[i] = layer.zero());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = zero[i] ? layer.zero() : values[i];
+    }
     return layer.replaced(values);
   }
 }

@@ -47,6 +47,7 @@ public record Reconstruction(double ridge) {
     LayerPatches present =
         LayerPatches.of(graph, node)
             .filter(p -> p.x().equals(patches.x()) && p.y().equals(patches.y()))
+            .filter(_ -> graph.input(node, 1).element() == ElementType.FLOAT32)
             .orElseThrow(() -> mismatch(node));
     if (moments.rows() == 0) {
       return graph;

@@ -3,6 +3,7 @@ package dev.mote.pipeline.compress;
 import dev.mote.ir.Graph;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Lets the weights of each tensor take few values, so that they can be stored as indices into a
@@ -17,13 +18,28 @@ import java.util.TreeMap;
 ///
 /// @param clusters how many values, 2 to 256
 /// @param layers other numbers, by output tensor of the layer
-public record WeightClustering(int clusters, Map<String, Integer> layers) implements Compression {
+/// @param moments of what layers read, by output tensor: layers that are listed lose as little as
+///     possible on that data ([ErrorFeedback]); may be empty
+public record WeightClustering(
+    int clusters, Map<String, Integer> layers, Map<String, LayerMoments> moments)
+    implements Compression {
 
   public WeightClustering {
     CompressionCodes.range("clusters", clusters, 2, 256);
     layers.forEach(
         (name, value) -> CompressionCodes.range("clusters of '" + name + "'", value, 2, 256));
     layers = Map.copyOf(layers);
+    moments = Map.copyOf(moments);
+  }
+
+  /// Without data.
+  public WeightClustering(int clusters, Map<String, Integer> layers) {
+    this(clusters, layers, Map.of());
+  }
+
+  /// The same on data.
+  public WeightClustering on(Map<String, LayerMoments> given) {
+    return new WeightClustering(clusters, layers, given);
   }
 
   /// `clusters` values in each tensor of weights.
@@ -35,11 +51,16 @@ public record WeightClustering(int clusters, Map<String, Integer> layers) implem
   public Graph apply(Graph graph) {
     List<LayerWeights> weights = LayerWeights.of(graph);
     CompressionCodes.requireKnown(graph, layers, LayerWeights.names(weights));
-    return LayerWeights.map(
-        graph, weights, layer -> clustered(layer, layers.getOrDefault(layer.layer(), clusters)));
+    return ErrorFeedback.map(
+        graph,
+        weights,
+        moments,
+        (layer, feedback) ->
+            clustered(layer, layers.getOrDefault(layer.layer(), clusters), feedback));
   }
 
-  private static LayerWeights clustered(LayerWeights layer, int clusters) {
+  private static LayerWeights clustered(
+      LayerWeights layer, int clusters, Optional<ErrorFeedback> feedback) {
     double[] values = layer.values();
     TreeMap<Double, Double> histogram = new TreeMap<>();
     TreeMap<Double, Integer> counts = new TreeMap<>();
@@ -66,11 +87,12 @@ public record WeightClustering(int clusters, Map<String, Integer> layers) implem
             histogram.values().stream().mapToDouble(d -> d).toArray(),
             sparse ? clusters - 1 : clusters,
             whole);
-    for (int i = 0; i < values.length; i++) {
-      if (!sparse || values[i] != zero) {
-        values[i] = found.nearest(values[i]);
-      }
+    ErrorFeedback.Choice nearest =
+        (index, value) -> sparse && values[index] == zero ? zero : found.nearest(value);
+    double[] chosen = values.clone();
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = nearest.choose(i, chosen[i]);
     }
-    return layer.replaced(values);
+    return layer.replaced(feedback.map(f -> f.run(nearest)).orElse(chosen));
   }
 }

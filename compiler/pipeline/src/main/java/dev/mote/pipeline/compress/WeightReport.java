@@ -79,7 +79,7 @@ public record WeightReport(List<Layer> layers) {
     long all = 0;
     for (LayerWeights layer : weights) {
       double[] values = layer.values();
-      int row = layer.depthwise() ? 1 : layer.tensor().shape().last();
+      int row = layer.depthwise() ? 1 : Math.max(1, layer.row());
       boolean zeroGroup = true;
       for (int i = 0; i < values.length; i++) {
         counts.merge(values[i] + 0.0, 1, Integer::sum);
