@@ -20,7 +20,8 @@ def save(model, path, output="class", input="float32", leaves="float32", voting=
     output: "class" gives the index of the class in `model.classes_`; "probabilities" what predict_proba gives.
     input:  "int16" or "int8" where all features are whole numbers in that range (for models that begin with trees).
     leaves: "int16" rounds the leaves of a forest so that their sums are of 16 bits: smaller and faster; classes can
-            differ where the first two are nearer than the rounding. "float32" adds them in float.
+            differ where the first two are nearer than the rounding. "int8" rounds to fewer steps, so that the sums of
+            three classes are of 32 bits together: smaller and faster still. "float32" adds them in float.
     voting: "hard" counts one vote of each tree of a forest for its likeliest class, which is not what
             RandomForestClassifier.predict does, but is smaller.
     """
@@ -125,22 +126,32 @@ def _forest_classes(model, output, leaves, voting):
     estimators = getattr(model, "estimators_", [model])
     width = len(model.classes_)
     trees = []
-    # Sums of 16 bits without a sign, whatever leaves are reached.
-    scale = min(0xFFFF // len(estimators), 0x7FFF)
+    # Sums of 16 bits without a sign, or of 10, whatever leaves are reached.
+    steps = min(0xFFFF // len(estimators), 0x7FFF) if leaves == "int16" else min(0x3FF // len(estimators), 0x7F)
     for estimator in estimators:
         counts = estimator.tree_.value[:, 0, :]
         values = counts / counts.sum(axis=1, keepdims=True)
         if voting == "hard":
             values = np.eye(width)[values.argmax(axis=1)]
-        elif leaves == "int16":
-            values = np.rint(values * scale)
+        elif leaves != "float32":
+            values = np.rint(values * steps) if leaves == "int16" else _rounded(values, steps)
         trees.append(_tree(estimator.tree_, values))
-    whole = voting == "hard" or leaves == "int16"
+    whole = voting == "hard" or leaves != "float32"
     if whole and output != "class":
         raise ValueError("probabilities need soft voting and leaves of float32")
     kind = "sum" if whole else "mean"
     type_ = "int8" if voting == "hard" else leaves
     return _classes([_trees(trees, width, kind, np.zeros(width), type_)], output)
+
+
+def _rounded(shares, steps):
+    """Whole numbers that are near `shares` times `steps`, and in each row sum up to `steps`."""
+    values = np.floor(shares * steps)
+    missing = np.rint(steps - values.sum(axis=1)).astype(int)
+    order = np.argsort(values - shares * steps, axis=1, kind="stable")
+    for row, count in enumerate(missing):
+        values[row, order[row, :count]] += 1
+    return values
 
 
 def _boosting(model, output):

@@ -59,6 +59,7 @@ def forest():
 scikit("digits_forest", forest(), digits, 899, input="int16")
 scikit("digits_forest_float", forest(), digits, 60, output="probabilities")
 scikit("digits_forest_int16", forest(), digits, 899, input="int16", leaves="int16")
+scikit("digits_forest_int8", forest(), digits, 899, input="int16", leaves="int8")
 hard = forest().fit(digits[0], digits[2])
 save(hard, folder / "digits_forest_hard.json", input="int16", voting="hard")
 votes = sum(np.eye(10)[tree.predict(digits[1]).astype(int)] for tree in hard.estimators_)

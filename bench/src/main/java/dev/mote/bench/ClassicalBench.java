@@ -35,6 +35,7 @@ public final class ClassicalBench {
       List.of(
           "digits_forest",
           "digits_forest_int16",
+          "digits_forest_int8",
           "digits_forest_hard",
           "digits_forest_float",
           "xgboost_digits",

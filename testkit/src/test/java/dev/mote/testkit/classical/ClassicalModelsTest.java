@@ -25,7 +25,7 @@ class ClassicalModelsTest {
     return Stream.of(
             "cancer_boosting cancer_linear_svc cancer_logistic cancer_svc_sigmoid diabetes_forest",
             "diabetes_ridge diabetes_svr digits_forest digits_forest_float digits_forest_hard",
-            "digits_forest_int16 digits_pca_logistic iris_boosting iris_extra_trees iris_k_means",
+            "digits_forest_int16 digits_forest_int8 digits_pca_logistic iris_boosting iris_extra_trees iris_k_means",
             "iris_mixture_diagonal iris_mixture_full iris_naive_bayes iris_neighbours_weighted",
             "iris_svc_poly wine_logistic wine_naive_bayes wine_neighbours wine_svc_linear",
             "wine_svc_rbf xgboost_cancer xgboost_dart xgboost_diabetes xgboost_digits xgboost_iris",

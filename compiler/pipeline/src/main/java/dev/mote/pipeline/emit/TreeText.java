@@ -7,6 +7,7 @@ import dev.mote.pipeline.lower.KernelCall;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import dev.mote.pipeline.lower.SimpleTrees;
 import dev.mote.pipeline.lower.TreeCode;
+import dev.mote.pipeline.lower.TreeLanes;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -51,7 +52,7 @@ final class TreeText {
       node(roots.get(tree), 1);
       text.append("}\n\n");
     }
-    text.append(code.laneBits() > 0 ? lanes() : sums()).append("\n");
+    text.append(code.lanes().map(this::lanes).orElseGet(this::sums)).append("\n");
     return text.toString();
   }
 
@@ -83,6 +84,10 @@ final class TreeText {
     SimpleTrees trees = code.trees();
     String sum = ConstantPool.type(code.sums());
     StringBuilder body = new StringBuilder();
+    for (int column = 0; column < code.base().size(); column++) {
+      body.append(
+          "  y[%d] = %s;\n".formatted(column, CLiteral.of(code.base().get(column).intValue())));
+    }
     for (int tree = 0; tree < trees.roots().size(); tree++) {
       body.append(leaf(sum, tree, trees.width()));
       for (int w = 0; w < trees.width(); w++) {
@@ -100,28 +105,57 @@ final class TreeText {
     return "  leaf = (const %s *)leaves + %du * %s_%d(x);\n".formatted(row, stride, name, tree);
   }
 
-  private String lanes() {
+  private String lanes(TreeLanes lanes) {
     SimpleTrees trees = code.trees();
-    int bits = code.laneBits();
-    int lanes = Integer.SIZE / bits;
-    int words = Math.ceilDiv(trees.width(), lanes);
     StringBuilder body = new StringBuilder();
+    boolean pooled = !lanes.pool().isEmpty();
+    String word = pooled ? "words[leaf[%2$d]]" : "leaf[%1$d]";
+    int rows = trees.leafRows().size();
     for (int tree = 0; tree < trees.roots().size(); tree++) {
-      body.append(leaf("uint32_t", tree, words));
-      String format = tree == 0 ? "  uint32_t s%1$d = leaf[%1$d];\n" : "  s%1$d += leaf[%1$d];\n";
-      body.append(IntStream.range(0, words).mapToObj(format::formatted).collect(joining()));
-    }
-    for (int column = 0; column < trees.width() && !trees.roots().isEmpty(); column++) {
       body.append(
-          "  y[%1$d] = mote_add_wrapping(y[%1$d], (int32_t)(s%2$d >> %3$d & %4$du));\n"
-              .formatted(column, column / lanes, column % lanes * bits, (1 << bits) - 1));
+          pooled
+              ? "  leaf = (const uint8_t *)leaves + %s_%d(x);\n".formatted(name, tree)
+              : leaf("uint32_t", tree, lanes.words()));
+      String format = (tree == 0 ? "  uint32_t s%1$d = " : "  s%1$d += ") + word + ";\n";
+      body.append(
+          IntStream.range(0, lanes.words())
+              .mapToObj(w -> format.formatted(w, w * rows))
+              .collect(joining()));
     }
-    return function("uint32_t", "int32_t", trees.roots().isEmpty(), body.toString());
+    long mask = (1L << lanes.bits()) - 1;
+    for (int column = 0; column < lanes.stored(); column++) {
+      String value =
+          "(int32_t)(s%d >> %d & %du)"
+              .formatted(column / lanes.lanes(), column % lanes.lanes() * lanes.bits(), mask);
+      long base = code.base().get(column);
+      String begun =
+          base == 0 ? value : "mote_add_wrapping(%s, %s)".formatted(CLiteral.of((int) base), value);
+      body.append("  y[%d] = %s;\n".formatted(column, begun));
+    }
+    if (lanes.stored() < trees.width()) {
+      body.append(
+          "  y[%d] = %d%s;\n"
+              .formatted(
+                  lanes.stored(),
+                  lanes.total(),
+                  IntStream.range(0, lanes.stored())
+                      .mapToObj(" - y[%d]"::formatted)
+                      .collect(joining())));
+    }
+    if (pooled) {
+      body.insert(
+          0,
+          "  const uint32_t *const words = (const uint32_t *)leaves + %d;\n"
+              .formatted(lanes.indexWords(trees)));
+    }
+    return function(pooled ? "uint8_t" : "uint32_t", "int32_t", false, body.toString());
   }
 
   private String function(String row, String sum, boolean empty, String body) {
     String start =
-        empty ? "  (void)x;\n  (void)leaves;\n  (void)y;\n" : "  const %s *leaf;\n".formatted(row);
+        empty
+            ? "  (void)x;\n  (void)leaves;\n" + (body.isEmpty() ? "  (void)y;\n" : "")
+            : "  const %s *leaf;\n".formatted(row);
     return "static void %s(const %s *x, const void *leaves, %s *y) {\n%s%s}\n"
         .formatted(name, type, sum, start, body);
   }

@@ -2,12 +2,17 @@ package dev.mote.pipeline.lower;
 
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// The trees of an ensemble with everything left out that changes no result: equal leaves are one
 /// leaf, equal subtrees one subtree, and a node whose sides are the same is none.
@@ -91,6 +96,23 @@ public record SimpleTrees(
       below[i] = Math.min(Integer.MAX_VALUE, 1 + at(below, node.left()) + at(below, node.right()));
     }
     return roots.stream().mapToLong(root -> at(below, root)).sum();
+  }
+
+  /// The leaves that tree `tree` can lead to, by their rows.
+  Set<Integer> leaves(int tree) {
+    Set<Integer> reached = new TreeSet<>();
+    Deque<Integer> pending = new ArrayDeque<>(List.of(roots.get(tree)));
+    Set<Integer> seen = new HashSet<>();
+    while (!pending.isEmpty()) {
+      int at = pending.pop();
+      if (at < 0) {
+        reached.add(-1 - at);
+      } else if (seen.add(at)) {
+        pending.push(nodes.get(at).left());
+        pending.push(nodes.get(at).right());
+      }
+    }
+    return reached;
   }
 
   /// Nodes on the longest way to a leaf.

@@ -4,6 +4,8 @@ import dev.mote.ir.ElementType;
 import dev.mote.ir.Op;
 import dev.mote.ir.Tensor;
 import dev.mote.pipeline.lower.KernelCall.Argument;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,9 +14,19 @@ import java.util.Optional;
 /// @param trees the trees
 /// @param features type of x
 /// @param sums type of the result: float32 or int32
-/// @param laneBits bits of each value where the words of a row hold several, which are added at
-///     once; 0 where they hold one
-public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums, int laneBits) {
+/// @param base what sums of integers begin with; empty for floats
+/// @param lanes how the words of a row hold several values, which are added at once; empty where
+///     they hold one
+public record TreeCode(
+    SimpleTrees trees,
+    ElementType features,
+    ElementType sums,
+    List<Long> base,
+    Optional<TreeLanes> lanes) {
+
+  public TreeCode {
+    base = List.copyOf(base);
+  }
 
   /// Compilers take so many nested blocks, and stay quick with so many nodes.
   private static final int MOST_DEPTH = 96;
@@ -57,55 +69,31 @@ public record TreeCode(SimpleTrees trees, ElementType features, ElementType sums
       return Optional.empty();
     }
     Tensor base = step.input(9);
-    int lanes = base.element() == ElementType.INT32 ? laneBits(trees, step) : 0;
-    TreeCode code = new TreeCode(trees, step.inputType(0).element(), base.element(), lanes);
+    boolean whole = base.element() == ElementType.INT32;
+    List<Long> begin = whole ? Arrays.stream(base.constantIntegers()).boxed().toList() : List.of();
+    Optional<TreeLanes> lanes = whole ? TreeLanes.of(trees, begin) : Optional.empty();
+    TreeCode code = new TreeCode(trees, step.inputType(0).element(), base.element(), begin, lanes);
     String types = TreeTables.types(step).replaceFirst("_s(8|16|32)$", "_s32");
+    List<Argument> arguments =
+        new ArrayList<>(
+            List.of(
+                new Argument.Input(0),
+                new Argument.Trees(code),
+                new Argument.Table(
+                    lanes
+                        .map(packing -> packing.table(trees))
+                        .orElseGet(() -> TreeTables.leaves(trees, base.element())))));
+    if (!whole) {
+      arguments.add(
+          new Argument.Table(ConstantTable.weights(base.element(), base.data().orElseThrow())));
+    }
+    arguments.add(new Argument.Output(0));
     return Optional.of(
         KernelCall.of(
             "portable/trees_code_" + types,
             "mote_trees_code_" + types,
             TreeTables.parameters(step, op, trees),
-            new Argument.Input(0),
-            new Argument.Trees(code),
-            new Argument.Table(
-                lanes > 0 ? packed(trees, lanes) : TreeTables.leaves(trees, base.element())),
-            new Argument.Table(ConstantTable.weights(base.element(), base.data().orElseThrow())),
-            new Argument.Output(0)));
-  }
-
-  /// The narrowest lanes that the sums of all columns fit without a sign; 0 for none.
-  private static int laneBits(SimpleTrees trees, Step step) {
-    if (trees.width() < 2 || trees.width() != step.outputType().shape().last()) {
-      return 0;
-    }
-    double most = 0;
-    for (List<Double> row : trees.leafRows()) {
-      for (double value : row) {
-        if (value < 0) {
-          return 0;
-        }
-        most = Math.max(most, value);
-      }
-    }
-    for (int bits = 4; bits <= 16; bits *= 2) {
-      if (most * trees.roots().size() < 1 << bits) {
-        return bits;
-      }
-    }
-    return 0;
-  }
-
-  private static ConstantTable packed(SimpleTrees trees, int bits) {
-    int lanes = Integer.SIZE / bits;
-    int words = Math.ceilDiv(trees.width(), lanes);
-    int[] table = new int[Math.max(1, words * trees.leafRows().size())];
-    for (int r = 0; r < trees.leafRows().size(); r++) {
-      List<Double> row = trees.leafRows().get(r);
-      for (int w = 0; w < row.size(); w++) {
-        table[r * words + w / lanes] |= row.get(w).intValue() << (w % lanes * bits);
-      }
-    }
-    return ConstantTable.weights(table);
+            arguments.toArray(Argument[]::new)));
   }
 
   /// Estimated bytes of code on a core with 16-bit instructions.
