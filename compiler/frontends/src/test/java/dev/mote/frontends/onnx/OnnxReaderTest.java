@@ -122,8 +122,8 @@ class OnnxReaderTest {
     input("x", 2).node("Add", List.of("x", "w"), "y").output("y");
     assertThat(refusal(read(Map.of())))
         .startsWith(
-            "MOTE-1113 net.onnx, constant 'w': its data lie outside of the model's file; Mote reads one"
-                + " file only\n  Fix: save the model with its data inside");
+            "MOTE-1113 net.onnx, constant 'w': its data lie outside of the model's file, which is all"
+                + " that is read\n  Fix: save the model with its data inside");
   }
 
   @Test
