@@ -130,8 +130,7 @@ public final class WeightsBench {
           case MoteCompiler.Outcome.Refused(var problems) ->
               throw new DiagnosticException(problems);
         };
-    return figures.computeIfAbsent(
-        model.optimize() + model.source(), _ -> measured(model, inputs));
+    return figures.computeIfAbsent(model.optimize() + model.source(), _ -> measured(model, inputs));
   }
 
   private static String measured(CompiledModel model, List<Blob> inputs) {

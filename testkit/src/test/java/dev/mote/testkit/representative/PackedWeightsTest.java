@@ -18,6 +18,7 @@ import dev.mote.pipeline.MoteCompiler;
 import dev.mote.pipeline.Settings;
 import dev.mote.pipeline.lower.KernelChoice;
 import dev.mote.pipeline.lower.KernelChoice.Candidate;
+import dev.mote.pipeline.lower.StoredWeights.Form;
 import dev.mote.plugin.Compiler.Optimize;
 import dev.mote.reference.Interpreter;
 import dev.mote.targets.Targets;
@@ -119,6 +120,14 @@ class PackedWeightsTest {
     CompiledModel model = compile(graph, target, first(PackedWeightsTest::isPacked));
     assertThat(model.layers().stream().filter(layer -> layer.kernel().contains("packed")))
         .hasSizeGreaterThanOrEqualTo(4);
+    assertThat(model.storedWeights())
+        .filteredOn(weights -> weights.form() == Form.HUFFMAN || weights.form() == Form.CODE_BOOK)
+        .hasSizeGreaterThanOrEqualTo(4)
+        .allSatisfy(
+            weights -> {
+              assertThat(weights.bytes()).isLessThan(2 * weights.plainBytes());
+              assertThat(weights.detail()).matches("\\d+ to \\d+ bits|\\d bits, \\d+ values");
+            });
     return model;
   }
 

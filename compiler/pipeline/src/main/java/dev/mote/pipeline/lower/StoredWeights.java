@@ -7,13 +7,15 @@ import dev.mote.ir.Op;
 import dev.mote.ir.Tensor;
 import dev.mote.pipeline.lower.KernelCall.Argument;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// How the integer weights of a layer are stored.
 ///
 /// @param layer name of the node
-/// @param form in words
+/// @param form what is stored
+/// @param detail in words; empty where there is nothing to add
 /// @param bytes of the weights as they are stored, tables to unpack them included
 /// @param plainBytes what they would take at a byte each, half a byte for int4
 public record StoredWeights(String layer, Form form, String detail, long bytes, long plainBytes) {
@@ -61,9 +63,10 @@ public record StoredWeights(String layer, Form form, String detail, long bytes, 
   private static StoredWeights of(Graph graph, Node node, Tensor weights, KernelCall call) {
     long plain = weights.type().bytes();
     long count = weights.shape().count();
-    Optional<ConstantTable> table = largest(call);
-    if (PackedLayers.isPacked(call) && table.isPresent()) {
-      byte[] code = table.get().data().toByteArray();
+    Optional<ConstantTable> table = largest(call, ElementType.values());
+    Optional<ConstantTable> packed = largest(call, ElementType.UINT8);
+    if (PackedLayers.isPacked(call) && packed.isPresent()) {
+      byte[] code = packed.get().data().toByteArray();
       boolean indices = code[0] == code[1];
       return new StoredWeights(
           node.name(),
@@ -89,10 +92,10 @@ public record StoredWeights(String layer, Form form, String detail, long bytes, 
     return new StoredWeights(node.name(), Form.PLAIN, "", Math.max(plain, count), plain);
   }
 
-  private static Optional<ConstantTable> largest(KernelCall call) {
+  private static Optional<ConstantTable> largest(KernelCall call, ElementType... elements) {
     return call.arguments().stream()
         .flatMap(a -> a instanceof Argument.Table(var table) ? Stream.of(table) : Stream.empty())
-        .filter(ConstantTable::isWeights)
+        .filter(table -> table.isWeights() && List.of(elements).contains(table.element()))
         .max(Comparator.comparingLong(table -> table.data().size()));
   }
 }
