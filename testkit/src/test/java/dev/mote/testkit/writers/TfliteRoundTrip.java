@@ -61,8 +61,7 @@ public final class TfliteRoundTrip {
   }
 
   /// Whether a convolution has weights with a zero point, as those of old uint8 models; TFLite has
-  /// no
-  /// such int8 kernel, so that refusing is right.
+  /// no such int8 kernel, so that refusing is right.
   private static boolean isShifted(Graph graph) {
     return graph.nodes().stream()
         .filter(n -> n.op() instanceof Op.Conv2d || n.op() instanceof Op.DepthwiseConv2d)

@@ -132,8 +132,7 @@ final class OnnxElements {
   }
 
   /// Division of integers rounds towards zero: one less where the remainder of that and the one
-  /// with
-  /// y's sign differ.
+  /// with y's sign differ.
   private static String floorDivision(OnnxNode node, List<String> xy) {
     ElementType element = node.outputType().element();
     String quotient = node.add("Div", xy);

@@ -87,8 +87,7 @@ final class OnnxNode {
   }
 
   /// An order for operands that are broadcast to `rank` dimensions: that of the largest one which
-  /// is
-  /// computed and has all of them.
+  /// is computed and has all of them.
   List<Integer> commonOrder(int rank) {
     return node.inputs().stream()
         .map(graph::tensor)

@@ -17,12 +17,10 @@ import java.util.stream.IntStream;
 /// The forms in which the file has each tensor of the graph: dimensions in some order, and of
 /// quantized tensors the integers ("stored") and the real numbers that they stand for.
 ///
-/// A form that is asked for is made of one that is there; a transposition in the graph only gives
-/// a form another name. So transpositions arise where an operator needs an order that no earlier
-/// one
+/// A form that is asked for is made of one that is there; a transposition in the graph only gives a
+/// form another name. So transpositions arise where an operator needs an order that no earlier one
 /// left, and nowhere else. An order is a permutation: dimension `i` of the file's value is
-/// dimension
-/// `permutation[i]` of the graph's tensor.
+/// dimension `permutation[i]` of the graph's tensor.
 final class ValueForms {
 
   /// The order of images in ONNX, of the graph's batch, height, width, channels.

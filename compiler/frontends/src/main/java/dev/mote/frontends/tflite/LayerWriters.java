@@ -185,8 +185,7 @@ final class LayerWriters {
   }
 
   /// Convolutions take the zero point of int8 weights for 0 whatever the file says; others are
-  /// known
-  /// from old uint8 models.
+  /// known from old uint8 models.
   private static void requireSymmetric(NodeExport node) {
     if (node.inputType(1).quantization() instanceof Quantization.PerTensor w
         && w.zeroPoint() != 0) {
