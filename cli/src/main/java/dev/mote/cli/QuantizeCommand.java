@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 final class QuantizeCommand implements Callable<Integer> {
 
   /// Samples that are read when `--samples` says nothing.
-  private static final int MOST_SAMPLES = 2000;
+  private static final int MOST_SAMPLES = 2_000;
 
   private final Console console;
 
