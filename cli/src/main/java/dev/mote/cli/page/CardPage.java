@@ -14,6 +14,14 @@ public final class CardPage {
   /// More classes than these are no picture.
   private static final int MOST_CLASSES = 40;
 
+  /// Names at the sides of a picture are cut to so many characters.
+  private static final int LONGEST_ROW = 18;
+
+  private static final int LONGEST_COLUMN = 14;
+
+  /// Of a character there, on average and a little more.
+  private static final double CHARACTER = 6.6;
+
   private static final double NAME = 190;
   private static final double BAR_WIDTH = 560;
   private static final double ROW = 26;
@@ -145,14 +153,17 @@ public final class CardPage {
   private static String confusion(Content content) {
     int size = content.confusion().size();
     double cell = Math.clamp(600.0 / size, 18, 52);
-    double left = 130;
-    double top = 96;
+    int longest = content.classes().stream().mapToInt(bar -> bar.name().length()).max().orElse(3);
+    double left = 16 + CHARACTER * Math.min(longest, LONGEST_ROW);
+    double top = 16 + CHARACTER * Math.min(longest, LONGEST_COLUMN);
     Svg svg = new Svg("Confusion", left + size * cell + 60, top + size * cell + 4);
     for (int k = 0; k < size; k++) {
       String name =
           size == content.classes().size() ? content.classes().get(k).name() : String.valueOf(k);
-      svg.text("tick right", left - 8, top + (k + 0.5) * cell + 4, Figures.shorten(name, 18));
-      svg.verticalText("tick", left + (k + 0.5) * cell + 4, top - 8, Figures.shorten(name, 14));
+      svg.text(
+          "tick right", left - 8, top + (k + 0.5) * cell + 4, Figures.shorten(name, LONGEST_ROW));
+      svg.verticalText(
+          "tick", left + (k + 0.5) * cell + 4, top - 8, Figures.shorten(name, LONGEST_COLUMN));
     }
     for (int row = 0; row < size; row++) {
       List<Integer> counts = content.confusion().get(row);
