@@ -7,6 +7,7 @@ import dev.mote.emulator.RunOptions;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
+import dev.mote.ir.Shape;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.Payload;
@@ -210,7 +211,12 @@ final class ModuleBuildCommand implements Callable<Integer> {
   }
 
   private List<String> names(Graph graph) {
-    return labels == null ? List.of() : Scores.labels(labels, graph);
+    if (labels != null) {
+      return Scores.labels(labels, graph);
+    }
+    Shape scores = graph.tensor(graph.outputs().getFirst()).shape();
+    boolean named = scores.rank() > 0 && scores.last() == graph.classes().size();
+    return named ? graph.classes() : List.of();
   }
 
   /// The kinds of payloads, each once, in the order in which they were asked for.
