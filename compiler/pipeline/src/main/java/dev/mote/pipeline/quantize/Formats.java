@@ -23,9 +23,6 @@ final class Formats {
 
   private static final double LEAST_COMPARED_WIDE = 2;
 
-  /// The table of sigmoids takes int16 scales up to 2.66.
-  private static final double LARGEST_SIGMOID = 80_000;
-
   private final Graph graph;
   private final QuantizationScheme scheme;
   private final Ranges ranges;
@@ -145,11 +142,6 @@ final class Formats {
       case Op.Prelu _ -> operands(node, 1);
       case Op.Compare _ -> coarse(node, format);
       case Op.Reduce _ -> overflow(node, format);
-      case Op.Unary op
-          when op.kind() == Op.Unary.Kind.LOGISTIC || op.kind() == Op.Unary.Kind.TANH ->
-          format == ActivationFormat.INT16 && ranges.magnitude(node.input(0)) > LARGEST_SIGMOID
-              ? Optional.of("its input is too large for its table")
-              : Optional.empty();
       case Op.ReadVariable op -> plainState(op.variable());
       case Op.AssignVariable op -> plainState(op.variable());
       default ->

@@ -18,6 +18,9 @@ import java.util.OptionalInt;
 /// Turns the nodes of a float graph, one after the other, into those of a quantized one.
 final class LayerConversion {
 
+  /// The int16 table of sigmoids takes scales up to 2.66; beyond its ends they do not change.
+  private static final float LARGEST_SIGMOID_SCALE = 2.5f;
+
   private final Graph graph;
   private final QuantizationScheme scheme;
   private final Formats formats;
@@ -139,8 +142,19 @@ final class LayerConversion {
             : draft.integers(name, format, common);
       }
       case OWN, FIXED, NONE, STATE, SPECIAL ->
-          tensor.isConstant() ? own(tensor, format) : draft.integers(name, format);
+          tensor.isConstant() ? own(tensor, format) : activation(node, name, format);
     };
+  }
+
+  private String activation(Node node, String name, ActivationFormat format) {
+    boolean sigmoid =
+        node.op() instanceof Op.Unary unary
+            && (unary.kind() == Op.Unary.Kind.LOGISTIC || unary.kind() == Op.Unary.Kind.TANH);
+    return sigmoid
+            && format == ActivationFormat.INT16
+            && draft.quantization(name, format).scale() > LARGEST_SIGMOID_SCALE
+        ? draft.integers(name, format, new PerTensor(LARGEST_SIGMOID_SCALE, 0))
+        : draft.integers(name, format);
   }
 
   /// A constant in the quantization that its own range asks for.

@@ -7,9 +7,11 @@ import dev.mote.ir.Quantization.PerTensor;
 import dev.mote.ir.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The quantization of every tensor that is made as an integer.
@@ -31,6 +33,7 @@ final class ScaleGroups {
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, List<String>> members = new HashMap<>();
   private final Map<String, PerTensor> known = new HashMap<>();
+  private final Set<String> undecided = new HashSet<>();
 
   ScaleGroups(Graph graph, Formats formats, Ranges ranges, boolean symmetric) {
     this.graph = graph;
@@ -54,7 +57,15 @@ final class ScaleGroups {
 
   /// The quantization in which the node that makes `tensor` makes it.
   PerTensor of(String tensor) {
-    return known.computeIfAbsent(root(tensor), _ -> decide(tensor));
+    String group = root(tensor);
+    PerTensor there = known.get(group);
+    if (there == null) {
+      undecided.add(group);
+      there = decide(tensor);
+      undecided.remove(group);
+      known.put(group, there);
+    }
+    return there;
   }
 
   /// The quantization of `tensor` in a format in which it is not made.
@@ -188,15 +199,26 @@ final class ScaleGroups {
 
   /// The table of HARD_SWISH takes scales of the input up to 128 times the output's.
   private double least(List<String> tensors, double least) {
+    double result = least;
     for (String member : tensors) {
       Optional<Node> producer = producer(member);
       if (producer.isPresent()
           && producer.get().op() instanceof Op.Unary unary
           && unary.kind() == Op.Unary.Kind.HARD_SWISH) {
-        return Math.max(least, ranges.magnitude(producer.get().input(0)) / 127 / 64);
+        result = Math.max(result, scaleOfInput(producer.get()) / 64);
       }
     }
-    return least;
+    return result;
+  }
+
+  private double scaleOfInput(Node node) {
+    String input = node.input(0);
+    ActivationFormat format = formats.of(node);
+    if (formats.of(input) != format) {
+      return converted(input, format).scale();
+    }
+    // a state may lead from the output back to the input
+    return undecided.contains(root(input)) ? 0 : of(input).scale();
   }
 
   private Optional<Node> producer(String tensor) {
