@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo test check bench bench-classical quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -38,6 +38,10 @@ bench-classical: ## forests and other classical models on the emulated Cortex-M4
 bench-weights: ## every form of stored weights on the emulated Cortex-M4: rewrites bench/weights.csv
 	@scripts/need arm qemu
 	scripts/testkit representative.WeightsBench bench examples/fashion-mnist/fashion_mnist_int8.tflite
+
+quantization: ## the float MLPerf Tiny models quantized by Mote beside the published int8 ones: rewrites bench/quantization.csv (minutes)
+	@scripts/need host fashion-mnist
+	scripts/testkit quantization.QuantizationBench bench
 
 costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
 	@scripts/need $(TOOLS)

@@ -8,6 +8,8 @@ public final class QuantizationPage {
 
   private QuantizationPage() {}
 
+  /// The page as HTML.
+  ///
   /// @param title name of the model
   /// @param subtitle one line
   /// @param choices name and value of each choice

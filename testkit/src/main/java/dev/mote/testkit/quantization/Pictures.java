@@ -54,12 +54,11 @@ final class Pictures {
       }
       double hue = 0.7 + 0.3 * random.nextDouble();
       for (int pixel = 0; pixel < size * size; pixel++) {
+        int row = pixel / size;
+        int column = pixel % size;
         double value =
             interpolate(
-                grid,
-                cells + 1,
-                (double) (pixel / size) * cells / size,
-                (double) (pixel % size) * cells / size);
+                grid, cells + 1, (double) row * cells / size, (double) column * cells / size);
         for (int c = 0; c < CHANNELS; c++) {
           picture[pixel * CHANNELS + c] += (float) (value * (hue + (1 - hue) * tint[c]));
         }
@@ -80,8 +79,9 @@ final class Pictures {
     boolean round = random.nextBoolean();
     double shade = random.nextDouble() - 0.5;
     for (int pixel = 0; pixel < size * size; pixel++) {
+      int row = pixel / size;
       double u = (pixel % size - x) / width;
-      double v = (pixel / size - y) / height;
+      double v = (row - y) / height;
       if (round ? u * u + v * v < 1 : Math.abs(u) < 1 && Math.abs(v) < 1) {
         for (int c = 0; c < CHANNELS; c++) {
           picture[pixel * CHANNELS + c] = (float) (colour[c] * (1 + shade * u));
@@ -101,7 +101,8 @@ final class Pictures {
       grid[i] = (drawing[i] & 255) / 255.0;
     }
     for (int pixel = 0; pixel < size * size; pixel++) {
-      double v = pixel / size * scale + top;
+      int row = pixel / size;
+      double v = row * scale + top;
       double u = pixel % size * scale + left;
       if (u >= 0 && v >= 0 && u <= side - 1 && v <= side - 1) {
         double ink = interpolate(grid, side, v, u);

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// were published with these. `make quantization` measures the same on more inputs.
 class PublishedModelsTest {
 
-  private static final int CALIBRATION = 96;
-  private static final int HELD_OUT = 60;
+  private static final int CALIBRATION = 128;
+  private static final int HELD_OUT = 250;
 
   @BeforeEach
   void requireModels() {

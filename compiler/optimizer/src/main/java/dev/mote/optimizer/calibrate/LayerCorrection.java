@@ -117,7 +117,7 @@ public final class LayerCorrection {
       SampleSet samples,
       Options options,
       Watcher watcher) {
-    if (!integers.variables().isEmpty() || !options.bias() && !options.rounding()) {
+    if (!integers.variables().isEmpty() || (!options.bias() && !options.rounding())) {
       return new Result(integers, List.of());
     }
     int most = Math.min(options.samples(), fitting(prepared));

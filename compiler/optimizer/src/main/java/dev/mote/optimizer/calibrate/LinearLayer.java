@@ -57,7 +57,7 @@ final class LinearLayer {
     if (node.inputs().size() < 2
         || !graph.input(node, 1).isConstant()
         || graph.input(node, 0).isConstant()
-        || node.inputs().size() > 2 && !graph.input(node, 2).isConstant()) {
+        || (node.inputs().size() > 2 && !graph.input(node, 2).isConstant())) {
       return Optional.empty();
     }
     return switch (node.op()) {

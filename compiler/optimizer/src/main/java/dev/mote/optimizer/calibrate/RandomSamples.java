@@ -63,7 +63,8 @@ public final class RandomSamples {
       double shift = random.nextDouble();
       for (int i = 0; i < values.length; i++) {
         double x = (double) (i / channels % width) / width;
-        double y = (double) (i / channels / width) / width;
+        int row = i / channels / width;
+        double y = (double) row / width;
         values[i] +=
             strength
                 / Math.sqrt(frequency * WAVES)

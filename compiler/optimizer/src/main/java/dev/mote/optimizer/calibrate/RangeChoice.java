@@ -52,7 +52,7 @@ final class RangeChoice {
     double least = Double.POSITIVE_INFINITY;
     for (int first = 0; first <= zero; first++) {
       for (int end = ValueHistogram.BINS; end >= zero; end--) {
-        if (first == end || symmetric && !reaches(first, end)) {
+        if (first == end || (symmetric && !reaches(first, end))) {
           continue;
         }
         double error = moments.error(first, end, step(first, end));
