@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
@@ -47,6 +48,13 @@ record PublishedModel(String name, String floats, String integers, Content real)
             "image classification", "pretrainedResnet", "pretrainedResnet_quant", Content.PICTURES),
         new PublishedModel("visual wake words", "vww_96_float", "vww_96_int8", Content.PICTURES),
         new PublishedModel("anomaly detection", "ad01_fp32", "ad01_int8", Content.SPECTRA));
+  }
+
+  /// Why its realistic inputs are fewer kinds than they should be, if they are.
+  Optional<String> missing() {
+    return real != Content.PICTURES || Files.isDirectory(DRAWINGS)
+        ? Optional.empty()
+        : Optional.of("no Fashion-MNIST: Debian package dataset-fashion-mnist");
   }
 
   Graph floatGraph() {
