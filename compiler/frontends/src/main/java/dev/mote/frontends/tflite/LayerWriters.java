@@ -73,6 +73,8 @@ final class LayerWriters {
     List<Integer> inputs = new ArrayList<>(operands);
     if (node.inputCount() > 2) {
       inputs.add(bias(node, 2));
+    } else if (builtin == BuiltinOperator.CONV_2D) {
+      inputs.add(zeros(node));
     }
     node.emit(
         builtin,
@@ -223,17 +225,39 @@ final class LayerWriters {
     if (!bias.isConstant() || !bias.element().isInteger() || bias.quantization().isQuantized()) {
       return node.real(index);
     }
-    float scale = node.inputType(0).quantization().scale();
-    Quantization product =
-        switch (node.inputType(1).quantization()) {
-          case Quantization.PerTensor w -> new Quantization.PerTensor(scale * w.scale(), 0);
-          case Quantization.PerChannel w ->
-              new Quantization.PerChannel(
-                  w.scales().stream().map(s -> s * scale).toList(), bias.shape().rank() - 1);
-          case Quantization.None _ -> Quantization.NONE;
-        };
+    Quantization product = product(node, bias.shape().rank() - 1);
     TensorType type = bias.type().withQuantization(product);
     return node.constant("bias", type, bias.data().orElseThrow().toByteArray());
+  }
+
+  /// Quantization of what a layer adds up: the product of its input's and its weights'.
+  private static Quantization product(NodeExport node, int channelAxis) {
+    if (!(node.inputType(0).quantization() instanceof Quantization.PerTensor x)) {
+      return Quantization.NONE;
+    }
+    return switch (node.inputType(1).quantization()) {
+      case Quantization.PerTensor w -> new Quantization.PerTensor(x.scale() * w.scale(), 0);
+      case Quantization.PerChannel w ->
+          new Quantization.PerChannel(
+              w.scales().stream().map(s -> s * x.scale()).toList(), channelAxis);
+      case Quantization.None _ -> Quantization.NONE;
+    };
+  }
+
+  /// A bias of zeros, without which CONV_2D refuses to run.
+  private static int zeros(NodeExport node) {
+    ElementType element =
+        switch (node.inputType(0).element()) {
+          case INT8 -> ElementType.INT32;
+          case INT16 -> ElementType.INT64;
+          default -> ElementType.FLOAT32;
+        };
+    TensorType type =
+        new TensorType(
+            element,
+            Shape.of(node.inputShape(1).dim(0)),
+            element.isFloat() ? Quantization.NONE : product(node, 0));
+    return node.constant("bias", type, new byte[(int) type.bytes()]);
   }
 
   /// The window over `x` that TFLite means by SAME.
