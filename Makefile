@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo test check bench bench-classical bench-fashion quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -42,6 +42,10 @@ bench-weights: ## every form of stored weights on the emulated Cortex-M4: rewrit
 quantization: ## the float MLPerf Tiny models quantized by Mote beside the published int8 ones: rewrites bench/quantization.csv (minutes)
 	@scripts/need host fashion-mnist
 	scripts/testkit quantization.QuantizationBench bench
+
+bench-fashion: ## quantization and compression on the whole test set of Fashion-MNIST: rewrites bench/fashion.csv and its table (minutes)
+	@scripts/need host arm qemu fashion-mnist
+	scripts/run bench bench FashionBench /usr/share/datasets/fashion-mnist examples/fashion-mnist/fashion_mnist_float.tflite bench docs/howto/optimize.md
 
 costs: ## fits the cost tables of the kernels: rewrites compiler/targets/…/costs and bench/kernel-costs-*.csv (minutes)
 	@scripts/need $(TOOLS)

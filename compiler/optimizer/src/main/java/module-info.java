@@ -13,4 +13,5 @@ module dev.mote.optimizer {
   exports dev.mote.optimizer.fidelity;
   exports dev.mote.optimizer.run;
   exports dev.mote.optimizer.sensitivity;
+  exports dev.mote.optimizer.search;
 }

@@ -107,6 +107,20 @@ final class DataOptions {
     return data != null;
   }
 
+  /// At most `most` samples of other data, prepared in the same way; without labels, which they
+  /// need
+  /// not have.
+  SampleSet readUnlabelled(Path other, Graph graph, int most) {
+    SampleOptions options =
+        SampleOptions.standard()
+            .withScaling(scaling())
+            .withLayout(layout)
+            .withResize(resize)
+            .withSampleRate(sampleRate)
+            .withSamples(most, seed);
+    return SampleSets.read(other, graph, options);
+  }
+
   /// The path that was given.
   Path data() {
     if (data == null) {

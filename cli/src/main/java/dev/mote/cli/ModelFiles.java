@@ -6,6 +6,7 @@ import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
 import dev.mote.plugin.Companions;
 import dev.mote.plugin.ModelReader;
+import dev.mote.plugin.ModelWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,23 @@ final class ModelFiles {
     return switch (reader.read(bytes, name, options)) {
       case ModelReader.Result.Model(Graph graph) -> graph;
       case ModelReader.Result.Refused(List<Diagnostic> problems) ->
+          throw new DiagnosticException(problems);
+    };
+  }
+
+  /// `graph` as a file of `format`.
+  ///
+  /// @throws DiagnosticException when the format cannot express it
+  static Blob write(Graph graph, String format) {
+    ModelWriter writer =
+        ServiceLoader.load(ModelWriter.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(candidate -> candidate.format().equals(format))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no writer of " + format));
+    return switch (writer.write(graph)) {
+      case ModelWriter.Result.Written(Blob bytes) -> bytes;
+      case ModelWriter.Result.Refused(List<Diagnostic> problems) ->
           throw new DiagnosticException(problems);
     };
   }

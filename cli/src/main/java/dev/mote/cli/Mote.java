@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       QuantizeCommand.class,
       EvaluateCommand.class,
       SensitivityCommand.class,
+      OptimizeCommand.class,
       ModuleCommand.class,
       PluginCommand.class,
       TargetsCommand.class,

@@ -61,7 +61,7 @@ public final class ModelPage {
         .collect(Collectors.joining("\n"));
   }
 
-  private static String swatch(String style, String label) {
+  static String swatch(String style, String label) {
     return "<span class=\"key\"><i class=\"%s\"></i>%s</span>"
         .formatted(style.toLowerCase(Locale.ROOT), Svg.escape(label));
   }

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Inputs for a model with what is known about them: data to calibrate, to measure, to compare on.
 ///
@@ -63,6 +65,18 @@ public record SampleSet(
   public SampleSet sample(int count, long seed) {
     return count >= size() ? this : choose(Choice.even(size(), labels, count, seed));
   }
+
+  /// `count` samples as [#sample] chooses them, and all others.
+  public Split split(int count, long seed) {
+    List<Integer> chosen = Choice.even(size(), labels, Math.min(count, size()), seed);
+    Set<Integer> taken = Set.copyOf(chosen);
+    return new Split(
+        choose(chosen),
+        choose(IntStream.range(0, size()).filter(i -> !taken.contains(i)).boxed().toList()));
+  }
+
+  /// Two parts of a set that have no sample in common.
+  public record Split(SampleSet chosen, SampleSet rest) {}
 
   private SampleSet choose(List<Integer> indices) {
     return new SampleSet(

@@ -1,0 +1,50 @@
+package dev.mote.optimizer.search;
+
+import dev.mote.optimizer.calibrate.RangeMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// How ranges are found, and what is done so that rounding costs less.
+///
+/// @param ranges how the ranges of activations are chosen
+/// @param equalized whether weights are balanced between layers that follow each other
+/// @param biasCorrected whether biases take up the mean error of rounding
+/// @param adaptiveRounding whether each weight is rounded so that its layer's output comes nearest
+public record Numerics(
+    RangeMethod ranges, boolean equalized, boolean biasCorrected, boolean adaptiveRounding) {
+
+  /// Smallest to largest value, weights to the nearest integer.
+  public static final Numerics PLAIN = new Numerics(RangeMethod.MIN_MAX, false, false, false);
+
+  Numerics withAdaptiveRounding(boolean adaptive) {
+    return new Numerics(ranges, equalized, biasCorrected, adaptive);
+  }
+
+  /// Every way to calibrate and to correct, rounding to the nearest.
+  static List<Numerics> ways() {
+    List<Numerics> ways = new ArrayList<>();
+    for (RangeMethod method : RangeMethod.values()) {
+      for (boolean equalized : new boolean[] {false, true}) {
+        for (boolean corrected : new boolean[] {false, true}) {
+          ways.add(new Numerics(method, equalized, corrected, false));
+        }
+      }
+    }
+    return ways;
+  }
+
+  int complexity() {
+    return (ranges == RangeMethod.MIN_MAX ? 0 : 1)
+        + (equalized ? 1 : 0)
+        + (biasCorrected ? 1 : 0)
+        + (adaptiveRounding ? 2 : 0);
+  }
+
+  String label() {
+    return ranges.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        + (equalized ? " equalized" : "")
+        + (biasCorrected ? " bias-corrected" : "")
+        + (adaptiveRounding ? " adaptive rounding" : "");
+  }
+}
