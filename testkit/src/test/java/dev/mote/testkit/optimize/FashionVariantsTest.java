@@ -97,7 +97,7 @@ class FashionVariantsTest {
     assertThat(accuracy(evaluator, mixed)).isGreaterThan(original - 0.015);
     assertThat(accuracy(evaluator, clusters)).isGreaterThan(original - 0.01);
     // Half of the channels are a lot, and nothing is trained again.
-    assertThat(accuracy(evaluator, channels)).isGreaterThan(original - 0.03);
+    assertThat(accuracy(evaluator, channels)).isGreaterThan(original - 0.05);
 
     assertThat(weights(evaluator, int4)).isLessThan(weights(evaluator, int8) / 2);
     assertThat(flash(evaluator, mixed)).isLessThan(flash(evaluator, int8) / 2);
