@@ -106,9 +106,7 @@ public final class Search {
     while (ways.size() > 1) {
       List<Calibrated> measured = new ArrayList<>();
       for (Recipe way : ways) {
-        if (measured.isEmpty()
-            || ledger.isKnown(way, samples)
-            || ledger.hasTime(CALIBRATED)) {
+        if (measured.isEmpty() || ledger.isKnown(way, samples) || ledger.hasTime(CALIBRATED)) {
           ledger
               .quality(way, samples)
               .ifPresent(quality -> measured.add(new Calibrated(way, quality.divergence())));

@@ -121,9 +121,10 @@ final class VariantBuilder {
         switch (recipe.coding()) {
           case Coding.AsIs _ -> quantized;
           case Coding.Clusters(int count) ->
-              new WeightClustering(count, inSmallLayers(floats, ALL_VALUES)).apply(quantized);
+              new WeightClustering(count, inSmallLayers(floats, ALL_VALUES), Map.of())
+                  .apply(quantized);
           case Coding.Frequent(double price) ->
-              new EntropyRounding(price, inSmallLayers(floats, 0.0)).apply(quantized);
+              new EntropyRounding(price, inSmallLayers(floats, 0.0), Map.of()).apply(quantized);
         };
     Numerics numerics = recipe.numerics();
     return LayerCorrection.run(
@@ -155,12 +156,14 @@ final class VariantBuilder {
     return switch (shrinking) {
       case Shrinking.None _ -> prepared;
       case Shrinking.SmallWeights(double sparsity) ->
-          new MagnitudePruning(sparsity, MagnitudePruning.Scope.LAYER, inSmallLayers(prepared, 0.0))
+          new MagnitudePruning(
+                  sparsity, MagnitudePruning.Scope.LAYER, inSmallLayers(prepared, 0.0), Map.of())
               .apply(prepared);
       case Shrinking.Channels(double fraction) ->
           ReconstructedPruning.of(ChannelPruning.of(fraction)).apply(prepared, calibration);
       case Shrinking.Groups(int size, double fraction) ->
-          new GroupPruning(size, new GroupPruning.Fraction(fraction), inSmallLayers(prepared, 0.0))
+          new GroupPruning(
+                  size, new GroupPruning.Fraction(fraction), inSmallLayers(prepared, 0.0), Map.of())
               .apply(prepared);
       case Shrinking.LowRank(double energy) ->
           Quantizer.prepare(LowRank.of(new LowRank.Energy(energy)).apply(prepared));
