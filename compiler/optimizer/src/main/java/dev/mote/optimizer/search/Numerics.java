@@ -1,7 +1,7 @@
 package dev.mote.optimizer.search;
 
 import dev.mote.optimizer.calibrate.RangeMethod;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,17 +21,19 @@ public record Numerics(
     return new Numerics(ranges, equalized, biasCorrected, adaptive);
   }
 
-  /// Every way to calibrate and to correct, rounding to the nearest.
-  static List<Numerics> ways() {
-    List<Numerics> ways = new ArrayList<>();
-    for (RangeMethod method : RangeMethod.values()) {
-      for (boolean equalized : new boolean[] {false, true}) {
-        for (boolean corrected : new boolean[] {false, true}) {
-          ways.add(new Numerics(method, equalized, corrected, false));
-        }
-      }
-    }
-    return ways;
+  /// Every way to choose ranges, with corrected biases.
+  static List<Numerics> methods() {
+    return Arrays.stream(RangeMethod.values())
+        .map(method -> new Numerics(method, false, true, false))
+        .toList();
+  }
+
+  /// This, and what differs from it in one correction.
+  List<Numerics> neighbours() {
+    return List.of(
+        this,
+        new Numerics(ranges, !equalized, biasCorrected, adaptiveRounding),
+        new Numerics(ranges, equalized, !biasCorrected, adaptiveRounding));
   }
 
   int complexity() {

@@ -100,8 +100,14 @@ public final class Search {
   /// A way to calibrate, and how far its answers are from the original's.
   private record Calibrated(Recipe way, double divergence) {}
 
+  /// First the way to choose ranges, then the corrections: all together would be many to try.
   private Numerics bestNumerics() {
-    List<Recipe> ways = Numerics.ways().stream().map(Recipe::int8).toList();
+    return closest(closest(Numerics.methods()).neighbours());
+  }
+
+  /// The one of `numerics` with which int8's answers are nearest to the original's.
+  private Numerics closest(List<Numerics> numerics) {
+    List<Recipe> ways = numerics.stream().map(Recipe::int8).toList();
     int samples = first;
     while (ways.size() > 1) {
       List<Calibrated> measured = new ArrayList<>();
