@@ -42,6 +42,9 @@ public final class Search {
   private static final double SENSED = 0.45;
   private static final double COMPETED = 0.75;
 
+  /// Of a stage's share what looking at costs may use up; making some variants takes long.
+  private static final double LOOKED = 0.8;
+
   private static final int CROSSED = 4;
   private static final int MIXTURES = 8;
 
@@ -215,7 +218,7 @@ public final class Search {
   private List<Recipe> byResources(Collection<Recipe> pool, double share) {
     Map<Recipe, Double> distances = new HashMap<>();
     for (Recipe recipe : pool) {
-      List<Cost> costs = ledger.hasTime(share) ? ledger.costs(recipe) : List.of();
+      List<Cost> costs = ledger.hasTime(LOOKED * share) ? ledger.costs(recipe) : List.of();
       distances.put(
           recipe,
           costs.stream()
