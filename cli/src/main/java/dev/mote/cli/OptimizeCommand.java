@@ -133,6 +133,9 @@ final class OptimizeCommand implements Callable<Integer> {
       console.print(
           "bytes; time at the target's highest clock; * "
               + (result.best().isPresent() ? "chosen" : "nearest to the budget")
+              + (result.nearest().cost().measured()
+                  ? ", measured on the emulated board; the others' cost is estimated"
+                  : ", all cost is estimated")
               + "; all in "
               + folder.resolve("report.html"));
     }

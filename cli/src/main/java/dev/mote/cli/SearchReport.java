@@ -268,7 +268,8 @@ record SearchReport(String model, Target target, Budget budget, String data, Sea
     return new Listing(
         "Pareto front",
         "Evaluated on all samples; none is better than another in every respect. Bytes; time at the"
-            + " target's highest clock.",
+            + " target's highest clock; cost is estimated, "
+            + (result.nearest().cost().measured() ? "and of the chosen one measured." : "of all."),
         heads(),
         shown.stream().map(this::cells).toList(),
         chosen);
