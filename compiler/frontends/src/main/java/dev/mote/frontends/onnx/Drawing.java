@@ -125,12 +125,43 @@ final class Drawing {
     if (wire.isConstant()) {
       return new Wire(wire.hint(), type, wire.data());
     }
-    boolean input = steps.stream().noneMatch(step -> step.outputs.contains(wire));
-    if (input && steps.stream().noneMatch(step -> step.inputs.contains(wire))) {
-      wire.quantize(type);
-      return wire;
+    List<Wire> way = wayFromInput(wire);
+    if (way.isEmpty()) {
+      return add(new Op.Cast(), type, List.of(wire));
     }
-    return add(new Op.Cast(), type, List.of(wire));
+    way.forEach(each -> each.quantize(each.type().withQuantization(type.quantization())));
+    return wire;
+  }
+
+  /// An input of the graph, what it is moved to without another reader, and so on to `wire`, which
+  /// nobody reads yet; empty when `wire` is not that.
+  private List<Wire> wayFromInput(Wire wire) {
+    List<Wire> way = new ArrayList<>(List.of(wire));
+    if (steps.stream().anyMatch(step -> step.inputs.contains(wire))) {
+      return List.of();
+    }
+    while (true) {
+      Wire first = way.getFirst();
+      Optional<Step> from = steps.stream().filter(s -> s.outputs.contains(first)).findFirst();
+      if (from.isEmpty()) {
+        return way;
+      }
+      Step step = from.get();
+      boolean moves =
+          (step.op instanceof Op.Reshape || step.op instanceof Op.Transpose)
+              && step.inputs.size() == 1
+              && step.outputs.size() == 1;
+      if (!moves) {
+        return List.of();
+      }
+      Wire source = step.inputs.getFirst();
+      if (source.isConstant()
+          || source.type().quantization().isQuantized()
+          || steps.stream().filter(s -> s.inputs.contains(source)).count() != 1) {
+        return List.of();
+      }
+      way.addFirst(source);
+    }
   }
 
   /// Moves the elements of dequantized weights before their dequantization; empty when `op` does

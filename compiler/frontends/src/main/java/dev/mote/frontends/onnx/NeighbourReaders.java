@@ -35,8 +35,7 @@ final class NeighbourReaders {
   private static List<Wire> first(NodeView node, Blocks draw) {
     Wire x = node.input(0);
     int axis = node.axis(node.integer("axis", -1), x.rank());
-    long count =
-        node.opset() < 10 ? node.integer("k", 0) : node.integers(1, "number")[0];
+    long count = node.opset() < 10 ? node.integer("k", 0) : node.integers(1, "number")[0];
     boolean largest = node.flag("largest", true);
     if (count < 1 || count > Math.min(MOST_FIRST, x.shape().dim(axis))) {
       throw node.unsupported("the first %d of %d".formatted(count, x.shape().dim(axis)));

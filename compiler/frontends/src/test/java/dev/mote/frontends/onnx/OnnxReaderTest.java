@@ -16,6 +16,7 @@ import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Op;
+import dev.mote.ir.Quantization;
 import dev.mote.ir.Shape;
 import dev.mote.plugin.ModelReader;
 import java.util.List;
@@ -240,6 +241,27 @@ class OnnxReaderTest {
     Graph read = graph(read(Map.of()));
     assertThat(read.nodes().stream().filter(n -> n.op() instanceof Op.Transpose)).hasSize(1);
     assertThat(read.nodes().getFirst().op()).isInstanceOf(Op.Transpose.class);
+  }
+
+  @Test
+  void anInputOfIntegersHasTheMeaningThatItIsGivenBehindAMovement() {
+    int bytes = TensorProto.DataType.INT8.getNumber();
+    graph.addInput(value("x", bytes, 2, 3));
+    graph
+        .addInitializer(weights("s", 1).toBuilder().setFloatData(0, 0.5f).clearDims())
+        .addInitializer(
+            TensorProto.newBuilder().setName("z").setDataType(bytes).addInt32Data(7).build())
+        .addInitializer(
+            TensorProto.newBuilder()
+                .setName("t")
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addDims(1)
+                .addInt64Data(6));
+    node("Reshape", List.of("x", "t"), "r").node("DequantizeLinear", List.of("r", "s", "z"), "d");
+    node("Relu", List.of("d"), "y").output("y");
+    Graph read = graph(read(Map.of()));
+    assertThat(read.tensor("x").quantization()).isEqualTo(new Quantization.PerTensor(0.5f, 7));
+    assertThat(read.nodes()).noneMatch(n -> n.op() instanceof Op.Cast);
   }
 
   private static TensorProto weights(String name, long... dims) {
