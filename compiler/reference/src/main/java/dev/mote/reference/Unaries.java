@@ -70,7 +70,7 @@ final class Unaries {
       case SINH -> (float) Math.sinh(x);
       case COSH -> (float) Math.cosh(x);
       case ASINH -> (float) Math.copySign(inverseSinh(Math.abs(x)), x);
-      case ACOSH -> (float) Math.log(x + Math.sqrt((double) x * x - 1));
+      case ACOSH -> x < 1 ? Float.NaN : (float) Math.log(x + Math.sqrt((double) x * x - 1));
       case ATANH -> (float) (0.5 * (Math.log1p(x) - Math.log1p(-x)));
       case ERF -> (float) error(x);
       case SIGN -> Math.signum(x);
@@ -78,13 +78,14 @@ final class Unaries {
     };
   }
 
+  /// Of no negative number.
   private static double inverseSinh(double x) {
-    return Math.log1p(x + x * x / (1 + Math.sqrt(x * x + 1)));
+    return Double.isInfinite(x) ? x : Math.log1p(x + x * x / (1 + Math.sqrt(x * x + 1)));
   }
 
   /// The error function by its power series; beyond 4 a float does not tell it from 1.
   private static double error(double x) {
-    if (Math.abs(x) > 4) {
+    if (x == 0 || Math.abs(x) > 4) {
       return Math.signum(x);
     }
     double term = x;
