@@ -40,19 +40,10 @@ class RandomOperatorsTest {
     UNARY.put("Acosh", new float[] {1.1f, 6});
   }
 
-  private final List<RuntimeCase> cases = new ArrayList<>();
-
-  private static float[] floats(Random random, int count, float low, float high) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = low + random.nextFloat() * (high - low);
-    }
-    return values;
-  }
+  private final RandomCases cases = new RandomCases();
 
   private static TensorProto tensor(Random random, List<Long> dims, float low, float high) {
-    long count = dims.stream().reduce(1L, (a, b) -> a * b);
-    return OnnxSketch.floats(dims, floats(random, (int) count, low, high));
+    return RandomCases.reals(random, dims, low, high);
   }
 
   private static List<Long> shape(Random random, int least, int most) {
@@ -70,27 +61,10 @@ class RandomOperatorsTest {
       int variable,
       int outputs,
       AttributeProto... attributes) {
-    OnnxSketch sketch = new OnnxSketch(18);
-    Map<String, TensorProto> feed = new LinkedHashMap<>();
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      TensorProto input = inputs.get(i);
-      if (i < variable) {
-        long[] dims = input.getDimsList().stream().mapToLong(Long::longValue).toArray();
-        TensorProto.DataType type = TensorProto.DataType.forNumber(input.getDataType());
-        names.add(sketch.input("x" + i, type, dims));
-        feed.put("x" + i, input);
-      } else {
-        names.add(sketch.constant(input));
-      }
-    }
-    sketch.nodes("", operator, outputs, names, attributes).forEach(sketch::output);
-    cases.add(
-        new RuntimeCase(operator + " " + cases.size(), sketch.build(), List.of(feed), 2e-5, 1e-4));
-  }
-
-  private void check() {
-    assertThat(RuntimeOracle.differences(cases)).isEmpty();
+    RandomCases.Draft draft = cases.draft(operator);
+    inputs.subList(0, variable).forEach(draft::input);
+    inputs.subList(variable, inputs.size()).forEach(draft::constant);
+    draft.add(outputs, attributes);
   }
 
   @Test
@@ -103,7 +77,7 @@ class RandomOperatorsTest {
             add(operator, List.of(tensor(random, dims, range[0], range[1])), 1, 1);
           }
         });
-    check();
+    assertThat(cases.differences()).isEmpty();
   }
 
   @Test
@@ -122,7 +96,7 @@ class RandomOperatorsTest {
         add(operator, List.of(x, tensor(random, other, 0.5f, 3)), 2, 1);
       }
     }
-    check();
+    assertThat(cases.differences()).isEmpty();
   }
 
   @Test
@@ -174,7 +148,7 @@ class RandomOperatorsTest {
         }
       }
     }
-    check();
+    assertThat(cases.differences()).isEmpty();
   }
 
   @Test
@@ -229,7 +203,7 @@ class RandomOperatorsTest {
           1,
           integer("blocksize", 2));
     }
-    check();
+    assertThat(cases.differences()).isEmpty();
   }
 
   @Test
@@ -277,6 +251,6 @@ class RandomOperatorsTest {
           OnnxSketch.integers(TensorProto.DataType.BOOL, List.of(3L, 1L), 1, 0, 1);
       add("Where", List.of(condition, x, tensor(random, dims, -1, 1)), 3, 1);
     }
-    check();
+    assertThat(cases.differences()).isEmpty();
   }
 }

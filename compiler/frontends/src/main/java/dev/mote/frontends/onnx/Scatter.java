@@ -43,10 +43,8 @@ record Scatter(SlidingWindow shape, List<Integer> extents) {
                 ? (long) image.get(i) * strides.get(i)
                 : wanted.get(wanted.size() - dims + i);
         int total = (int) Math.max(0, whole - extent);
-        before.set(i, auto.equals("SAME_UPPER") ? total - total / 2 : total / 2);
-        if (same) {
-          before.set(i, auto.equals("SAME_UPPER") ? total / 2 : total - total / 2);
-        }
+        // What cannot be halved is cropped at the begin, also where only the shape is given.
+        before.set(i, auto.equals("SAME_UPPER") ? total / 2 : total - total / 2);
         after.set(i, total - before.get(i));
       } else if (auto.equals("VALID")) {
         before.set(i, 0);
