@@ -142,7 +142,7 @@ final class ResizeReaders {
             && axes.get(0).unchanged(place)
             && axes.get(1).unchanged(place);
     boolean byRatio =
-        axes.stream().allMatch(a -> a.scale() == a.out() / (double) a.in() && a.out() > 1);
+        axes.stream().skip(2).allMatch(a -> a.scale() == a.out() / (double) a.in() && a.out() > 1);
     if (!images || !byRatio) {
       return false;
     }
