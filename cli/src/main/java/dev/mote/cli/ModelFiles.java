@@ -49,7 +49,7 @@ final class ModelFiles {
         readers.stream()
             .filter(candidate -> candidate.accepts(bytes, name))
             .findFirst()
-            .orElseThrow(() -> unknownFormat(where, readers));
+            .orElseThrow(() -> unknownFormat(bytes, name, where, readers));
     return switch (reader.read(bytes, name, options)) {
       case ModelReader.Result.Model(Graph graph) -> graph;
       case ModelReader.Result.Refused(List<Diagnostic> problems) ->
@@ -77,6 +77,9 @@ final class ModelFiles {
   /// The bytes of `file`.
   static Blob bytes(Path file) {
     try {
+      if (Files.exists(file.resolve("saved_model.pb"))) {
+        throw foreign(file.toString(), ForeignFormat.SAVED_MODEL);
+      }
       if (Files.isDirectory(file)) {
         throw unreadable(file, "it is a folder");
       }
@@ -99,14 +102,28 @@ final class ModelFiles {
             CliCodes.UNREADABLE_FILE, file.toString(), why, "give the path of a model file."));
   }
 
-  private static DiagnosticException unknownFormat(String where, List<ModelReader> readers) {
+  private static DiagnosticException unknownFormat(
+      Blob bytes, String name, String where, List<ModelReader> readers) {
     String formats =
         readers.stream().map(ModelReader::format).sorted().collect(Collectors.joining(", "));
+    return ForeignFormat.of(bytes, name)
+        .map(format -> foreign(where, format))
+        .orElseGet(
+            () ->
+                new DiagnosticException(
+                    Diagnostic.user(
+                        CliCodes.UNKNOWN_MODEL_FORMAT,
+                        where,
+                        "the contents are of no model format that Mote reads",
+                        "give a file of one of these formats: " + formats + ".")));
+  }
+
+  private static DiagnosticException foreign(String where, ForeignFormat format) {
     return new DiagnosticException(
         Diagnostic.user(
             CliCodes.UNKNOWN_MODEL_FORMAT,
             where,
-            "the contents are of no model format that Mote reads",
-            "give a file of one of these formats: " + formats + "."));
+            "it is " + format.what() + ", which Mote does not read",
+            format.fix()));
   }
 }
