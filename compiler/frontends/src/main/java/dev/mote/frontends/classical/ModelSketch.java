@@ -182,6 +182,26 @@ final class ModelSketch {
     node("number_" + nodes.size(), new Op.Cast(), List.of(), floatRow(columns()));
   }
 
+  /// 0 where a column is missing (NaN), which alone is not equal to itself.
+  void zeroWhereMissing() {
+    requireFloats();
+    String there = "there_" + nodes.size();
+    TensorType flags = TensorType.plain(ElementType.BOOL, Shape.of(1, columns()));
+    tensors.put(there, Tensor.activation(there, flags));
+    nodes.add(
+        new Node(
+            there,
+            new Op.Compare(Op.Compare.Kind.EQUAL),
+            List.of(current, current),
+            List.of(there)));
+    String name = "filled_" + nodes.size();
+    Tensor zero = floats(name + "/zero", Shape.of(1, 1), 0);
+    tensors.put(zero.name(), zero);
+    tensors.put(name, Tensor.activation(name, floatRow(columns())));
+    nodes.add(new Node(name, new Op.Select(), List.of(there, current, zero.name()), List.of(name)));
+    current = name;
+  }
+
   /// Index of the first largest (or smallest) column.
   void arg(boolean largest) {
     node(

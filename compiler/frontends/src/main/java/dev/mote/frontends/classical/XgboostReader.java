@@ -61,8 +61,6 @@ public final class XgboostReader extends TextModelReader {
   private enum Link {
     IDENTITY,
     LOGISTIC,
-    /// The base score is a probability, the result a margin.
-    LOGIT,
     EXP,
     SOFTMAX,
     CLASS;
@@ -77,10 +75,11 @@ public final class XgboostReader extends TextModelReader {
             "reg:squaredlogerror",
             "rank:pairwise",
             "rank:ndcg",
-            "rank:map" ->
+            "rank:map",
+            // Its base score is a margin already, unlike that of binary:logistic.
+            "binary:logitraw" ->
             IDENTITY;
         case "binary:logistic", "reg:logistic" -> LOGISTIC;
-        case "binary:logitraw" -> LOGIT;
         case "count:poisson", "reg:gamma", "reg:tweedie" -> EXP;
         case "multi:softprob" -> SOFTMAX;
         case "multi:softmax" -> CLASS;
@@ -95,7 +94,7 @@ public final class XgboostReader extends TextModelReader {
       float margin =
           switch (this) {
             case IDENTITY, SOFTMAX, CLASS -> base;
-            case LOGISTIC, LOGIT -> (float) -Math.log(1.0f / base - 1.0f);
+            case LOGISTIC -> (float) -Math.log(1.0f / base - 1.0f);
             case EXP -> (float) Math.log(base);
           };
       if (!Float.isFinite(margin)) {
@@ -106,7 +105,7 @@ public final class XgboostReader extends TextModelReader {
 
     void apply(ModelSketch sketch) {
       switch (this) {
-        case IDENTITY, LOGIT -> {}
+        case IDENTITY -> {}
         case LOGISTIC -> sketch.unary(Op.Unary.Kind.LOGISTIC);
         case EXP -> sketch.unary(Op.Unary.Kind.EXP);
         case SOFTMAX -> sketch.softmax();
@@ -129,6 +128,8 @@ public final class XgboostReader extends TextModelReader {
       }
       bias[k] += weights[features * columns + k];
     }
+    // A linear booster leaves out what is missing.
+    sketch.zeroWhereMissing();
     sketch.affine(rows, bias);
   }
 
