@@ -84,8 +84,26 @@ final class RandomCases {
       return this;
     }
 
+    /// The operator between dequantizations and a quantization, all by the same scale and zero
+    /// point: on its first operand, which is one of integers.
+    void addOnIntegers(TensorProto scale, TensorProto zero, AttributeProto... attributes) {
+      List<String> meaning = List.of(sketch.constant(scale), sketch.constant(zero));
+      List<String> operands = new ArrayList<>(names);
+      operands.set(0, quantization("DequantizeLinear", names.getFirst(), meaning));
+      String result = sketch.node(operator, operands, attributes);
+      finish(List.of(quantization("QuantizeLinear", result, meaning)));
+    }
+
+    private String quantization(String kind, String operand, List<String> meaning) {
+      return sketch.node(kind, List.of(operand, meaning.getFirst(), meaning.getLast()));
+    }
+
     void add(int outputs, AttributeProto... attributes) {
-      sketch.nodes("", operator, outputs, names, attributes).forEach(sketch::output);
+      finish(sketch.nodes("", operator, outputs, names, attributes));
+    }
+
+    private void finish(List<String> results) {
+      results.forEach(sketch::output);
       String name = operator + " " + cases.size();
       cases.add(new RuntimeCase(name, sketch.build(), List.of(feed), absolute, relative));
     }

@@ -301,6 +301,32 @@ class RandomLayersTest {
     assertThat(cases.differences()).isEmpty();
   }
 
+  /// Pixels that move are exact; between pixels Mote's weights are fixed-point numbers.
+  @Test
+  void quantizedResolution() {
+    Random random = new Random(16);
+    for (int i = 0; i < CONFIGURATIONS; i++) {
+      for (String mode : List.of("nearest", "linear")) {
+        boolean moves = mode.equals("nearest");
+        float height = SCALES[random.nextInt(SCALES.length)];
+        float width = SCALES[random.nextInt(SCALES.length)];
+        cases
+            .draft("Resize")
+            .input(bytes(random, DataType.INT8, 1L, 1L + random.nextInt(3), 6L, 4L))
+            .absent()
+            .constant(OnnxSketch.floats(1, 1, height, width))
+            .within(moves ? 0 : 1)
+            .addOnIntegers(
+                RandomCases.reals(random, List.of(), 0.01f, 0.1f),
+                bytes(random, DataType.INT8),
+                text("mode", mode),
+                text("nearest_mode", "floor"),
+                text("coordinate_transformation_mode", moves ? "asymmetric" : "half_pixel"));
+      }
+    }
+    assertThat(cases.differences()).isEmpty();
+  }
+
   private void quantizedProduct(Random random, DataType type, boolean perChannel) {
     long inner = 1 + random.nextInt(20);
     long columns = 2 + random.nextInt(4);
