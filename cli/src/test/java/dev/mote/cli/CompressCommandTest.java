@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,11 +50,11 @@ class CompressCommandTest {
     assertThat(json.get("methods")).isEqualTo(List.of("low rank ratio=0.5", "clusters 16"));
     Run inspect = Run.of("inspect", to);
     assertThat(inspect.exitCode()).isZero();
-    Map<?, ?> after = (Map<?, ?>) json.get("after");
+    Map<?, ?> after = (Map<?, ?>) Objects.requireNonNull(json.get("after"));
     Run again = Run.of("compress", to, "--clusters", "16", "--json");
     // The file gives the first factors, which have no bias, one of zeros: parameters differ by
     // that.
-    Map<?, ?> read = (Map<?, ?>) again.jsonObject().get("after");
+    Map<?, ?> read = (Map<?, ?>) Objects.requireNonNull(again.jsonObject().get("after"));
     assertThat(read.get("macs")).isEqualTo(after.get("macs"));
     assertThat(read.get("entropyBytes")).isEqualTo(after.get("entropyBytes"));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,8 +69,9 @@ class OptimizeCommandTest {
     assertThat(run.err()).doesNotContain("MOTE-");
     assertThat(run.exitCode()).isZero();
     Map<String, Object> result = JSON.std.mapFrom(run.out());
-    Map<?, ?> chosen = (Map<?, ?>) result.get("chosen");
-    assertThat(((Number) chosen.get("flashBytes")).longValue()).isLessThanOrEqualTo(90 * 1024);
+    Map<?, ?> chosen = (Map<?, ?>) Objects.requireNonNull(result.get("chosen"));
+    assertThat(((Number) Objects.requireNonNull(chosen.get("flashBytes"))).longValue())
+        .isLessThanOrEqualTo(90 * 1024);
     assertThat(out.resolve("report.html")).content().contains("Pareto front");
     assertThat(out.resolve("search.json")).content().isEqualTo(run.out());
     assertThat(out.resolve("fashion_mnist_float.c"))
