@@ -42,6 +42,16 @@ final class RecurrentReaders {
             && node.input(2).shape().equals(Shape.of(directions, gates * units, units))
             && directions == (direction().equals("bidirectional") ? 2 : 1),
         "its weights do not fit");
+    Shape states =
+        batchFirst() ? Shape.of(batch, directions, units) : Shape.of(directions, batch, units);
+    fits(1, node.input(1).shape());
+    fits(2, node.input(2).shape());
+    fits(3, Shape.of(directions, 2 * gates * units));
+    fits(5, states);
+    if (gates == 4) {
+      fits(6, states);
+      fits(7, Shape.of(directions, 3 * units));
+    }
     if (steps < 1 || steps > MOST_STEPS) {
       throw node.unsupported("a sequence of %d steps".formatted(steps));
     }
@@ -62,6 +72,18 @@ final class RecurrentReaders {
     readings.put("LSTM", (node, draw) -> new RecurrentReaders(node, draw, 4, 8).read());
     readings.put("GRU", (node, draw) -> new RecurrentReaders(node, draw, 3, 6).read());
     readings.put("RNN", (node, draw) -> new RecurrentReaders(node, draw, 1, 6).read());
+  }
+
+  /// Input number `index`, if there is one, holds real numbers and has `shape`.
+  private void fits(int index, Shape shape) {
+    Optional<Wire> given = node.optional(index);
+    if (given.isPresent()) {
+      if (given.get().element() != ElementType.FLOAT32) {
+        throw node.types("it is not supported for " + given.get().element().label());
+      }
+      node.require(
+          given.get().shape().equals(shape), "input %d does not fit its weights".formatted(index));
+    }
   }
 
   private boolean batchFirst() {
