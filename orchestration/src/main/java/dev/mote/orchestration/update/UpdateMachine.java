@@ -18,6 +18,8 @@ import java.util.Optional;
 /// The device's State and Result decide, and never the answer to a Write or an Execute: clients
 /// answer 2.04 and fail later, lose the answer while they restart, or forget the package in a power
 /// cut. An answer only says that a command is not on its way any more, or that it cannot be done.
+///
+/// A long file: a state machine is read as a whole, since each reaction depends on all others.
 public final class UpdateMachine {
 
   private static final int INCOMPLETE = 408;

@@ -1,7 +1,7 @@
 /// How a package gets onto a device by LwM2M: over object 5 (firmware) or object 9 (software).
 ///
 /// ```java
-/// Step step = UpdateMachine.start(wanted, Patience.STANDARD, now);
+/// Step step = UpdateMachine.start(object, delivery, wanted, Patience.STANDARD, now);
 /// while (!step.next().isOver()) {
 ///   save(step.next());                                 // before anything is sent
 ///   step.commands().forEach(device::send);

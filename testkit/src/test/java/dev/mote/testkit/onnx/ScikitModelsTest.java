@@ -32,9 +32,9 @@ class ScikitModelsTest {
 
   private static final double TOLERANCE = 1e-5;
 
-  /// Where the file's formula takes differences of large numbers, which scikit-learn computes in
-  /// double: ONNX Runtime is as far away.
-  private static final double WIDE_TOLERANCE = 1e-4;
+  /// For distances to the centres of k-means: the file's formula takes differences of large numbers
+  /// in float, scikit-learn in double. ONNX Runtime is as far away; the clusters are the same.
+  private static final double WIDE_TOLERANCE = 5e-5;
 
   private record Row(float[] features, double[] numbers, int place) {}
 
@@ -51,7 +51,7 @@ class ScikitModelsTest {
   @MethodSource("names")
   void theReferenceAnswersAsScikitLearnDoes(String name) {
     Graph graph = graph(name);
-    double tolerance = name.matches(".*(machine|means)") ? WIDE_TOLERANCE : TOLERANCE;
+    double tolerance = name.endsWith("means") ? WIDE_TOLERANCE : TOLERANCE;
     Interpreter interpreter = new Interpreter(graph);
     for (Row row : rows(name)) {
       List<byte[]> outputs = interpreter.run(List.of(bytes(row.features())));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// A small float graph around every operator that has an integer form.
+/// A small float graph around every operator that has an integer form. A long file: one table.
 ///
 /// @param name the operator
 /// @param build makes the graph
