@@ -1,0 +1,5 @@
+/// A client of the service's REST interface.
+@NullMarked
+package dev.mote.client;
+
+import org.jspecify.annotations.NullMarked;
