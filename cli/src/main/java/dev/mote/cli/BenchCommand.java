@@ -1,6 +1,8 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.Figures;
+import dev.mote.builder.Compilation;
+import dev.mote.builder.SampleInputs;
+import dev.mote.builder.page.Figures;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
@@ -171,7 +173,7 @@ final class BenchCommand implements Callable<Integer> {
             Constraints.NONE,
             ModelOptions.symbol(file));
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
-      Measurement cost = board.measure(Inputs.fixed(graph), RunOptions.standard());
+      Measurement cost = board.measure(SampleInputs.fixed(graph), RunOptions.standard());
       return new Row(
           file.getFileName().toString().replaceFirst("\\.[A-Za-z0-9]+$", ""),
           chip.name(),

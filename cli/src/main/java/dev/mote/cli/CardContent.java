@@ -1,11 +1,11 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.CardPage;
-import dev.mote.cli.page.CardPage.ClassBar;
-import dev.mote.cli.page.CardPage.Facts;
-import dev.mote.cli.page.CardPage.Grid;
-import dev.mote.cli.page.Figures;
-import dev.mote.cli.page.PageContent.Tile;
+import dev.mote.builder.page.CardPage;
+import dev.mote.builder.page.CardPage.ClassBar;
+import dev.mote.builder.page.CardPage.Facts;
+import dev.mote.builder.page.CardPage.Grid;
+import dev.mote.builder.page.Figures;
+import dev.mote.builder.page.PageContent.Tile;
 import dev.mote.optimizer.data.SampleSet;
 import dev.mote.optimizer.fidelity.Divergence;
 import dev.mote.optimizer.fidelity.Fidelity;

@@ -1,5 +1,7 @@
 package dev.mote.cli;
 
+import dev.mote.builder.BuilderCodes;
+
 /// Codes of the diagnostics that the command line itself gives; a page each in `docs/errors`.
 final class CliCodes {
 
@@ -19,8 +21,8 @@ final class CliCodes {
   static final int NO_COMPRESSION = 2223;
   static final int BAD_COMPRESSION = 2225;
 
-  static final int UNREADABLE_FILE = 4010;
-  static final int UNKNOWN_MODEL_FORMAT = 4011;
+  static final int UNREADABLE_FILE = BuilderCodes.UNREADABLE_FILE;
+  static final int UNKNOWN_MODEL_FORMAT = BuilderCodes.UNKNOWN_MODEL_FORMAT;
   static final int BAD_SHAPE = 4012;
   static final int WRONG_NUMBER_OF_FILES = 4016;
   static final int UNWRITABLE_FILE = 4017;
@@ -29,7 +31,7 @@ final class CliCodes {
   static final int NOT_MEASURABLE = 4020;
   static final int UNKNOWN_CODE = 4021;
   static final int NO_INPUTS = 4022;
-  static final int DIFFERENCE = 4023;
+  static final int DIFFERENCE = BuilderCodes.DIFFERENCE;
 
   private CliCodes() {}
 }

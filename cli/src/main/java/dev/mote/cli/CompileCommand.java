@@ -1,5 +1,8 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Compilation;
+import dev.mote.builder.PluginBuild;
+import dev.mote.builder.Report;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.ImageSize;
@@ -128,12 +131,13 @@ final class CompileCommand implements Callable<Integer> {
             console,
             compilerOptions,
             accepted,
-            PluginOptions.source(file, modelOptions),
-            compilerOptions.plugins().device(target),
-            compilerOptions.optimize(
-                targetOptions.optimize, compilerOptions.plugins().isGiven("--optimize")),
-            symbol,
-            constraintOptions.constraints())
+            new PluginBuild(
+                PluginOptions.source(file, modelOptions),
+                compilerOptions.plugins().device(target),
+                compilerOptions.optimize(
+                    targetOptions.optimize, compilerOptions.plugins().isGiven("--optimize")),
+                symbol,
+                constraintOptions.constraints()))
         .run(folder, common.json);
     return Mote.OK;
   }

@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Json;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;

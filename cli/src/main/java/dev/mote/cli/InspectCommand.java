@@ -1,7 +1,11 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.Figures;
-import dev.mote.cli.page.ModelPage;
+import dev.mote.builder.Describe;
+import dev.mote.builder.PageFigures;
+import dev.mote.builder.Report;
+import dev.mote.builder.SampleInputs;
+import dev.mote.builder.page.Figures;
+import dev.mote.builder.page.ModelPage;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.RunOptions;
@@ -127,7 +131,9 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Long> instructions = new LinkedHashMap<>();
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
       List<Long> measured =
-          board.measure(Inputs.fixed(model.graph()), RunOptions.standard()).layerInstructions();
+          board
+              .measure(SampleInputs.fixed(model.graph()), RunOptions.standard())
+              .layerInstructions();
       model
           .layers()
           .forEach(

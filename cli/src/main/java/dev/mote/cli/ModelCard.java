@@ -1,6 +1,9 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.CardPage;
+import dev.mote.builder.Describe;
+import dev.mote.builder.Json;
+import dev.mote.builder.ModelFiles;
+import dev.mote.builder.page.CardPage;
 import dev.mote.ir.Graph;
 import dev.mote.ir.MacCount;
 import dev.mote.optimizer.data.SampleSet;

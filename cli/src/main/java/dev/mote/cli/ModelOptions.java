@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.ModelFiles;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;

@@ -1,5 +1,12 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Compilation;
+import dev.mote.builder.ModelFiles;
+import dev.mote.builder.ModuleBuilder;
+import dev.mote.builder.NamedUuid;
+import dev.mote.builder.PluginBuild;
+import dev.mote.builder.PluginModule;
+import dev.mote.builder.SampleInputs;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
@@ -189,24 +196,27 @@ final class ModuleBuildCommand implements Callable<Integer> {
               "--measure, --with-model, --stream-input and --weights-storage go without --compiler, and"
                   + " --payload with --compiler auto");
     }
-    PluginCompilation compilation =
-        new PluginCompilation(
-            console,
-            compilerOptions,
-            kinds.stream().map(kind -> dev.mote.plugin.Payload.Kind.valueOf(kind.name())).toList(),
+    PluginBuild wanted =
+        new PluginBuild(
             PluginOptions.source(file, modelOptions),
             compilerOptions.plugins().device(targetOptions.find()),
             compilerOptions.optimize(
                 targetOptions.optimize, compilerOptions.plugins().isGiven("--optimize")),
             symbol,
             Constraints.NONE);
+    PluginCompilation compilation =
+        new PluginCompilation(
+            console,
+            compilerOptions,
+            kinds.stream().map(kind -> dev.mote.plugin.Payload.Kind.valueOf(kind.name())).toList(),
+            wanted);
     Bytes source = Bytes.of(ModelFiles.bytes(file).toByteArray());
     return new PluginModule(
-            compilation,
+            wanted,
             compilation.build(common.json),
             source,
             format(source, false),
-            names(compilation.model().graph()))
+            names(wanted.model().graph()))
         .build(sequence, identity, Optional.ofNullable(licence));
   }
 
@@ -241,7 +251,8 @@ final class ModuleBuildCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try (BoardRunner board = BoardRunner.open(compiled, BuildCache.standard())) {
-      return Optional.of(board.measure(Inputs.fixed(compiled.graph()), RunOptions.standard()));
+      return Optional.of(
+          board.measure(SampleInputs.fixed(compiled.graph()), RunOptions.standard()));
     }
   }
 

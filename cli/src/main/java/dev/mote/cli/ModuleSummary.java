@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.NamedUuid;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleCodes;
 import dev.mote.module.ModuleException;

@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.GoldenRun;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.Signatures;
 import dev.mote.module.TrustList;

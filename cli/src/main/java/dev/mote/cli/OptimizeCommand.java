@@ -1,6 +1,8 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.SearchPage;
+import dev.mote.builder.Json;
+import dev.mote.builder.ModelFiles;
+import dev.mote.builder.page.SearchPage;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;

@@ -1,26 +1,20 @@
 package dev.mote.cli;
 
+import dev.mote.builder.PluginBuild;
+import dev.mote.builder.PluginReport;
 import dev.mote.ir.Blob;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.plugin.Compiler;
-import dev.mote.plugin.Compiler.Request;
-import dev.mote.plugin.Compiler.Result;
-import dev.mote.plugin.Cost;
-import dev.mote.plugin.Cost.Figure;
-import dev.mote.plugin.Device;
 import dev.mote.plugin.Payload;
 import dev.mote.plugin.PluginDescription;
-import dev.mote.plugin.SourceModel;
 import dev.mote.pluginhost.CheckedCompiler;
 import dev.mote.pluginhost.Compilers;
-import dev.mote.pluginhost.choice.Candidate;
 import dev.mote.pluginhost.choice.Choice;
 import dev.mote.pluginhost.choice.Explanation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,33 +23,13 @@ import java.util.Optional;
 /// @param console where results go
 /// @param options which compiler
 /// @param accepted kinds of payloads among which is chosen; empty for all
-/// @param model the model
-/// @param device the device
-/// @param optimize what to prefer
-/// @param symbol name of the module
-/// @param constraints what it must not exceed
+/// @param wanted what is to be built
 record PluginCompilation(
-    Console console,
-    CompilerOptions options,
-    List<Payload.Kind> accepted,
-    SourceModel model,
-    Device device,
-    Compiler.Optimize optimize,
-    String symbol,
-    Compiler.Constraints constraints) {
-
-  /// What was compiled, and by whom.
-  ///
-  /// @param compiler who
-  /// @param payload what
-  /// @param report at what cost
-  /// @param choice among whom, if it was chosen
-  record Built(
-      CheckedCompiler compiler, Payload payload, Compiler.Report report, Optional<Choice> choice) {}
+    Console console, CompilerOptions options, List<Payload.Kind> accepted, PluginBuild wanted) {
 
   /// Compiles, writes the files into `folder`, and prints what was done.
   void run(Path folder, boolean json) {
-    Built built = build(json);
+    PluginBuild.Built built = build(json);
     List<Path> files = write(built.payload(), folder);
     if (json) {
       console.printJson(
@@ -69,7 +43,7 @@ record PluginCompilation(
   ///
   /// @param quiet whether the explanation stands elsewhere
   /// @throws DiagnosticException with every reason when it is refused
-  Built build(boolean quiet) {
+  PluginBuild.Built build(boolean quiet) {
     try (ShownProgress progress = new ShownProgress(console, "compiling")) {
       Optional<Choice> choice = options.isAuto() ? Optional.of(choose(progress)) : Optional.empty();
       if (options.explain && !quiet) {
@@ -77,22 +51,18 @@ record PluginCompilation(
       }
       CheckedCompiler compiler =
           choice.map(made -> made.best().compiler()).orElseGet(options::named);
-      return switch (compiler.compile(request(compiler), progress)) {
-        case Result.Refused(var problems) -> throw new DiagnosticException(problems);
-        case Result.Module(Payload payload, Compiler.Report report) ->
-            new Built(compiler, payload, report, choice);
-      };
+      return wanted.by(compiler, options.parameters(compiler), choice, progress);
     }
   }
 
   private Choice choose(ShownProgress progress) {
     Compilers compilers = options.plugins().compilers();
     compilers.unusable().forEach(problem -> console.say(problem.toString()));
-    return options.choose(compilers.all(), accepted, this::request, progress);
-  }
-
-  private Request request(CheckedCompiler compiler) {
-    return new Request(model, device, optimize, symbol, constraints, options.parameters(compiler));
+    return options.choose(
+        compilers.all(),
+        accepted,
+        compiler -> wanted.request(options.parameters(compiler)),
+        progress);
   }
 
   private static List<Path> write(Payload payload, Path folder) {
@@ -112,7 +82,7 @@ record PluginCompilation(
         "wrote %s for %s, by %s %s (%s)"
             .formatted(
                 String.join(", ", files.stream().map(Path::toString).toList()),
-                device.target().name(),
+                wanted.device().target().name(),
                 description.name(),
                 description.version(),
                 payload.kind().label()));
@@ -128,9 +98,9 @@ record PluginCompilation(
       Optional<Choice> choice) {
     PluginDescription description = compiler.describe();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("model", model.graph().name());
-    json.put("name", symbol);
-    json.put("target", device.target().name());
+    json.put("model", wanted.model().graph().name());
+    json.put("name", wanted.symbol());
+    json.put("target", wanted.device().target().name());
     json.put("compiler", description.name());
     json.put("compilerVersion", description.version());
     json.put("files", files.stream().map(Path::toString).toList());
@@ -145,65 +115,10 @@ record PluginCompilation(
               json.put("inputOffsets", memory.inputOffsets());
               json.put("outputOffsets", memory.outputOffsets());
             });
-    json.put("requires", requires(payload.requires()));
-    json.put("cost", cost(report.cost()));
+    json.put("requires", PluginReport.requires(payload.requires()));
+    json.put("cost", PluginReport.cost(report.cost()));
     json.put("details", report.details());
-    choice.ifPresent(made -> json.put("choice", choice(made)));
+    choice.ifPresent(made -> json.put("choice", PluginReport.choice(made)));
     return json;
-  }
-
-  private static Map<String, Object> requires(Payload.Requirements requires) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("architecture", requires.architecture());
-    json.put("features", requires.features());
-    requires.abi().ifPresent(abi -> json.put("abi", abi));
-    json.put("ramBytes", requires.ramBytes());
-    json.put("flashBytes", requires.flashBytes());
-    return json;
-  }
-
-  private static Map<String, Object> choice(Choice choice) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("policy", choice.policy().toString());
-    List<Map<String, Object>> ranked = new ArrayList<>();
-    for (Candidate.Able candidate : choice.ranked()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("compiler", candidate.compiler().name());
-      row.put("cost", cost(candidate.cost()));
-      row.put("notes", candidate.notes());
-      ranked.add(row);
-    }
-    json.put("ranked", ranked);
-    List<Map<String, Object>> unable = new ArrayList<>();
-    for (Candidate.Unable candidate : choice.unable()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("compiler", candidate.compiler().name());
-      row.put(
-          "reasons", candidate.reasons().stream().map(r -> r.label() + " " + r.what()).toList());
-      unable.add(row);
-    }
-    json.put("unable", unable);
-    json.put("explanation", Explanation.of(choice));
-    return json;
-  }
-
-  /// The figures that are known.
-  static Map<String, Object> cost(Cost cost) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    put(json, "cycles", cost.cycles());
-    put(json, "instructions", cost.instructions());
-    put(json, "ramBytes", cost.ramBytes());
-    put(json, "flashBytes", cost.flashBytes());
-    put(json, "nanojoules", cost.nanojoules());
-    return json;
-  }
-
-  private static void put(Map<String, Object> json, String name, Figure figure) {
-    if (figure.isKnown()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("amount", figure.amount());
-      row.put("certainty", figure.certainty().name().toLowerCase(Locale.ROOT));
-      json.put(name, row);
-    }
   }
 }

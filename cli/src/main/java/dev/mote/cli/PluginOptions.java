@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.ModelFiles;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.plugin.Device;

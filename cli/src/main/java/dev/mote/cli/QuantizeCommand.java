@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.QuantizationPage;
+import dev.mote.builder.page.QuantizationPage;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;

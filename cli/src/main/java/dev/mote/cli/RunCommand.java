@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Compilation;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Inference;
 import dev.mote.emulator.ModelRunner;

@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Describe;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;

@@ -1,11 +1,11 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.Figures;
-import dev.mote.cli.page.PageContent.Tile;
-import dev.mote.cli.page.SearchContent;
-import dev.mote.cli.page.SearchContent.Listing;
-import dev.mote.cli.page.SearchContent.Point;
-import dev.mote.cli.page.SearchContent.Standing;
+import dev.mote.builder.page.Figures;
+import dev.mote.builder.page.PageContent.Tile;
+import dev.mote.builder.page.SearchContent;
+import dev.mote.builder.page.SearchContent.Listing;
+import dev.mote.builder.page.SearchContent.Point;
+import dev.mote.builder.page.SearchContent.Standing;
 import dev.mote.optimizer.search.Budget;
 import dev.mote.optimizer.search.Cost;
 import dev.mote.optimizer.search.SearchResult;

@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.SensitivityPage;
+import dev.mote.builder.page.SensitivityPage;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;

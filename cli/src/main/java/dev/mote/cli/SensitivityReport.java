@@ -1,7 +1,7 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.Figures;
-import dev.mote.cli.page.SensitivityPage;
+import dev.mote.builder.page.Figures;
+import dev.mote.builder.page.SensitivityPage;
 import dev.mote.optimizer.data.SampleSet;
 import dev.mote.optimizer.fidelity.Fidelity;
 import dev.mote.optimizer.sensitivity.Sensitivity;

@@ -1,5 +1,7 @@
 package dev.mote.cli;
 
+import dev.mote.builder.Compilation;
+import dev.mote.builder.SampleInputs;
 import dev.mote.emulator.BoardRunner;
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
@@ -38,7 +40,7 @@ record TargetFigures(CompiledModel model, Optional<Measurement> measured) {
     }
     try (BoardRunner board = BoardRunner.open(model, BuildCache.standard())) {
       return new TargetFigures(
-          model, Optional.of(board.measure(Inputs.fixed(graph), RunOptions.standard())));
+          model, Optional.of(board.measure(SampleInputs.fixed(graph), RunOptions.standard())));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import dev.mote.cli.page.Figures;
+import dev.mote.builder.page.Figures;
 import dev.mote.plugin.Target;
 import dev.mote.plugin.Target.Memory;
 import dev.mote.targets.Targets;

@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.builder.SampleInputs;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
 import dev.mote.optimizer.data.Pixels;
@@ -117,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
     int count = random != null ? random : folder != null ? 0 : STANDARD_RANDOM;
     SplittableRandom generator = new SplittableRandom(seed);
     for (int i = 0; i < count; i++) {
-      sets.add(Inputs.random(graph, generator));
+      sets.add(SampleInputs.random(graph, generator));
     }
     return sets;
   }

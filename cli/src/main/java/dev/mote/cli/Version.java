@@ -1,6 +1,6 @@
 package dev.mote.cli;
 
-import java.util.Objects;
+import dev.mote.builder.MoteVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /// Mote's version, from the jar's manifest.
@@ -18,8 +18,7 @@ final class Version implements IVersionProvider {
 
   /// `0.1.0`.
   static String number() {
-    return Objects.requireNonNullElse(
-        Mote.class.getPackage().getImplementationVersion(), "development");
+    return MoteVersion.number();
   }
 
   @Override

@@ -47,8 +47,21 @@ class ArchitectureTest {
     MAY_USE.put("tflm", List.of("plugin", "ir"));
     MAY_USE.put("wasm", List.of("emulator", "pluginhost", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
+        "builder",
+        List.of(
+            "module",
+            "wasm",
+            "emulator",
+            "pluginhost",
+            "reference",
+            "pipeline",
+            "targets",
+            "plugin",
+            "ir"));
+    MAY_USE.put(
         "cli",
         List.of(
+            "builder",
             "module",
             "wasm",
             "tflm",
@@ -103,7 +116,8 @@ class ArchitectureTest {
           Map.entry("picocli..", List.of("cli")),
           Map.entry("org.ejml..", List.of("pipeline")),
           Map.entry(
-              "com.fasterxml.jackson..", List.of("cli", "bench", "pluginhost", "orchestration")),
+              "com.fasterxml.jackson..",
+              List.of("builder", "cli", "bench", "pluginhost", "orchestration")),
           Map.entry("org.eclipse.leshan..", List.of("orchestration")),
           Map.entry("org.eclipse.californium..", List.of("orchestration")),
           Map.entry("ai.djl..", List.of("example")));
@@ -132,6 +146,7 @@ class ArchitectureTest {
             "emulator",
             "compiler/optimizer",
             "wasm",
+            "compiler/builder",
             "cli",
             "testkit",
             "bench")) {
