@@ -102,6 +102,8 @@ has_wasm() {
   return 1
 }
 
+has_browser() { has chromium || has chromium-browser || has google-chrome; }
+
 # Debian packages that are missing for tool group $1, on one line.
 missing_packages() {
   case "$1" in
@@ -131,6 +133,8 @@ missing_packages() {
       ! has apt-get || has dpkg-source || echo dpkg-dev
       has npm || echo npm
       ;;
+    web) has npm || echo npm ;;
+    browser) has_browser || first_available chromium chromium-browser ;;
     onnx) [ -d /usr/share/libonnx-testdata/data/node ] || echo libonnx-testdata ;;
     fashion-mnist)
       [ -r /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist
@@ -161,6 +165,8 @@ instructions() {
     mbedtls) echo "  Mbed TLS 2.28           Fedora: dnf install mbedtls-devel    macOS: brew install mbedtls@2" ;;
     device) echo "  sources of Mbed TLS     dpkg-dev fetches them; elsewhere see device/port/README.md" ;;
     crypto) echo "  sources for devices     dpkg-dev and npm fetch them; elsewhere see device/port/README.md" ;;
+    web) echo "  npm                     Fedora: dnf install nodejs-npm       macOS: brew install node" ;;
+    browser) echo "  Chromium                Fedora: dnf install chromium         macOS: brew install --cask chromium" ;;
     onnx) echo "  ONNX's test cases       in /usr/share/libonnx-testdata/data (Debian package libonnx-testdata)" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
   esac

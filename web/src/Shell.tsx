@@ -1,0 +1,62 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { NavLink, Link, Outlet } from "react-router";
+import { send } from "./api";
+import { useEvents } from "./events";
+import { Loading, Trouble } from "./parts";
+import { Login } from "./pages/Login";
+import { useMe } from "./session";
+
+const PLACES: [string, string][] = [
+  ["/", "Overview"],
+  ["/models", "Models"],
+  ["/devices", "Devices"],
+  ["/rollouts", "Rollouts"],
+  ["/jobs", "Jobs"],
+  ["/settings", "Settings"],
+];
+
+/** What every page has around it, and the login in front of all. */
+export function Shell() {
+  const me = useMe();
+  const queries = useQueryClient();
+  useEvents(Boolean(me.data));
+  if (me.isPending) return <main><Loading /></main>;
+  if (me.error) return <main><Trouble error={me.error} /></main>;
+  if (!me.data) return <Login />;
+  const leave = async () => {
+    await send("DELETE", "/sessions/current");
+    queries.clear();
+    await queries.invalidateQueries({ queryKey: ["me"] });
+  };
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <div className="side">
+        <Link to="/" className="brand">
+          <img src="/mote.svg" alt="" /> Mote
+        </Link>
+        <nav aria-label="Main">
+          {PLACES.map(([to, name]) => (
+            <NavLink key={to} to={to} end={to === "/"}>
+              {name}
+            </NavLink>
+          ))}
+        </nav>
+        <div className="who">
+          <span>
+            {me.data.name}
+            {me.data.tenantName && <> · {me.data.tenantName}</>}
+          </span>{" "}
+          <button type="button" className="plain" onClick={() => void leave()}>
+            Log out
+          </button>
+        </div>
+      </div>
+      <main id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+const SIZES = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** `67536` → `67.5 kB`. */
+export function bytes(count: number | null | undefined): string {
+  if (count === null || count === undefined) return "–";
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < SIZES.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)} ${SIZES[unit]}`;
+}
+
+/** `1234567` → `1,234,567`. */
+export function count(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : value.toLocaleString("en-US");
+}
+
+const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
+  [60, "second"],
+  [60, "minute"],
+  [24, "hour"],
+  [7, "day"],
+  [4.35, "week"],
+  [12, "month"],
+  [Number.POSITIVE_INFINITY, "year"],
+];
+
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** `2 minutes ago`. */
+export function ago(time: string | null | undefined, now: number = Date.now()): string {
+  if (!time) return "never";
+  let value = (new Date(time).getTime() - now) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(value) < size) return RELATIVE.format(Math.round(value), unit);
+    value /= size;
+  }
+  return time;
+}
+
+const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+export function moment(time: string | null | undefined): string {
+  return time ? FULL.format(new Date(time)) : "–";
+}
+
+export function percent(part: number, whole: number): string {
+  return whole === 0 ? "0 %" : `${((100 * part) / whole).toFixed(part === 0 || part === whole ? 0 : 1)} %`;
+}
+
+/** The first characters of a digest or an id. */
+export function short(id: string | null | undefined): string {
+  return id ? id.slice(0, 8) : "–";
+}
