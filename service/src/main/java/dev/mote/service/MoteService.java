@@ -1,17 +1,23 @@
 package dev.mote.service;
 
-import dev.mote.service.database.DatabaseSettings;
+import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /// Starts the service.
 @SpringBootApplication
-@EnableConfigurationProperties(DatabaseSettings.class)
+@ConfigurationPropertiesScan
 public class MoteService {
 
   /// @param arguments Spring's, such as `--mote.database.url=…`
   public static void main(String[] arguments) {
     SpringApplication.run(MoteService.class, arguments);
+  }
+
+  @Bean
+  static Clock clock() {
+    return Clock.systemUTC();
   }
 }

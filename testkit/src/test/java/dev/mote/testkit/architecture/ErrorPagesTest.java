@@ -24,6 +24,7 @@ class ErrorPagesTest {
   private static final List<Pattern> CODES =
       List.of(
           Pattern.compile("\\b(?:user|resource|internal)\\(\\s*([1-9]\\d{3}),"),
+          Pattern.compile("Problem\\.of\\(\\s*([1-9]\\d{3}),"),
           Pattern.compile("static final int [A-Z_]+ = ([1-9]\\d{3});"),
           Pattern.compile("^ +[A-Z_]+\\(([1-9]\\d{3})\\)[,;]", Pattern.MULTILINE));
 
@@ -53,7 +54,7 @@ class ErrorPagesTest {
     try (Stream<Path> files = Files.walk(ROOT)) {
       for (Path file : files.filter(ErrorPagesTest::isMainSource).sorted().toList()) {
         String text = Files.readString(file);
-        if (text.contains("Diagnostic") || file.getFileName().toString().contains("Codes")) {
+        if (text.contains("Diagnostic") || text.contains("Problem.of(") || file.getFileName().toString().contains("Codes")) {
           for (Pattern pattern : CODES) {
             pattern.matcher(text).results().forEach(result -> codes.add(result.group(1)));
           }

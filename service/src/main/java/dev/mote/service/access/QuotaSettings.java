@@ -1,0 +1,42 @@
+package dev.mote.service.access;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What a tenant may use unless its own quota says otherwise.
+///
+/// @param users of a tenant
+/// @param tokens of a tenant
+/// @param models of a tenant
+/// @param artifactBytes of uploaded models and built modules
+/// @param devices of a tenant
+/// @param groups of devices
+/// @param jobsAtOnce that wait or run
+/// @param rolloutsAtOnce that have not ended
+/// @param streamsAtOnce of events
+@ConfigurationProperties("mote.quotas")
+public record QuotaSettings(
+    @DefaultValue("1000") long users,
+    @DefaultValue("1000") long tokens,
+    @DefaultValue("10000") long models,
+    @DefaultValue("107374182400") long artifactBytes,
+    @DefaultValue("1000000") long devices,
+    @DefaultValue("1000") long groups,
+    @DefaultValue("1000") long jobsAtOnce,
+    @DefaultValue("100") long rolloutsAtOnce,
+    @DefaultValue("100") long streamsAtOnce) {
+
+  long of(Quota quota) {
+    return switch (quota) {
+      case USERS -> users;
+      case TOKENS -> tokens;
+      case MODELS -> models;
+      case ARTIFACT_BYTES -> artifactBytes;
+      case DEVICES -> devices;
+      case GROUPS -> groups;
+      case JOBS_AT_ONCE -> jobsAtOnce;
+      case ROLLOUTS_AT_ONCE -> rolloutsAtOnce;
+      case STREAMS_AT_ONCE -> streamsAtOnce;
+    };
+  }
+}

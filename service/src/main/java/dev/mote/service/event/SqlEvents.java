@@ -1,0 +1,38 @@
+package dev.mote.service.event;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Events as rows of the table `event`.
+@Component
+final class SqlEvents implements Events {
+
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+  private final Clock clock;
+
+  SqlEvents(JdbcClient jdbc, JsonMapper json, Clock clock) {
+    this.jdbc = jdbc;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  @Override
+  public void publish(UUID tenant, String kind, String subject, Object content) {
+    jdbc.sql(
+            """
+            insert into event (tenant, kind, subject, content, time)
+            values (:tenant, :kind, :subject, :content::jsonb, :time)
+            """)
+        .param("tenant", tenant)
+        .param("kind", kind)
+        .param("subject", subject)
+        .param("content", json.writeValueAsString(content))
+        .param("time", Timestamp.from(clock.instant()))
+        .update();
+  }
+}
