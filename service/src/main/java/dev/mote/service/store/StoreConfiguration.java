@@ -1,0 +1,16 @@
+package dev.mote.service.store;
+
+import java.io.IOException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StoreSettings.class)
+class StoreConfiguration {
+
+  @Bean
+  Blobs blobs(StoreSettings settings) throws IOException {
+    return new FileBlobs(settings.folder());
+  }
+}
