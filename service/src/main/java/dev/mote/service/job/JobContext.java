@@ -24,7 +24,8 @@ public interface JobContext {
   /// What came out, shown with the job once it succeeded.
   void result(Object json);
 
-  /// Whether to stop: it was cancelled, took too long, was taken over, or the process ends. The thread
+  /// Whether to stop: it was cancelled, took too long, was taken over, or the process ends. The
+  /// thread
   /// is interrupted as well.
   boolean isCancelled();
 }

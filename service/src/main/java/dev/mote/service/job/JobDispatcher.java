@@ -24,8 +24,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// Hands jobs to db-scheduler when it is their turn.
 ///
-/// Jobs wait in our own table, and only as many as one process can start at once are handed over, so that
-/// a tenant with thousands of jobs does not stand before one that comes with its first. db-scheduler runs
+/// Jobs wait in our own table, and only as many as one process can start at once are handed over,
+/// so that
+/// a tenant with thousands of jobs does not stand before one that comes with its first.
+/// db-scheduler runs
 /// each in one process, and starts it in another when that one's heartbeat stops.
 @Component
 class JobDispatcher implements SmartLifecycle {
@@ -82,7 +84,8 @@ class JobDispatcher implements SmartLifecycle {
       runner.run(job);
     } catch (InterruptedException e) {
       // Its end is not written: thrown, so that the scheduler keeps it.
-      throw new IllegalStateException("interrupted before the end of job " + job + " was written", e);
+      throw new IllegalStateException(
+          "interrupted before the end of job " + job + " was written", e);
     } finally {
       dispatchSoon();
     }
@@ -111,7 +114,8 @@ class JobDispatcher implements SmartLifecycle {
     rows.lockLine();
     List<UUID> next = rows.nextInLine(settings.atOncePerTenant(), settings.atOnce());
     Instant now = realTime.instant();
-    // Of a run that put its job back and is just leaving, the scheduler's row may still be there: later.
+    // Of a run that put its job back and is just leaving, the scheduler's row may still be there:
+    // later.
     List<UUID> handed =
         next.stream()
             .filter(job -> scheduler.scheduleIfNotExists(task.instance(job.toString()), now))
@@ -130,7 +134,8 @@ class JobDispatcher implements SmartLifecycle {
   public void start() {
     runner.handlers();
     ScheduledExecutorService threads =
-        Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("jobs-", 1).factory());
+        Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("jobs-", 1).factory());
     timer = threads;
     running = true;
     scheduler.start();

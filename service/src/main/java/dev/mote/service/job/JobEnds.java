@@ -13,7 +13,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
-/// Ends jobs: the row, the listeners, the quota and the event in one transaction. Also writes what a run
+/// Ends jobs: the row, the listeners, the quota and the event in one transaction. Also writes what
+/// a run
 /// reports, in transactions of its own, so that a handler's rollback does not take its log along.
 @Component
 class JobEnds {
@@ -48,7 +49,12 @@ class JobEnds {
     return Boolean.TRUE.equals(
         joined.execute(
             status ->
-                end(job, Optional.empty(), JobState.CANCELLED, Optional.empty(), Optional.empty())));
+                end(
+                    job,
+                    Optional.empty(),
+                    JobState.CANCELLED,
+                    Optional.empty(),
+                    Optional.empty())));
   }
 
   /// Ends a job by the run that counts.

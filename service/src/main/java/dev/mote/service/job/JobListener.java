@@ -2,7 +2,8 @@ package dev.mote.service.job;
 
 import java.util.UUID;
 
-/// A bean that acts on the end of jobs, in the transaction which ends them: both happen, or neither.
+/// A bean that acts on the end of jobs, in the transaction which ends them: both happen, or
+/// neither.
 public interface JobListener {
 
   /// @param kind of the job; listeners pass over those that are not theirs

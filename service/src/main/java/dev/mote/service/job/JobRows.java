@@ -18,7 +18,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The tables `job` and `job_log`. Every change of a running job names its run, so that one which was
+/// The tables `job` and `job_log`. Every change of a running job names its run, so that one which
+/// was
 /// taken over changes nothing any more.
 @Component
 class JobRows {
@@ -27,7 +28,14 @@ class JobRows {
 
   /// What a process needs to start a job.
   record Started(
-      UUID id, UUID run, UUID tenant, String kind, JsonNode subject, int lost, int failures, boolean cancelAsked) {}
+      UUID id,
+      UUID run,
+      UUID tenant,
+      String kind,
+      JsonNode subject,
+      int lost,
+      int failures,
+      boolean cancelAsked) {}
 
   /// A job that this process runs, as the table has it.
   record Watched(UUID id, @Nullable UUID run, boolean cancelAsked) {}
@@ -93,7 +101,8 @@ class JobRows {
         .list();
   }
 
-  /// Jobs whose turn it is: of each tenant up to its limit, those with the fewest of their tenant before
+  /// Jobs whose turn it is: of each tenant up to its limit, those with the fewest of their tenant
+  /// before
   /// them first. Call in a transaction that holds [#lockLine].
   List<UUID> nextInLine(int atOncePerTenant, int window) {
     return sql.sql(
@@ -232,7 +241,8 @@ class JobRows {
 
   /// Whether a job is still that run's, which then stays so until the transaction ends.
   boolean isOf(UUID id, UUID run) {
-    return sql.sql("select id from job where id = :id and run = :run and state = 'RUNNING' for update")
+    return sql.sql(
+            "select id from job where id = :id and run = :run and state = 'RUNNING' for update")
         .param("id", id)
         .param("run", run)
         .query(UUID.class)
@@ -248,7 +258,8 @@ class JobRows {
         .update();
   }
 
-  /// Adds lines to a log, up to `most` in all; the line after the last says that the rest is left out.
+  /// Adds lines to a log, up to `most` in all; the line after the last says that the rest is left
+  /// out.
   void addLines(UUID id, List<String> lines, int most) {
     long before =
         sql.sql(
@@ -295,7 +306,8 @@ class JobRows {
         .param("limit", limit)
         .query(
             (row, n) ->
-                new JobLine(row.getLong("line"), instant(row, "at").orElseThrow(), row.getString("text")))
+                new JobLine(
+                    row.getLong("line"), instant(row, "at").orElseThrow(), row.getString("text")))
         .list();
   }
 

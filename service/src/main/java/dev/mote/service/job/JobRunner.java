@@ -82,7 +82,8 @@ class JobRunner {
       end(
           run,
           JobState.FAILED,
-          Optional.of("its process died %d times in the middle of it".formatted(started.get().lost())));
+          Optional.of(
+              "its process died %d times in the middle of it".formatted(started.get().lost())));
       return;
     }
     JobHandler handler = handlers().get(run.kind());
@@ -142,9 +143,11 @@ class JobRunner {
     }
   }
 
-  /// The end is written even if the database is away for a moment. After that the run is forgotten: the
+  /// The end is written even if the database is away for a moment. After that the run is forgotten:
+  /// the
   /// job is started again when the database is back.
-  private void end(JobRun run, JobState state, Optional<String> failure) throws InterruptedException {
+  private void end(JobRun run, JobState state, Optional<String> failure)
+      throws InterruptedException {
     for (long pauseMillis = 100; ; pauseMillis *= 4) {
       try {
         if (!ends.end(run, state, failure)) {
@@ -221,7 +224,8 @@ class JobRunner {
   }
 
   private static String overtime(JobHandler handler) {
-    return "it took longer than " + handler.limit().toString().substring(2).toLowerCase(Locale.ROOT);
+    return "it took longer than "
+        + handler.limit().toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   private static String words(Throwable thrown) {

@@ -38,7 +38,8 @@ class SqlJobs implements Jobs {
     }
     quotas.take(tenant, Quota.JOBS_AT_ONCE, 1);
     UUID id = Ids.next();
-    String shown = title.length() <= MOST_TITLE_LENGTH ? title : title.substring(0, MOST_TITLE_LENGTH);
+    String shown =
+        title.length() <= MOST_TITLE_LENGTH ? title : title.substring(0, MOST_TITLE_LENGTH);
     rows.insert(id, tenant, kind, subject, shown);
     afterCommit(dispatcher::dispatchSoon);
     return id;

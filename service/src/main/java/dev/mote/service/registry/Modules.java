@@ -105,8 +105,7 @@ class Modules implements Registry {
         .param("id", module.version())
         .query(UUID.class)
         .optional()
-        .orElseThrow(
-            () -> new IllegalArgumentException("there is no version " + module.version()));
+        .orElseThrow(() -> new IllegalArgumentException("there is no version " + module.version()));
     UUID id = Ids.next();
     long bytes = artifacts.size(module.sha256());
     sql.sql(

@@ -20,7 +20,8 @@ public interface Registry {
   /// Modules of a version, newest first.
   List<Module> modulesOf(UUID tenant, UUID version);
 
-  /// Adds a module whose file is among the artifacts, in the caller's transaction; it is held from then on.
+  /// Adds a module whose file is among the artifacts, in the caller's transaction; it is held from
+  /// then on.
   Module addModule(NewModule module);
 
   /// Says that something needs a module, which cannot be deleted from then on. Twice is once.

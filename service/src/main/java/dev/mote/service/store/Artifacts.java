@@ -7,7 +7,8 @@ import java.util.UUID;
 /// Where artifacts are stored.
 public interface Artifacts {
 
-  /// Stores all that a stream gives. It is there, whole, when this returns, and stays for an hour even if
+  /// Stores all that a stream gives. It is there, whole, when this returns, and stays for an hour
+  /// even if
   /// nobody holds it.
   ///
   /// @throws ArtifactTooLarge if there is more than `limitBytes`; nothing is stored then
@@ -34,7 +35,8 @@ public interface Artifacts {
   /// @throws ArtifactMissing if there is none of that name
   long size(String sha256);
 
-  /// Keeps an artifact from being swept, from the commit of the caller's transaction on. Holding twice is
+  /// Keeps an artifact from being swept, from the commit of the caller's transaction on. Holding
+  /// twice is
   /// holding once.
   ///
   /// @param holder what needs it, such as `version:` and an id

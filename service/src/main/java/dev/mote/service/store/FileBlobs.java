@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /// Artifacts as files: `ab/abcdef…`, and drafts beside them on the same file system.
 ///
-/// A draft is written through to the disk before it gets its name, and the folder after it, so that a name
+/// A draft is written through to the disk before it gets its name, and the folder after it, so that
+/// a name
 /// never stands for less than all of its bytes, whenever the power goes.
 final class FileBlobs implements Blobs {
 

@@ -2,7 +2,8 @@ package dev.mote.service.store;
 
 import java.util.UUID;
 
-/// A bean that counts what tenants hold, in the transaction that changes it. An artifact counts once for a
+/// A bean that counts what tenants hold, in the transaction that changes it. An artifact counts
+/// once for a
 /// tenant, however many of its things hold it.
 public interface HoldListener {
 

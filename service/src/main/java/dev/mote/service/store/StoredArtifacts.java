@@ -33,7 +33,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// Artifacts as rows of the table `artifact` and bytes in [Blobs].
 ///
-/// The row is the lock: whoever stores or sweeps an artifact holds its row while the bytes come or go, so
+/// The row is the lock: whoever stores or sweeps an artifact holds its row while the bytes come or
+/// go, so
 /// that an upload of what is just being swept waits, and then brings the bytes again.
 @Component
 class StoredArtifacts implements Artifacts {
@@ -190,7 +191,8 @@ class StoredArtifacts implements Artifacts {
   @Override
   @Transactional(propagation = Propagation.REQUIRED)
   public void hold(UUID tenant, String sha256, String holder) {
-    // Locked, so that two holders of a tenant's first hold are counted once, and no sweep comes between.
+    // Locked, so that two holders of a tenant's first hold are counted once, and no sweep comes
+    // between.
     long bytes =
         sql.sql("select bytes from artifact where sha256 = :sha256 for update")
             .param("sha256", sha256)

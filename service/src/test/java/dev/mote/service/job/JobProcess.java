@@ -24,7 +24,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A process that runs jobs and nothing else: the beans of the package on a database, and fakes of what it
+/// A process that runs jobs and nothing else: the beans of the package on a database, and fakes of
+/// what it
 /// tells others.
 final class JobProcess {
 
@@ -94,13 +95,7 @@ final class JobProcess {
     @Bean
     JobSettings settings() {
       return new JobSettings(
-          3,
-          2,
-          Duration.ofMillis(200),
-          Duration.ofMillis(100),
-          5,
-          1000,
-          Duration.ofDays(1));
+          3, 2, Duration.ofMillis(200), Duration.ofMillis(100), 5, 1000, Duration.ofDays(1));
     }
   }
 

@@ -96,11 +96,22 @@ class JobsTest {
   }
 
   private static Job await(UUID tenant, UUID job, JobState state) {
-    Awaitility.await(job + " is " + state)
+    Awaitility.await()
         .atMost(Duration.ofSeconds(15))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> jobs.find(tenant, job).orElseThrow().state() == state);
+        .untilAsserted(
+            () ->
+                assertThat(jobs.find(tenant, job).orElseThrow())
+                    .extracting(Job::state)
+                    .as(() -> everything())
+                    .isEqualTo(state));
     return jobs.find(tenant, job).orElseThrow();
+  }
+
+  private static String everything() {
+    return sql.sql("select * from job where state in ('WAITING', 'RUNNING')").query().listOfRows()
+        + "; "
+        + sql.sql("select * from scheduled_tasks").query().listOfRows();
   }
 
   private long ends(UUID job) {
@@ -153,8 +164,7 @@ class JobsTest {
 
   @Test
   void waitingAndRunningJobsAreCancelled() {
-    List<UUID> hanging =
-        List.of(submit(tenant, "hang", "d1"), submit(tenant, "hang", "d2"));
+    List<UUID> hanging = List.of(submit(tenant, "hang", "d1"), submit(tenant, "hang", "d2"));
     hanging.forEach(job -> await(tenant, job, JobState.RUNNING));
     UUID waits = submit(tenant, "pass", "d3");
     assertThat(jobs.cancel(tenant(), waits)).isFalse();
