@@ -13,8 +13,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// Makes the first tenant and its administrator on an empty database, with a password that nobody
-/// knows
+/// Makes the first tenant and its administrator on an empty database, with a password that nobody knows
 /// before.
 @Component
 final class FirstStart implements ApplicationRunner {
@@ -72,8 +71,7 @@ final class FirstStart implements ApplicationRunner {
       }
       LOG.info(
           "first start: log in as user 'admin' of tenant 'default'; its password is in {}", file);
-      // Not through the log, which may be collected and kept: whoever starts the service sees it
-      // once.
+      // Not through the log, which may be collected and kept: whoever starts the service sees it once.
       System.out.println("First start: user admin, password " + password);
     }
   }

@@ -1,9 +1,9 @@
 package dev.mote.service.access;
 
 import dev.mote.service.http.Problem;
-import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -76,8 +76,7 @@ final class SessionsController {
     }
   }
 
-  record Me(
-      UUID id, String name, UUID tenant, String tenantName, Set<Role> roles, boolean system) {}
+  record Me(UUID id, String name, UUID tenant, String tenantName, Set<Role> roles, boolean system) {}
 
   @Operation(summary = "Log in with a password")
   @Open
@@ -93,8 +92,7 @@ final class SessionsController {
     if (!encoder.matches(login.password(), hash) || found.isEmpty()) {
       failures.failed(tenant, login.user(), address);
       throw AccessCodes.LOGIN.problem(
-          "tenant, user or password is wrong",
-          "check all three; the tenant is 'default' if none is named.");
+          "tenant, user or password is wrong", "check all three; the tenant is 'default' if none is named.");
     }
     failures.succeeded(tenant, login.user());
     Account account = found.get();
@@ -104,20 +102,14 @@ final class SessionsController {
       setCookies(request, response, issued.secret(), settings.session());
       return new LoggedIn(Optional.empty(), issued.pass().expires(), me(account.caller()));
     }
-    return new LoggedIn(
-        Optional.of(issued.secret()), issued.pass().expires(), me(account.caller()));
+    return new LoggedIn(Optional.of(issued.secret()), issued.pass().expires(), me(account.caller()));
   }
 
   private Passes.Issued begin(Account account) {
     passes.deleteExpired();
     failures.deleteOld();
     return passes.issue(
-        account,
-        Pass.Kind.SESSION,
-        "session",
-        account.roles(),
-        account.system(),
-        settings.session());
+        account, Pass.Kind.SESSION, "session", account.roles(), account.system(), settings.session());
   }
 
   @Operation(summary = "Log out")
@@ -164,10 +156,6 @@ final class SessionsController {
 
   private static ResponseCookie.ResponseCookieBuilder cookie(
       String name, String value, Duration life, boolean secure) {
-    return ResponseCookie.from(name, value)
-        .path("/")
-        .maxAge(life)
-        .secure(secure)
-        .sameSite("Strict");
+    return ResponseCookie.from(name, value).path("/").maxAge(life).secure(secure).sameSite("Strict");
   }
 }
