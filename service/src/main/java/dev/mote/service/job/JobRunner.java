@@ -2,6 +2,7 @@ package dev.mote.service.job;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -175,12 +176,14 @@ class JobRunner {
 
   /// Stops what was cancelled or taken over elsewhere, and what takes too long.
   void watch() {
-    if (running.isEmpty()) {
+    // Those that begin after the rows were read are not in them, and must not be taken for lost.
+    List<JobRun> runs = List.copyOf(running.values());
+    if (runs.isEmpty()) {
       return;
     }
     Map<UUID, JobRows.Watched> now = new HashMap<>();
-    rows.watched(running.keySet()).forEach(row -> now.put(row.id(), row));
-    for (JobRun run : running.values()) {
+    rows.watched(runs.stream().map(JobRun::id).toList()).forEach(row -> now.put(row.id(), row));
+    for (JobRun run : runs) {
       JobRows.Watched row = now.get(run.id());
       if (row == null || !run.run().equals(row.run())) {
         run.stop(JobRun.Stop.LOST);
