@@ -53,8 +53,8 @@ async function refused(response: Response): Promise<Problem> {
 
 async function call(method: string, url: string, body?: BodyInit, type?: string): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  const csrf = cookie("XSRF-TOKEN");
-  if (csrf) headers["X-XSRF-TOKEN"] = decodeURIComponent(csrf);
+  const csrf = cookie("mote_csrf");
+  if (csrf) headers["X-Mote-CSRF"] = decodeURIComponent(csrf);
   if (type) headers["Content-Type"] = type;
   if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
   let response: Response;
@@ -80,7 +80,7 @@ export async function send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", url: 
   return answer<T>(
     body === undefined
       ? await call(method, url)
-      : await call(method, url, JSON.stringify(body), method === "PATCH" ? "application/merge-patch+json" : "application/json"),
+      : await call(method, url, JSON.stringify(body), "application/json"),
   );
 }
 

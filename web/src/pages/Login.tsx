@@ -13,7 +13,7 @@ export function Login() {
     setBusy(true);
     setError(undefined);
     try {
-      await send("POST", "/sessions", { tenant: form.get("tenant") || undefined, user: form.get("user"), password: form.get("password") });
+      await send("POST", "/sessions", { tenant: form.get("tenant") || undefined, user: form.get("user"), password: form.get("password"), cookie: true });
       await queries.invalidateQueries({ queryKey: ["me"] });
     } catch (problem) {
       setError(problem);
