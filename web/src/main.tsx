@@ -3,6 +3,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { Problem } from "./api";
+import { JobPage, Jobs } from "./pages/Jobs";
+import { Settings } from "./pages/Settings";
 import { Shell } from "./Shell";
 import "./style.css";
 
@@ -16,7 +18,17 @@ const queries = new QueryClient({
   },
 });
 
-const router = createBrowserRouter([{ path: "/", element: <Shell />, children: [] }]);
+const router = createBrowserRouter([
+  {
+    path: "/",
+    element: <Shell />,
+    children: [
+      { path: "jobs", element: <Jobs /> },
+      { path: "jobs/:id", element: <JobPage /> },
+      { path: "settings", element: <Settings /> },
+    ],
+  },
+]);
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

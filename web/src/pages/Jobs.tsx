@@ -1,0 +1,94 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+import { get, send } from "../api";
+import { ago, moment } from "../format";
+import { Card, Facts, Loading, State, Top, Trouble } from "../parts";
+import { Listing, useList } from "../parts/lists";
+import { useAct } from "../parts/useAct";
+import { may, useMe } from "../session";
+
+export interface Job {
+  id: string;
+  kind: string;
+  title: string;
+  state: string;
+  progress: number;
+  progressText: string;
+  attempts: number;
+  failure?: string;
+  created: string;
+  started?: string;
+  ended?: string;
+}
+
+export function isOver(job: Job): boolean {
+  return ["SUCCEEDED", "FAILED", "CANCELLED"].includes(job.state);
+}
+
+export function Jobs() {
+  return (
+    <>
+      <Top title="Jobs" subtitle="Long work of the service: checks, compilations, clean-up." />
+      <Card>
+        <Listing<Job>
+          of={useList<Job>("jobs", "/jobs")}
+          id={(job) => job.id}
+          label="Jobs"
+          empty="A compilation will show up here."
+          columns={[
+            { head: "Job", cell: (job) => <Link to={`/jobs/${job.id}`}>{job.title}</Link> },
+            { head: "State", cell: (job) => <State of={job.state} /> },
+            { head: "At", cell: (job) => (isOver(job) ? "" : `${job.progress} % ${job.progressText}`) },
+            { head: "Begun", cell: (job) => ago(job.created) },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+interface Line {
+  number: number;
+  time: string;
+  text: string;
+}
+
+export function JobPage() {
+  const { id } = useParams();
+  const me = useMe().data;
+  const act = useAct("jobs");
+  const job = useQuery({ queryKey: ["jobs", id], queryFn: () => get<Job>(`/jobs/${id}`) });
+  const log = useQuery({ queryKey: ["jobs", id, "log"], queryFn: () => get<{ items: Line[] }>(`/jobs/${id}/log?limit=200`) });
+  if (job.error) return <Trouble error={job.error} />;
+  if (job.isPending) return <Loading />;
+  const shown = job.data;
+  return (
+    <>
+      <Top title={shown.title} subtitle={<State of={shown.state} />} trail={[{ to: "/jobs", name: "Jobs" }]}>
+        {!isOver(shown) && may(me, "DEVELOPER") && (
+          <button type="button" className="danger" onClick={() => void act.run(() => send("POST", `/jobs/${id}/cancel`))}>
+            Cancel
+          </button>
+        )}
+      </Top>
+      <Trouble error={act.error} />
+      <Card>
+        <Facts
+          of={[
+            ["Kind", shown.kind],
+            ["Progress", `${shown.progress} % ${shown.progressText}`],
+            ["Attempts", shown.attempts],
+            ["Begun", moment(shown.started)],
+            ["Ended", shown.ended && moment(shown.ended)],
+            ["Failure", shown.failure],
+          ]}
+        />
+      </Card>
+      <Card title="Log">
+        <pre className="mono" tabIndex={0}>
+          {(log.data?.items ?? []).map((line) => `${moment(line.time)}  ${line.text}`).join("\n") || "Nothing yet."}
+        </pre>
+      </Card>
+    </>
+  );
+}
