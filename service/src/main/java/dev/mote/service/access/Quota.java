@@ -17,9 +17,7 @@ public enum Quota {
   /// Jobs that wait or run.
   JOBS_AT_ONCE,
   /// Rollouts that have not ended.
-  ROLLOUTS_AT_ONCE,
-  /// Streams of events that are open.
-  STREAMS_AT_ONCE;
+  ROLLOUTS_AT_ONCE;
 
   /// Whether it frees itself by waiting, so that trying later makes sense.
   public boolean passes() {

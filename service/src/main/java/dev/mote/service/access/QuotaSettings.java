@@ -13,7 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param groups of devices
 /// @param jobsAtOnce that wait or run
 /// @param rolloutsAtOnce that have not ended
-/// @param streamsAtOnce of events
 @ConfigurationProperties("mote.quotas")
 public record QuotaSettings(
     @DefaultValue("1000") long users,
@@ -23,8 +22,7 @@ public record QuotaSettings(
     @DefaultValue("1000000") long devices,
     @DefaultValue("1000") long groups,
     @DefaultValue("1000") long jobsAtOnce,
-    @DefaultValue("100") long rolloutsAtOnce,
-    @DefaultValue("100") long streamsAtOnce) {
+    @DefaultValue("100") long rolloutsAtOnce) {
 
   long of(Quota quota) {
     return switch (quota) {
@@ -36,7 +34,6 @@ public record QuotaSettings(
       case GROUPS -> groups;
       case JOBS_AT_ONCE -> jobsAtOnce;
       case ROLLOUTS_AT_ONCE -> rolloutsAtOnce;
-      case STREAMS_AT_ONCE -> streamsAtOnce;
     };
   }
 }

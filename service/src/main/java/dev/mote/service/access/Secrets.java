@@ -1,5 +1,6 @@
 package dev.mote.service.access;
 
+import dev.mote.service.http.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
 /// place is worth nothing. The key is in `mote.access.master-key` or in the file `master-key` of the
 /// folder; without it what was sealed is lost.
 @Component
-public final class Secrets {
+public final class Secrets implements Vault {
 
   private static final byte VERSION = 1;
   private static final int NONCE_BYTES = 12;
@@ -36,6 +37,7 @@ public final class Secrets {
   /// Seals a secret.
   ///
   /// @param purpose what it is for, such as `psk/DEVICE-ID`; the same text opens it
+  @Override
   public byte[] seal(String purpose, byte[] secret) {
     try {
       byte[] nonce = new byte[NONCE_BYTES];
@@ -55,6 +57,7 @@ public final class Secrets {
   ///
   /// @throws dev.mote.service.http.Problem MOTE-8034 when it was sealed under another key, for another
   ///     purpose, or was changed
+  @Override
   public byte[] open(String purpose, byte[] sealed) {
     try {
       if (sealed.length < 1 + NONCE_BYTES || sealed[0] != VERSION) {

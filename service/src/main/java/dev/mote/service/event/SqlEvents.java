@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Events as rows of the table `event`.
@@ -14,11 +16,13 @@ final class SqlEvents implements Events {
   private final JdbcClient jdbc;
   private final JsonMapper json;
   private final Clock clock;
+  private final EventTail tail;
 
-  SqlEvents(JdbcClient jdbc, JsonMapper json, Clock clock) {
+  SqlEvents(JdbcClient jdbc, JsonMapper json, Clock clock, EventTail tail) {
     this.jdbc = jdbc;
     this.json = json;
     this.clock = clock;
+    this.tail = tail;
   }
 
   @Override
@@ -34,5 +38,20 @@ final class SqlEvents implements Events {
         .param("content", json.writeValueAsString(content))
         .param("time", Timestamp.from(clock.instant()))
         .update();
+    tellAfterCommit();
+  }
+
+  private void tellAfterCommit() {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      tail.written();
+      return;
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            tail.written();
+          }
+        });
   }
 }
