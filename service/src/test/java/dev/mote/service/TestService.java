@@ -124,6 +124,11 @@ public final class TestService implements AutoCloseable {
     return context.getBean(type);
   }
 
+  /// A bean of the service by its name, where there are several.
+  public <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   /// Where it listens, such as `http://localhost:40123`.
   public String address() {
     return "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
