@@ -69,7 +69,19 @@ final class OpenApiDescription {
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setWidth(110);
     options.setIndicatorIndent(0);
-    return new Yaml(options).dump(root);
+    return new Yaml(options).dump(copy(root));
+  }
+
+  /// A copy in which nothing stands twice: YAML would write references for it.
+  private static Object copy(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, item) -> copy.put(key, copy(item)));
+      return copy;
+    }
+    return value instanceof List<?> list
+        ? new ArrayList<>(list.stream().map(OpenApiDescription::copy).toList())
+        : value;
   }
 
   private void complete(TestService service) {
