@@ -68,12 +68,6 @@ final class ModelOptions {
 
   /// A C identifier made from a file's name: `kws ref.tflite` → `kws_ref`.
   static String symbol(Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.[A-Za-z0-9]+$", "");
-    String symbol =
-        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_+|_+$", "");
-    if (symbol.isEmpty()) {
-      return "model";
-    }
-    return Character.isDigit(symbol.charAt(0)) ? "model_" + symbol : symbol;
+    return ModelFiles.symbol(file.getFileName().toString());
   }
 }

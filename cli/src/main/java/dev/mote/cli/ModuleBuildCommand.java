@@ -2,6 +2,7 @@ package dev.mote.cli;
 
 import dev.mote.builder.Compilation;
 import dev.mote.builder.ModelFiles;
+import dev.mote.builder.ModuleBorder;
 import dev.mote.builder.ModuleBuilder;
 import dev.mote.builder.NamedUuid;
 import dev.mote.builder.PluginBuild;
@@ -14,7 +15,6 @@ import dev.mote.emulator.RunOptions;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.ir.Graph;
-import dev.mote.ir.Shape;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.Payload;
@@ -224,9 +224,7 @@ final class ModuleBuildCommand implements Callable<Integer> {
     if (labels != null) {
       return Scores.labels(labels, graph);
     }
-    Shape scores = graph.tensor(graph.outputs().getFirst()).shape();
-    boolean named = scores.rank() > 0 && scores.last() == graph.classes().size();
-    return named ? graph.classes() : List.of();
+    return ModuleBorder.labels(graph);
   }
 
   /// The kinds of payloads, each once, in the order in which they were asked for.

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -55,6 +56,17 @@ public final class ModelFiles {
       case ModelReader.Result.Refused(List<Diagnostic> problems) ->
           throw new DiagnosticException(problems);
     };
+  }
+
+  /// A C identifier made from a file's name: `kws ref.tflite` → `kws_ref`.
+  public static String symbol(String fileName) {
+    String name = fileName.replaceFirst("\\.[A-Za-z0-9]+$", "");
+    String symbol =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_+|_+$", "");
+    if (symbol.isEmpty()) {
+      return "model";
+    }
+    return Character.isDigit(symbol.charAt(0)) ? "model_" + symbol : symbol;
   }
 
   /// The format as which the file is read; empty when no reader takes it.

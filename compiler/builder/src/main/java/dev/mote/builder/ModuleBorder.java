@@ -3,6 +3,7 @@ package dev.mote.builder;
 import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Quantization;
+import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
 import dev.mote.module.Golden;
@@ -19,7 +20,7 @@ import java.util.Optional;
 ///
 /// @param graph the model as it was read
 /// @param labels names of the first output's elements
-record ModuleBorder(Graph graph, List<String> labels) {
+public record ModuleBorder(Graph graph, List<String> labels) {
 
   /// Inputs of the golden vectors: byte `i` is `factor * i + offset`.
   private static final int[][] RAMPS = {{37, 11}, {101, 7}};
@@ -28,6 +29,13 @@ record ModuleBorder(Graph graph, List<String> labels) {
   private static final int LONGEST_OUTPUT = 64;
 
   private static final float TOLERANCE = 1e-5f;
+
+  /// Names of the first output's elements, where the model has as many classes.
+  public static List<String> labels(Graph graph) {
+    Shape scores = graph.tensor(graph.outputs().getFirst()).shape();
+    boolean named = scores.rank() > 0 && scores.last() == graph.classes().size();
+    return named ? graph.classes() : List.of();
+  }
 
   /// Signals of the inputs.
   List<Signal> inputs() {

@@ -4,6 +4,7 @@ import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.Measurement;
 import dev.mote.ir.Blob;
 import dev.mote.ir.Graph;
+import dev.mote.module.Golden;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleCodes;
 import dev.mote.module.ModuleException;
@@ -42,7 +43,22 @@ public record ModuleBuilder(
       Manifest.Identity identity,
       Optional<String> licence,
       List<Payload.Kind> kinds) {
-    List<CodePayload> all = kinds.stream().map(this::payload).toList();
+    return pack(
+        sequence,
+        identity,
+        licence,
+        kinds.stream().map(this::payload).toList(),
+        new ModuleBorder(graph, labels).golden());
+  }
+
+  /// @param all the payloads, in the order of the manifest
+  /// @param golden outputs of the reference interpreter
+  ModuleFile pack(
+      long sequence,
+      Manifest.Identity identity,
+      Optional<String> licence,
+      List<CodePayload> all,
+      List<Golden> golden) {
     List<Payload> payloads = all.stream().map(CodePayload::payload).toList();
     List<Bytes> contents = all.stream().map(CodePayload::contents).toList();
     ModuleBorder border = new ModuleBorder(graph, labels);
@@ -57,7 +73,7 @@ public record ModuleBuilder(
               border.outputs(),
               List.of(),
               List.of(),
-              border.golden(),
+              golden,
               licence,
               Map.of()),
           contents);

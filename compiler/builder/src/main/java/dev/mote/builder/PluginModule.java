@@ -1,6 +1,7 @@
 package dev.mote.builder;
 
 import dev.mote.ir.Blob;
+import dev.mote.module.Golden;
 import dev.mote.module.Manifest;
 import dev.mote.module.ModuleCodes;
 import dev.mote.module.ModuleException;
@@ -27,6 +28,13 @@ public record PluginModule(
     PluginBuild build, PluginBuild.Built built, Bytes source, String format, List<String> labels) {
 
   public ModuleFile build(long sequence, Manifest.Identity identity, Optional<String> licence) {
+    return pack(
+        sequence, identity, licence, new ModuleBorder(build.model().graph(), labels).golden());
+  }
+
+  /// @param golden outputs of the reference interpreter
+  ModuleFile pack(
+      long sequence, Manifest.Identity identity, Optional<String> licence, List<Golden> golden) {
     ModuleBorder border = new ModuleBorder(build.model().graph(), labels);
     Bytes contents = Bytes.of(new byte[0]);
     for (Blob file : built.payload().files().values()) {
@@ -43,7 +51,7 @@ public record PluginModule(
               border.outputs(),
               List.of(),
               List.of(),
-              border.golden(),
+              golden,
               licence,
               Map.of()),
           List.of(contents));

@@ -2,6 +2,7 @@ package dev.mote.builder.page;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Everything that the page shows of a model.
 ///
@@ -36,6 +37,20 @@ public record PageContent(
 
   /// A headline figure.
   public record Tile(String label, String value, String detail) {}
+
+  /// The same with more sentences above the drawings.
+  public PageContent withNotes(List<String> more) {
+    return new PageContent(
+        name,
+        subtitle,
+        tiles,
+        inputs,
+        outputs,
+        layers,
+        edges,
+        memory,
+        Stream.concat(more.stream(), notes.stream()).toList());
+  }
 
   /// An input or output of the model.
   ///
