@@ -107,7 +107,8 @@ final class FleetCommand implements Callable<Integer> {
 
   @Option(
       names = "--psk",
-      description = "Secret of all devices in hexadecimal digits; their identity is their endpoint.")
+      description =
+          "Secret of all devices in hexadecimal digits; their identity is their endpoint.")
   private Optional<String> psk = Optional.empty();
 
   @Option(names = "--threads", defaultValue = "2", description = "That serve the devices.")
@@ -167,7 +168,11 @@ final class FleetCommand implements Callable<Integer> {
     fleet.tally().all().forEach(summary::put);
     fleet.views().stream()
         .filter(view -> view.running().isPresent())
-        .collect(Collectors.groupingBy(dev.mote.fleet.device.DeviceView::softwareVersion, java.util.TreeMap::new, Collectors.counting()))
+        .collect(
+            Collectors.groupingBy(
+                dev.mote.fleet.device.DeviceView::softwareVersion,
+                java.util.TreeMap::new,
+                Collectors.counting()))
         .forEach((version, count) -> summary.put("running_" + version, count));
     return summary;
   }
@@ -177,8 +182,7 @@ final class FleetCommand implements Callable<Integer> {
         Network.lossy(loss)
             .withDuplication(duplication)
             .withDelay(Duration.ofMillis(delay), Duration.ofMillis(jitter));
-    Faults faults =
-        Faults.NONE.withNetwork(network).withPowerCut(powerCuts).withSelfTest(selfTest);
+    Faults faults = Faults.NONE.withNetwork(network).withPowerCut(powerCuts).withSelfTest(selfTest);
     for (Map.Entry<Behaviour, Double> each : bad.entrySet()) {
       faults = faults.with(each.getKey(), each.getValue());
     }

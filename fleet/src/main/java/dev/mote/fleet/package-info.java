@@ -1,4 +1,5 @@
-/// Virtual devices: thousands of them in one process speak LwM2M 1.1 over UDP or DTLS to a server, take packages, and
+/// Virtual devices: thousands of them in one process speak LwM2M 1.1 over UDP or DTLS to a server,
+/// take packages, and
 /// fail in the ways that are asked for.
 ///
 /// ```java
@@ -10,7 +11,8 @@
 /// }
 /// ```
 ///
-/// `coap` and `content` are the protocol, `line` the network, `device` the devices, `load` a generator of load.
+/// `coap` and `content` are the protocol, `line` the network, `device` the devices, `load` a
+/// generator of load.
 @NullMarked
 package dev.mote.fleet;
 

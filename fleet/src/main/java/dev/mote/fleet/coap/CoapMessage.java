@@ -214,9 +214,7 @@ public final class CoapMessage {
     if (payload.length > 0) {
       to.put((byte) PAYLOAD_MARKER).put(payload);
     }
-    return to.position() == to.capacity()
-        ? to.array()
-        : Arrays.copyOf(to.array(), to.position());
+    return to.position() == to.capacity() ? to.array() : Arrays.copyOf(to.array(), to.position());
   }
 
   private int size() {
@@ -251,8 +249,7 @@ public final class CoapMessage {
     if (first >> 6 != 1 || tokenLength > LONGEST_TOKEN || datagram.remaining() < tokenLength) {
       return Optional.empty();
     }
-    CoapMessage message =
-        new CoapMessage(first >> 4 & 3, code, id, take(datagram, tokenLength));
+    CoapMessage message = new CoapMessage(first >> 4 & 3, code, id, take(datagram, tokenLength));
     int number = 0;
     while (datagram.hasRemaining()) {
       int head = datagram.get() & 0xff;
@@ -279,7 +276,9 @@ public final class CoapMessage {
     if (size > 2 || from.remaining() < size) {
       return -1;
     }
-    return size == 1 ? (from.get() & 0xff) + ONE_BYTE : (from.getShort() & 0xffff) + BEHIND_ONE_BYTE;
+    return size == 1
+        ? (from.get() & 0xff) + ONE_BYTE
+        : (from.getShort() & 0xffff) + BEHIND_ONE_BYTE;
   }
 
   private static byte[] take(ByteBuffer from, int size) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/// OMA's TLV (OMA LightweightM2M 1.1 Core, section 7.4.3): a byte that says kind and sizes, id, length, value.
+/// OMA's TLV (OMA LightweightM2M 1.1 Core, section 7.4.3): a byte that says kind and sizes, id,
+/// length, value.
 final class Tlv {
 
   private static final int INSTANCE = 0;
@@ -63,7 +64,10 @@ final class Tlv {
     int length = value.length;
     int sizeOfLength = length < 8 ? 0 : length < 1 << 8 ? 1 : length < 1 << 16 ? 2 : 3;
     out.write(
-        kind << 6 | (id > 0xff ? 1 << 5 : 0) | sizeOfLength << 3 | (sizeOfLength == 0 ? length : 0));
+        kind << 6
+            | (id > 0xff ? 1 << 5 : 0)
+            | sizeOfLength << 3
+            | (sizeOfLength == 0 ? length : 0));
     if (id > 0xff) {
       out.write(id >> 8);
     }

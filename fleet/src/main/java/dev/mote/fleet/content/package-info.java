@@ -1,4 +1,5 @@
-/// Values of resources and how they travel: plain text, opaque, TLV, SenML in CBOR and the list of links
+/// Values of resources and how they travel: plain text, opaque, TLV, SenML in CBOR and the list of
+/// links
 /// (OMA LightweightM2M 1.1 Core, section 7.4).
 ///
 /// ```java

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A device's end of CoAP towards its server (RFC 7252, section 4): one confirmable message at a time is on its way,
+/// A device's end of CoAP towards its server (RFC 7252, section 4): one confirmable message at a
+/// time is on its way,
 /// sent again until it is acknowledged; requests that come twice are answered twice and done once.
 final class Conversation {
 
@@ -69,9 +70,7 @@ final class Conversation {
     private @Nullable Timer timer;
 
     Outgoing(
-        Supplier<Optional<CoapMessage>> source,
-        Consumer<Optional<CoapMessage>> done,
-        Object key) {
+        Supplier<Optional<CoapMessage>> source, Consumer<Optional<CoapMessage>> done, Object key) {
       this.source = source;
       this.done = done;
       this.key = key;
@@ -99,14 +98,13 @@ final class Conversation {
     enqueue(new Outgoing(() -> Optional.of(message), done, message));
   }
 
-  /// Sends a confirmable notification that is made when its turn comes; one that waits already for the same `key` is
+  /// Sends a confirmable notification that is made when its turn comes; one that waits already for
+  /// the same `key` is
   /// enough.
   ///
   /// @param done gets the acknowledgement or reset, or nothing when none comes
   void notification(
-      Object key,
-      Supplier<Optional<CoapMessage>> message,
-      Consumer<Optional<CoapMessage>> done) {
+      Object key, Supplier<Optional<CoapMessage>> message, Consumer<Optional<CoapMessage>> done) {
     if (waiting.stream().noneMatch(other -> other.key.equals(key))) {
       enqueue(new Outgoing(message, done, key));
     }

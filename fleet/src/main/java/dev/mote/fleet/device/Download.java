@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A package that a device fetches block by block (RFC 7959, section 2.4), from where it stopped before.
+/// A package that a device fetches block by block (RFC 7959, section 2.4), from where it stopped
+/// before.
 final class Download {
 
   private static final int MOST_TRIES = 4;

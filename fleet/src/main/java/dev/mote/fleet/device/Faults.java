@@ -6,7 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
-/// What goes wrong, in shares from 0 to 1. Chance depends on the seed of the fleet and the device alone.
+/// What goes wrong, in shares from 0 to 1. Chance depends on the seed of the fleet and the device
+/// alone.
 ///
 /// @param network between devices and server
 /// @param powerCut share of downloads in which the power is cut, at a byte anywhere
@@ -25,8 +26,7 @@ public record Faults(
 
   public Faults {
     weakVersions = Set.copyOf(weakVersions);
-    shares =
-        shares.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(shares));
+    shares = shares.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(shares));
     double sum = 0;
     for (double share : shares.values()) {
       if (!(share >= 0)) {

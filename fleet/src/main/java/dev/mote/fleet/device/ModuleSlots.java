@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The two slots of a device's runtime, as object 33458 shows them: one runs, the other one has what was before, or
+/// The two slots of a device's runtime, as object 33458 shows them: one runs, the other one has
+/// what was before, or
 /// what could not be used.
 final class ModuleSlots {
 

@@ -88,8 +88,7 @@ final class Observations {
       if (device.setting().confirms()) {
         device
             .conversation()
-            .notification(
-                each, () -> message(each, CoapMessage.CON), answer -> told(each, answer));
+            .notification(each, () -> message(each, CoapMessage.CON), answer -> told(each, answer));
       } else {
         message(each, CoapMessage.NON).ifPresent(device.conversation()::send);
       }

@@ -19,9 +19,11 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What all devices know of packages: whom they trust, how a package is checked, and the blocks that many hold.
+/// What all devices know of packages: whom they trust, how a package is checked, and the blocks
+/// that many hold.
 ///
-/// With a trust list each package is checked as a device checks it: signatures, digests, target, sequence. Without
+/// With a trust list each package is checked as a device checks it: signatures, digests, target,
+/// sequence. Without
 /// one it is only read, and may be any file.
 public final class Packages {
 
@@ -59,8 +61,7 @@ public final class Packages {
       shared.clear();
     }
     byte[] known =
-        shared.computeIfAbsent(
-            new Key(offset, Arrays.hashCode(block), block.length), _ -> block);
+        shared.computeIfAbsent(new Key(offset, Arrays.hashCode(block), block.length), _ -> block);
     return Arrays.equals(known, block) ? known : block;
   }
 
@@ -139,8 +140,7 @@ public final class Packages {
     }
   }
 
-  private static Received describe(
-      Manifest manifest, Bytes file, String digest, boolean passes) {
+  private static Received describe(Manifest manifest, Bytes file, String digest, boolean passes) {
     return new Received(
         manifest.identity().name(),
         Long.toString(manifest.sequence()),
@@ -152,8 +152,7 @@ public final class Packages {
   }
 
   private static String identity(Manifest manifest) {
-    ByteBuffer id =
-        ByteBuffer.wrap(manifest.identity().module().toByteArray());
+    ByteBuffer id = ByteBuffer.wrap(manifest.identity().module().toByteArray());
     return new UUID(id.getLong(), id.getLong()).toString();
   }
 

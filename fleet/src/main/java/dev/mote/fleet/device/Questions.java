@@ -96,8 +96,7 @@ final class Questions {
     if (format.isEmpty()) {
       return reply(request, NOT_ACCEPTABLE);
     }
-    CoapMessage answer =
-        content(request, format.get(), format.get().encode(values, path.size()));
+    CoapMessage answer = content(request, format.get(), format.get().encode(values, path.size()));
     OptionalInt observe = request.number(CoapMessage.OBSERVE);
     if (observe.isPresent() && observe.getAsInt() == 1) {
       device.observations().remove(path, request.token());

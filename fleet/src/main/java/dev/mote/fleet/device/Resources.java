@@ -28,7 +28,8 @@ final class Resources {
   /// The instances that there are, as the registration lists them.
   static String links() {
     StringBuilder links =
-        new StringBuilder("</>;rt=\"oma.lwm2m\";ct=\"112 11542\",</1/0>,</3/0>,</4/0>,</5/0>,</9/0>");
+        new StringBuilder(
+            "</>;rt=\"oma.lwm2m\";ct=\"112 11542\",</1/0>,</3/0>,</4/0>,</5/0>,</9/0>");
     links.append(",</").append(INFERENCE).append("/0>");
     for (int slot = 0; slot < ModuleSlots.COUNT; slot++) {
       links.append(",</").append(ModuleSlots.OBJECT).append('/').append(slot).append('>');

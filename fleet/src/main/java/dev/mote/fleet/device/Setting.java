@@ -1,6 +1,5 @@
 package dev.mote.fleet.device;
 
-import dev.mote.fleet.coap.Block;
 import dev.mote.fleet.content.Format;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -56,8 +56,7 @@ public final class Tally {
   /// All counts by their names in lower case.
   public Map<String, Long> all() {
     Map<String, Long> all = new TreeMap<>();
-    counts.forEach(
-        (event, count) -> all.put(event.name().toLowerCase(Locale.ROOT), count.sum()));
+    counts.forEach((event, count) -> all.put(event.name().toLowerCase(Locale.ROOT), count.sum()));
     return all;
   }
 }

@@ -8,8 +8,7 @@ import java.time.Duration;
 /// @param attempts how often it is sent again (MAX_RETRANSMIT)
 /// @param boot from power to the registration
 /// @param installation from the order to install to the restart
-public record Timing(
-    Duration acknowledgement, int attempts, Duration boot, Duration installation) {
+public record Timing(Duration acknowledgement, int attempts, Duration boot, Duration installation) {
 
   /// The standard's transmission parameters, and a quick device.
   public static final Timing STANDARD =

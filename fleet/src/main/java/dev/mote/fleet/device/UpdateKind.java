@@ -1,6 +1,7 @@
 package dev.mote.fleet.device;
 
-/// The object that takes packages, with the numbers of its resources (OMA LightweightM2M 1.1 Core, appendix E.6; OMA
+/// The object that takes packages, with the numbers of its resources (OMA LightweightM2M 1.1 Core,
+/// appendix E.6; OMA
 /// LwM2M Software Management 1.0).
 enum UpdateKind {
   FIRMWARE(5, 0, 1, 2, 3, 5, 6, 7),
@@ -24,14 +25,7 @@ enum UpdateKind {
   final int version;
 
   UpdateKind(
-      int object,
-      int content,
-      int uri,
-      int install,
-      int state,
-      int result,
-      int name,
-      int version) {
+      int object, int content, int uri, int install, int state, int result, int name, int version) {
     this.object = object;
     this.content = content;
     this.uri = uri;

@@ -1,7 +1,7 @@
 package dev.mote.fleet.device;
 
-import dev.mote.fleet.content.Entry;
 import dev.mote.fleet.coap.CoapMessage;
+import dev.mote.fleet.content.Entry;
 import dev.mote.fleet.device.Tally.Event;
 import dev.mote.fleet.line.Timer;
 import java.util.ArrayList;
@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// Object 5 or 9 of a device, as the standard says it: a package comes by writes or is fetched, is checked, and is
+/// Object 5 or 9 of a device, as the standard says it: a package comes by writes or is fetched, is
+/// checked, and is
 /// installed when that is ordered; the device starts again then.
 final class UpdateSlot {
 
@@ -88,8 +89,7 @@ final class UpdateSlot {
     return switch (stage) {
       case IDLE -> 0;
       case DOWNLOADING -> 1;
-      case READY ->
-          kind == UpdateKind.SOFTWARE ? 3 : installation == null ? 2 : 3;
+      case READY -> kind == UpdateKind.SOFTWARE ? 3 : installation == null ? 2 : 3;
       case INSTALLED -> kind == UpdateKind.SOFTWARE ? 4 : 0;
     };
   }
@@ -152,9 +152,7 @@ final class UpdateSlot {
   }
 
   private boolean take(long offset, byte[] bytes) {
-    return reception != null
-        && reception.take(offset, bytes)
-        && reception.bytes() <= device.room();
+    return reception != null && reception.take(offset, bytes) && reception.bytes() <= device.room();
   }
 
   /// Whether the device falls silent at this byte.

@@ -21,7 +21,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A device that speaks LwM2M 1.1: it registers, keeps its registration, answers, takes packages, sleeps, and fails in
+/// A device that speaks LwM2M 1.1: it registers, keeps its registration, answers, takes packages,
+/// sleeps, and fails in
 /// the ways that it is made for. Everything here happens on the thread of its loop.
 public final class VirtualDevice {
 
@@ -77,8 +78,7 @@ public final class VirtualDevice {
     this.line = new FaultyLine(loop, () -> setting.faults().get().network(), random, this::arrived);
     this.line.over(lines.apply(line));
     this.conversation =
-        new Conversation(
-            loop, setting.timing(), random, line::send, new Questions(this)::answer);
+        new Conversation(loop, setting.timing(), random, line::send, new Questions(this)::answer);
   }
 
   /// Where a device is in its life.
@@ -187,7 +187,8 @@ public final class VirtualDevice {
       return;
     }
     long millis = pause.toMillis() / 2 + random.nextLong(pause.toMillis() / 2 + 1);
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
     next = loop.afterMillis(millis, this::register);
   }
 
@@ -287,8 +288,7 @@ public final class VirtualDevice {
     line.send(bytes);
     if (random.nextBoolean()) {
       CoapMessage answer =
-          CoapMessage.of(
-              CoapMessage.ACK, CoapMessage.code(2, 5), request.id(), request.token());
+          CoapMessage.of(CoapMessage.ACK, CoapMessage.code(2, 5), request.id(), request.token());
       answer.option(CoapMessage.CONTENT_FORMAT, Format.TLV.number()).payload(bytes);
       line.send(answer.bytes());
     }
@@ -383,11 +383,9 @@ public final class VirtualDevice {
       // Told below.
     }
     String path = parsed == null || parsed.getPath() == null ? "" : parsed.getPath();
-    List<String> segments =
-        Arrays.stream(path.split("/", -1)).filter(s -> !s.isEmpty()).toList();
+    List<String> segments = Arrays.stream(path.split("/", -1)).filter(s -> !s.isEmpty()).toList();
     Download download =
-        new Download(
-            conversation, segments, List.of(), from, setting.blockExponent(), sink);
+        new Download(conversation, segments, List.of(), from, setting.blockExponent(), sink);
     boolean isCoap =
         parsed != null && ("coap".equals(parsed.getScheme()) || "coaps".equals(parsed.getScheme()));
     loop.execute(

@@ -14,9 +14,11 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A thread that serves many devices: it waits for their sockets, their timers and for tasks of other threads.
+/// A thread that serves many devices: it waits for their sockets, their timers and for tasks of
+/// other threads.
 ///
-/// There are two times. The network's passes as it does: a server resends by its own clock. The devices' is that of
+/// There are two times. The network's passes as it does: a server resends by its own clock. The
+/// devices' is that of
 /// the clock given, which a test may set forward by hours; sleep, lifetimes and reboots go by it.
 public final class Loop implements AutoCloseable {
 

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 /// @param lossDown share of those from the server
 /// @param duplication share that arrives twice, in both directions
 /// @param delay least time that a datagram takes
-/// @param jitter what is added to the delay, from nothing to this; datagrams overtake each other by it
+/// @param jitter what is added to the delay, from nothing to this; datagrams overtake each other by
+/// it
 public record Network(
     double lossUp, double lossDown, double duplication, Duration delay, Duration jitter) {
 

@@ -1,6 +1,7 @@
 package dev.mote.fleet.line;
 
-/// Something that is to be done later; it can be called off. Of a [Loop], and used on its thread alone.
+/// Something that is to be done later; it can be called off. Of a [Loop], and used on its thread
+/// alone.
 public final class Timer implements Comparable<Timer> {
 
   private final long at;

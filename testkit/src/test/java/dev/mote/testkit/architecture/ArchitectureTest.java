@@ -40,6 +40,7 @@ class ArchitectureTest {
     MAY_USE.put("pluginhost", List.of("plugin", "ir", "reference"));
     MAY_USE.put("module", List.of());
     MAY_USE.put("orchestration", List.of());
+    MAY_USE.put("fleet", List.of("module", "emulator", "orchestration"));
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "optimizer",
@@ -113,13 +114,14 @@ class ArchitectureTest {
           Map.entry("com.authlete..", List.of()),
           Map.entry("java.lang.foreign..", List.of("emulator", "testkit")),
           Map.entry("com.dylibso..", List.of("wasm")),
-          Map.entry("picocli..", List.of("cli")),
+          Map.entry("picocli..", List.of("cli", "fleet")),
           Map.entry("org.ejml..", List.of("pipeline")),
           Map.entry(
               "com.fasterxml.jackson..",
               List.of("builder", "cli", "bench", "pluginhost", "orchestration")),
           Map.entry("org.eclipse.leshan..", List.of("orchestration")),
-          Map.entry("org.eclipse.californium..", List.of("orchestration")),
+          Map.entry("org.eclipse.californium.scandium..", List.of("orchestration", "fleet")),
+          Map.entry("org.eclipse.californium.core..", List.of("orchestration")),
           Map.entry("ai.djl..", List.of("example")));
 
   private static final Pattern BANNED_NAME =
@@ -143,6 +145,7 @@ class ArchitectureTest {
             "compiler/tflm",
             "inference-module",
             "orchestration",
+            "fleet",
             "emulator",
             "compiler/optimizer",
             "wasm",
