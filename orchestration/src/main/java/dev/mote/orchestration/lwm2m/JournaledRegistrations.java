@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// may keep copies in memory itself. Expired registrations are looked for by their date, not by
 /// going
 /// through all of them; of several processes one tells of each.
-final class JournaledRegistrations implements RegistrationStore, Startable, Stoppable, Destroyable {
+public final class JournaledRegistrations
+    implements RegistrationStore, Startable, Stoppable, Destroyable {
 
   private static final System.Logger LOG = System.getLogger(JournaledRegistrations.class.getName());
   private static final int EXPIRED_AT_ONCE = 500;
@@ -49,7 +50,7 @@ final class JournaledRegistrations implements RegistrationStore, Startable, Stop
           Thread.ofPlatform().daemon().name("registrations").factory());
   private volatile @Nullable ExpirationListener listener;
 
-  JournaledRegistrations(RegistrationJournal journal, Clock clock, long sweepMillis) {
+  public JournaledRegistrations(RegistrationJournal journal, Clock clock, long sweepMillis) {
     this.journal = journal;
     this.clock = clock;
     this.sweepMillis = sweepMillis;

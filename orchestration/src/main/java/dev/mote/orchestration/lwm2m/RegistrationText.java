@@ -38,7 +38,7 @@ import org.eclipse.leshan.server.registration.RegistrationDataExtractor.Registra
 /// Registrations as JSON: what the device sent, and where it came from. What follows from its
 /// object
 /// links is derived again when it is read.
-final class RegistrationText {
+public final class RegistrationText {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DefaultLinkSerializer LINKS = new DefaultLinkSerializer();
@@ -136,7 +136,8 @@ final class RegistrationText {
     return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
-  static String identity(LwM2mIdentity identity) {
+  /// What a peer has proved to be, as the journal looks it up.
+  public static String identity(LwM2mIdentity identity) {
     return switch (identity) {
       case PskIdentity psk -> "psk " + psk.getPskIdentity();
       case RpkIdentity rpk ->

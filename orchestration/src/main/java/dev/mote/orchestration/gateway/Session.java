@@ -1,0 +1,189 @@
+package dev.mote.orchestration.gateway;
+
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.AddressEndpointContext;
+import org.eclipse.californium.elements.EndpointContext;
+import org.jspecify.annotations.Nullable;
+
+/// What this process keeps in memory of a device that speaks with it. There is one of these for
+/// each device: it is small.
+final class Session {
+
+  /// How a device is reached.
+  record Way(CoapEndpoint door, EndpointContext context) {}
+
+  final String endpoint;
+  private final String registration;
+  private final String rootPath;
+  private String identity;
+  private boolean queueMode;
+  private @Nullable Way way;
+  private long awakeUntil;
+  private boolean hasWork = true;
+  private boolean busy;
+  private @Nullable UUID running;
+  private boolean cancelled;
+  private @Nullable UUID pushed;
+  private long pushedBytes;
+  private boolean ended;
+  private @Nullable Future<?> waiting;
+  private final List<Observed> observed = new ArrayList<>(1);
+
+  Session(
+      String endpoint, String registration, String identity, String rootPath, boolean queueMode) {
+    this.endpoint = endpoint;
+    this.registration = registration;
+    this.rootPath = rootPath;
+    this.identity = identity;
+    this.queueMode = queueMode;
+  }
+
+  String registration() {
+    return registration;
+  }
+
+  synchronized String identity() {
+    return identity;
+  }
+
+  /// The registration was updated.
+  synchronized void updated(String newIdentity, boolean sleeps) {
+    identity = newIdentity;
+    queueMode = sleeps;
+  }
+
+  /// Where its objects lie; mostly empty.
+  String rootPath() {
+    return rootPath;
+  }
+
+  synchronized boolean queueMode() {
+    return queueMode;
+  }
+
+  /// The device said something from there.
+  synchronized void heard(CoapEndpoint door, EndpointContext context, long until) {
+    Way known = way;
+    if (known == null
+        || known.door() != door
+        || !known.context().getPeerAddress().equals(context.getPeerAddress())
+        || context.getPeerIdentity() != known.context().getPeerIdentity()) {
+      way =
+          new Way(
+              door,
+              new AddressEndpointContext(
+                  context.getPeerAddress(), null, context.getPeerIdentity()));
+    }
+    awakeUntil = until;
+  }
+
+  synchronized void sleeps() {
+    awakeUntil = System.nanoTime();
+  }
+
+  synchronized @Nullable Way way() {
+    return way;
+  }
+
+  /// Whether a message from there is one of this device.
+  synchronized boolean isFrom(EndpointContext context) {
+    if (way == null) {
+      return false;
+    }
+    Principal proved = way.context().getPeerIdentity();
+    return proved == null
+        ? context.getPeerIdentity() == null
+            && way.context().getPeerAddress().equals(context.getPeerAddress())
+        : proved.equals(context.getPeerIdentity());
+  }
+
+  synchronized boolean isReachable() {
+    return way != null && (!queueMode || awakeUntil - System.nanoTime() > 0);
+  }
+
+  synchronized void hasWork(boolean has) {
+    hasWork = has;
+  }
+
+  /// Whether the caller is to serve it: there may be work, and nobody does yet.
+  synchronized boolean startsServing() {
+    if (busy || !hasWork) {
+      return false;
+    }
+    busy = true;
+    hasWork = false;
+    return true;
+  }
+
+  /// Ends serving.
+  ///
+  /// @param left whether work was left over
+  synchronized void endServing(boolean left) {
+    busy = false;
+    hasWork |= left;
+  }
+
+  synchronized boolean mayHaveWork() {
+    return hasWork;
+  }
+
+  synchronized void runs(@Nullable UUID request) {
+    running = request;
+    cancelled = false;
+  }
+
+  synchronized void cancel(UUID request) {
+    cancelled |= request.equals(running);
+  }
+
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /// How far a push is, for when it goes on after a sleep.
+  synchronized void pushed(UUID request, long bytes) {
+    pushed = request;
+    pushedBytes = bytes;
+  }
+
+  synchronized long pushedBytes(UUID request) {
+    return request.equals(pushed) ? pushedBytes : 0;
+  }
+
+  synchronized void add(Observed observation) {
+    observed.add(observation);
+  }
+
+  synchronized void remove(Observed observation) {
+    observed.remove(observation);
+  }
+
+  synchronized List<Observed> observed() {
+    return List.copyOf(observed);
+  }
+
+  /// What is under way ends without an answer: another session has taken the place of this.
+  synchronized void end() {
+    ended = true;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /// Something that waits for the device, to be cancelled when this ends.
+  synchronized void waitsFor(@Nullable Future<?> answer) {
+    waiting = answer;
+    if (ended && answer != null) {
+      answer.cancel(false);
+    }
+  }
+}
