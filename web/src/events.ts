@@ -32,12 +32,9 @@ export function useEvents(active: boolean): void {
       if (stale.size > 0 && timer === undefined) timer = window.setTimeout(flush, GATHER_MILLISECONDS);
     };
     const source = new EventSource("/v1/events");
-    source.onmessage = (message) => heard(message.type);
-    const kinds = [
-      "model.created", "model.changed", "model.deleted", "job.progress", "job.ended", "device.registered", "device.changed",
-      "device.gone", "update.progress", "update.ended", "rollout.changed", "rollout.progress", "telemetry",
-    ];
-    for (const kind of kinds) source.addEventListener(kind, () => heard(kind));
+    source.onmessage = (message: MessageEvent<string>) => heard((JSON.parse(message.data) as { kind: string }).kind);
+    // More was missed than the service keeps: everything may be out of date.
+    source.addEventListener("lost", () => void queries.invalidateQueries());
     return () => {
       source.close();
       window.clearTimeout(timer);
