@@ -6,6 +6,8 @@ create table model (
   name text not null,
   description text not null default '',
   tags text[] not null default '{}',
+  -- What search looks through: name, description and tags in lower case.
+  words text not null,
   -- Number of the newest version there ever was; numbers are never given twice.
   versions integer not null default 0,
   created timestamptz not null,
@@ -14,6 +16,7 @@ create table model (
   unique (tenant, name)
 );
 create index model_of_tenant on model (tenant, id);
+create index model_words on model using gin (words gin_trgm_ops);
 
 create table model_version (
   id uuid primary key,
@@ -36,6 +39,7 @@ create table model_version (
   unique (model, sha256)
 );
 create index model_version_of_tenant on model_version (tenant, id);
+create index model_version_by_content on model_version (tenant, sha256 text_pattern_ops);
 
 create table model_alias (
   tenant uuid not null references tenant(id),
@@ -87,6 +91,7 @@ create table module (
 );
 create index module_of_tenant on module (tenant, id);
 create index module_of_version on module (version);
+create index module_by_content on module (tenant, sha256 text_pattern_ops);
 create index module_of_parent on module (parent);
 create index module_by_identity on module (tenant, identity, sequence);
 
