@@ -68,6 +68,7 @@ public final class TestService implements AutoCloseable {
                   "--mote.database.user=postgres",
                   "--mote.database.connections=8",
                   "--mote.access.folder=" + folder,
+                  "--mote.store.folder=" + folder.resolve("artifacts"),
                   "--mote.access.master-key=" + "A".repeat(43) + "=",
                   "--mote.access.admin-password=" + PASSWORD));
       // A later argument takes the place of an earlier one.

@@ -119,8 +119,7 @@ class JobsController {
     boolean ended = find(caller, id).state().isFinal();
     List<JobLine> lines = rows.lines(caller.tenant(), id, after, limit);
     long last = lines.isEmpty() ? after : lines.getLast().line();
-    return new Log(
-        lines, ended && lines.size() < limit ? Optional.empty() : Optional.of(last));
+    return new Log(lines, ended && lines.size() < limit ? Optional.empty() : Optional.of(last));
   }
 
   @Operation(summary = "Ask a job to end")

@@ -102,7 +102,8 @@ class Aliases {
 
   /// Points an alias at a version. Moves of a model's aliases come one after the other.
   ///
-  /// @param expected number of the version that it must point at now, so that nobody's move is undone
+  /// @param expected number of the version that it must point at now, so that nobody's move is
+  /// undone
   ///     unseen
   @Transactional
   public Alias move(
@@ -165,7 +166,11 @@ class Aliases {
   }
 
   private void note(
-      Caller caller, Models.Model model, String name, @Nullable Integer from, @Nullable Integer to) {
+      Caller caller,
+      Models.Model model,
+      String name,
+      @Nullable Integer from,
+      @Nullable Integer to) {
     sql.sql(
             """
             insert into model_alias_move (id, tenant, model, name, from_number, to_number, moved,

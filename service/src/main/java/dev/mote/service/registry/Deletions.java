@@ -17,7 +17,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /// Deletes what nothing needs, and says by what the rest is needed.
 ///
-/// The row to be deleted is locked first; whoever begins to need it locks it as well, so that one of the
+/// The row to be deleted is locked first; whoever begins to need it locks it as well, so that one
+/// of the
 /// two comes second and sees what the first did.
 @Component
 class Deletions {
@@ -98,8 +99,7 @@ class Deletions {
       PageRequest page = new PageRequest(after, PageRequest.MOST);
       List<Versions.Version> some = versions.list(caller.tenant(), model.id(), page);
       all.addAll(some);
-      after =
-          some.size() > page.limit() ? Optional.of(some.getLast().id()) : Optional.empty();
+      after = some.size() > page.limit() ? Optional.of(some.getLast().id()) : Optional.empty();
     } while (after.isPresent());
     for (Versions.Version version : all) {
       lock("model_version", "version", caller.tenant(), version.id());
@@ -161,9 +161,7 @@ class Deletions {
           .problem(
               "%s is in use: %s%s"
                   .formatted(
-                      what,
-                      reasons.getFirst().message(),
-                      reasons.size() == 1 ? "" : ", and more"),
+                      what, reasons.getFirst().message(), reasons.size() == 1 ? "" : ", and more"),
               "end or delete first what 'errors' lists.")
           .with(reasons.stream().limit(MOST_REASONS).toList());
     }

@@ -16,12 +16,14 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/// Gives artifacts out. What is at an address with a digest for its ETag never changes, so that a copy may
+/// Gives artifacts out. What is at an address with a digest for its ETag never changes, so that a
+/// copy may
 /// be kept, and a broken download goes on where it broke.
 @Component
 class Downloads {
 
-  /// A report is written by us but speaks of names that others gave: it may show itself and nothing else.
+  /// A report is written by us but speaks of names that others gave: it may show itself and nothing
+  /// else.
   private static final String PAGE_POLICY =
       "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
           + " img-src data:";
@@ -92,9 +94,7 @@ class Downloads {
     @Override
     public InputStream getInputStream() {
       try {
-        return partly
-            ? Channels.newInputStream(artifacts.channel(sha256))
-            : artifacts.open(sha256);
+        return partly ? Channels.newInputStream(artifacts.channel(sha256)) : artifacts.open(sha256);
       } catch (ArtifactMissing e) {
         throw gone(sha256);
       }

@@ -18,14 +18,14 @@ class Lineages {
   private static final int MOST_MODULES = 300;
   private static final int MOST_USES = 1000;
 
-  /// Uses of one kind of one module that are shown one by one; more become one node with their number.
+  /// Uses of one kind of one module that are shown one by one; more become one node with their
+  /// number.
   private static final int MOST_OF_A_KIND = 8;
 
   /// @param kind `model`, `version`, `build`, `module`, or what uses modules: `device`, `rollout`
   /// @param detail more of it, in a few words
   /// @param href where it is, under /v1
-  record LineageNode(
-      String id, String kind, String name, String detail, Optional<String> href) {}
+  record LineageNode(String id, String kind, String name, String detail, Optional<String> href) {}
 
   /// @param label how the one led to the other
   record LineageEdge(String from, String to, String label) {}
@@ -190,7 +190,8 @@ class Lineages {
                     LinkedHashMap::new,
                     Collectors.groupingBy(Use::kind, LinkedHashMap::new, Collectors.toList())));
     grouped.forEach(
-        (module, kinds) -> kinds.forEach((kind, some) -> addUses(module, kind, some, nodes, edges)));
+        (module, kinds) ->
+            kinds.forEach((kind, some) -> addUses(module, kind, some, nodes, edges)));
     return all.size() < MOST_USES;
   }
 
@@ -203,8 +204,7 @@ class Lineages {
     if (some.size() > MOST_OF_A_KIND) {
       String id = kind + "s-of:" + module;
       nodes.put(
-          id,
-          new LineageNode(id, kind, some.size() + " " + kind + "s", "", Optional.empty()));
+          id, new LineageNode(id, kind, some.size() + " " + kind + "s", "", Optional.empty()));
       edges.add(new LineageEdge("module:" + module, id, "used by"));
       return;
     }
@@ -212,8 +212,7 @@ class Lineages {
       String id = kind + ":" + use.id();
       nodes.putIfAbsent(
           id,
-          new LineageNode(
-              id, kind, use.name(), "", Optional.of("/v1/" + kind + "s/" + use.id())));
+          new LineageNode(id, kind, use.name(), "", Optional.of("/v1/" + kind + "s/" + use.id())));
       edges.add(new LineageEdge("module:" + module, id, "used by"));
     }
   }

@@ -61,13 +61,7 @@ class Models {
   private final Events events;
   private final Quotas quotas;
 
-  Models(
-      JdbcClient sql,
-      JsonMapper json,
-      Clock clock,
-      Audit audit,
-      Events events,
-      Quotas quotas) {
+  Models(JdbcClient sql, JsonMapper json, Clock clock, Audit audit, Events events, Quotas quotas) {
     this.sql = sql;
     this.json = json;
     this.clock = clock;

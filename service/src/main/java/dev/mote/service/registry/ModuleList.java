@@ -131,8 +131,7 @@ class ModuleList {
         json(row, "report", whole));
   }
 
-  private Optional<JsonNode> json(ResultSet row, String column, boolean whole)
-      throws SQLException {
+  private Optional<JsonNode> json(ResultSet row, String column, boolean whole) throws SQLException {
     return whole ? Optional.of(json.readTree(row.getString(column))) : Optional.empty();
   }
 }

@@ -57,6 +57,9 @@ class ModuleUses {
     String id = usedBy.substring(colon + 1);
     Optional<UUID> uuid = ModelNames.id(id);
     return new Use(
-        module, kind, uuid.orElseGet(() -> UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))), id);
+        module,
+        kind,
+        uuid.orElseGet(() -> UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))),
+        id);
   }
 }

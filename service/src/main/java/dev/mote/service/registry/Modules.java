@@ -149,20 +149,22 @@ class Modules implements Registry {
   @Override
   @Transactional
   public void use(UUID tenant, UUID module, String usedBy) {
-    int added =
-        sql.sql(
-                """
-                insert into module_use (tenant, module, used_by, since)
-                select tenant, id, :usedBy, :now from module where tenant = :tenant and id = :module
-                on conflict (module, used_by) do update set used_by = excluded.used_by""")
-            .param("usedBy", usedBy)
-            .param("now", now())
-            .param("tenant", tenant)
-            .param("module", module)
-            .update();
-    if (added == 0) {
-      throw new IllegalArgumentException("there is no module " + module);
-    }
+    // Locked before it is said, so that whoever deletes it comes before or after.
+    sql.sql("select id from module where tenant = :tenant and id = :module for key share")
+        .param("tenant", tenant)
+        .param("module", module)
+        .query(UUID.class)
+        .optional()
+        .orElseThrow(() -> new IllegalArgumentException("there is no module " + module));
+    sql.sql(
+            """
+            insert into module_use (tenant, module, used_by, since)
+            values (:tenant, :module, :usedBy, :now) on conflict (module, used_by) do nothing""")
+        .param("tenant", tenant)
+        .param("module", module)
+        .param("usedBy", usedBy)
+        .param("now", now())
+        .update();
   }
 
   @Override

@@ -31,8 +31,7 @@ class ModulesController {
   private final Downloads downloads;
   private final Deletions deletions;
 
-  ModulesController(
-      ModuleList modules, ModuleUses uses, Downloads downloads, Deletions deletions) {
+  ModulesController(ModuleList modules, ModuleUses uses, Downloads downloads, Deletions deletions) {
     this.modules = modules;
     this.uses = uses;
     this.downloads = downloads;
@@ -84,7 +83,8 @@ class ModulesController {
       @RequestHeader(name = HttpHeaders.RANGE, required = false) Optional<String> range) {
     ModuleList.Shown module = modules.find(caller.tenant(), id);
     String name =
-        "%s-%d-%s.mote".formatted(module.modelName(), module.number(), module.target())
+        "%s-%d-%s.mote"
+            .formatted(module.modelName(), module.number(), module.target())
             .replaceAll("[^A-Za-z0-9._-]", "_");
     return downloads.file(module.sha256(), name, range.isPresent());
   }

@@ -6,8 +6,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Finds models by words of their names, descriptions and tags, misspelt a little or not; versions by file
-/// name, description, labels or the begin of their digest; modules by target or the begin of a digest or
+/// Finds models by words of their names, descriptions and tags, misspelt a little or not; versions
+/// by file
+/// name, description, labels or the begin of their digest; modules by target or the begin of a
+/// digest or
 /// identity.
 @Component
 class Search {
@@ -22,7 +24,7 @@ class Search {
       select 'model' as kind, m.id, m.name, m.description as detail, m.id as model,
         word_similarity(:q, m.words) + case when m.name ilike :pattern then 1 else 0 end as score
       from model m
-      where m.tenant = :tenant and (m.words ilike :pattern or :q <% m.words)
+      where m.tenant = :tenant and (m.words ilike :pattern or word_similarity(:q, m.words) >= 0.35)
       """;
 
   private static final String VERSIONS =

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/// Takes model files in: stores, checks, adds. No transaction is open while bytes come or are looked at.
+/// Takes model files in: stores, checks, adds. No transaction is open while bytes come or are
+/// looked at.
 @Component
 class Uploads {
 

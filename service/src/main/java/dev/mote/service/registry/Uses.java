@@ -4,7 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/// A bean that knows what uses modules, for lineage and for refusing to delete them; besides what was said
+/// A bean that knows what uses modules, for lineage and for refusing to delete them; besides what
+/// was said
 /// by [Registry#use].
 public interface Uses {
 

@@ -124,7 +124,8 @@ class Versions {
         .optional();
   }
 
-  /// Adds the next version, unless it is there already. Whoever comes second waits for the first, so that
+  /// Adds the next version, unless it is there already. Whoever comes second waits for the first,
+  /// so that
   /// numbers have no gaps.
   ///
   /// @return whether it is new
@@ -218,8 +219,7 @@ class Versions {
     labels.forEach(
         (name, value) -> {
           ModelNames.checkName(errors, "labels." + name, name);
-          ModelNames.checkText(
-              errors, "labels." + name, value == null ? "\0" : value, MOST_LABEL);
+          ModelNames.checkText(errors, "labels." + name, value == null ? "\0" : value, MOST_LABEL);
         });
   }
 
@@ -244,8 +244,7 @@ class Versions {
         version.number());
   }
 
-  private void tell(
-      Caller caller, String kind, UUID id, UUID model, String modelName, int number) {
+  private void tell(Caller caller, String kind, UUID id, UUID model, String modelName, int number) {
     events.publish(
         caller.tenant(),
         kind,
