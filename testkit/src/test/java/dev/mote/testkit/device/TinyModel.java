@@ -2,6 +2,7 @@ package dev.mote.testkit.device;
 
 import dev.mote.emulator.BuildCache;
 import dev.mote.emulator.NativePayload;
+import dev.mote.emulator.SharedLibrary;
 import dev.mote.ir.Graph;
 import dev.mote.ir.GraphText;
 import dev.mote.module.Golden;
@@ -33,17 +34,33 @@ final class TinyModel {
   private static final int OUTPUTS = 4;
 
   private final Graph graph;
-  private final NativePayload payload;
+  private final CompiledModel model;
+  private final Bytes contents;
+  private final Payload.Kind kind;
+  private final String architecture;
+  private final List<String> features;
 
   TinyModel(String target, int seed) {
     graph = GraphText.parse(text(seed));
-    payload =
+    model =
         switch (MoteCompiler.compile(graph, Targets.find(target), Optimize.BALANCED, "tiny")) {
-          case MoteCompiler.Outcome.Compiled(CompiledModel model) ->
-              NativePayload.build(model, BuildCache.standard());
+          case MoteCompiler.Outcome.Compiled(CompiledModel compiled) -> compiled;
           case MoteCompiler.Outcome.Refused(var problems) ->
               throw new AssertionError(problems.toString());
         };
+    if (target.equals("host")) {
+      SharedLibrary library = SharedLibrary.build(model, BuildCache.standard());
+      contents = library.contents();
+      kind = Payload.Kind.SHARED_LIBRARY;
+      architecture = library.architecture();
+      features = List.of();
+    } else {
+      NativePayload code = NativePayload.build(model, BuildCache.standard());
+      contents = code.contents();
+      kind = Payload.Kind.NATIVE;
+      architecture = code.architecture();
+      features = code.features();
+    }
   }
 
   private static String text(int seed) {
@@ -90,35 +107,31 @@ final class TinyModel {
 
   /// The same, with this self-test.
   ModuleFile module(long sequence, Golden golden) {
-    return module(sequence, golden, payload.contents());
+    return module(sequence, golden, contents);
   }
 
   /// A module that nothing but its code speaks against: every instruction is an undefined one.
   ModuleFile faultyModule(long sequence) {
-    byte undefined = (byte) (payload.architecture().startsWith("arm") ? 0xde : 0);
-    byte[] contents = payload.contents().toByteArray();
+    byte undefined = (byte) (architecture.startsWith("arm") ? 0xde : 0);
+    byte[] broken = contents.toByteArray();
     int table = NativeTable.bytes(2);
-    Arrays.fill(contents, table, contents.length, undefined);
-    return module(sequence, golden(), Bytes.of(contents));
+    Arrays.fill(broken, table, broken.length, undefined);
+    return module(sequence, golden(), Bytes.of(broken));
   }
 
   private ModuleFile module(long sequence, Golden golden, Bytes contents) {
     Payload.Requirements requirements =
         new Payload.Requirements(
-            payload.architecture(),
-            payload.features(),
-            Optional.empty(),
-            payload.table().arenaBytes(),
-            contents.size(),
-            0);
+            architecture, features, Optional.empty(), model.arenaBytes(), contents.size(), 0);
     Payload stated =
-        Payload.of(Payload.Kind.NATIVE, contents, requirements)
+        Payload.of(kind, contents, requirements)
+            .withEntry(model.symbol())
             .withMemory(
                 new Payload.MemoryPlan(
-                    payload.table().arenaBytes(),
-                    payload.table().arenaAlignment(),
-                    payload.table().inputOffsets().stream().map(Math::toIntExact).toList(),
-                    payload.table().outputOffsets().stream().map(Math::toIntExact).toList(),
+                    model.arenaBytes(),
+                    model.arenaAlignment(),
+                    model.inputs().stream().map(CompiledModel.Port::offset).toList(),
+                    model.outputs().stream().map(CompiledModel.Port::offset).toList(),
                     contents.size(),
                     0));
     Manifest manifest =
