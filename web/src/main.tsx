@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { Problem } from "./api";
 import { JobPage, Jobs } from "./pages/Jobs";
+import { ModelPage, Models, ModulePage, VersionPage } from "./pages/Models";
 import { Settings } from "./pages/Settings";
 import { Shell } from "./Shell";
 import "./style.css";
@@ -23,6 +24,10 @@ const router = createBrowserRouter([
     path: "/",
     element: <Shell />,
     children: [
+      { path: "models", element: <Models /> },
+      { path: "models/:id", element: <ModelPage /> },
+      { path: "versions/:id", element: <VersionPage /> },
+      { path: "modules/:id", element: <ModulePage /> },
       { path: "jobs", element: <Jobs /> },
       { path: "jobs/:id", element: <JobPage /> },
       { path: "settings", element: <Settings /> },

@@ -48,8 +48,8 @@ export function Jobs() {
 }
 
 interface Line {
-  number: number;
-  time: string;
+  line: number;
+  at: string;
   text: string;
 }
 
@@ -58,7 +58,7 @@ export function JobPage() {
   const me = useMe().data;
   const act = useAct("jobs");
   const job = useQuery({ queryKey: ["jobs", id], queryFn: () => get<Job>(`/jobs/${id}`) });
-  const log = useQuery({ queryKey: ["jobs", id, "log"], queryFn: () => get<{ items: Line[] }>(`/jobs/${id}/log?limit=200`) });
+  const log = useQuery({ queryKey: ["jobs", id, "log"], queryFn: () => get<{ lines: Line[] }>(`/jobs/${id}/log?limit=1000`) });
   if (job.error) return <Trouble error={job.error} />;
   if (job.isPending) return <Loading />;
   const shown = job.data;
@@ -86,7 +86,7 @@ export function JobPage() {
       </Card>
       <Card title="Log">
         <pre className="mono" tabIndex={0}>
-          {(log.data?.items ?? []).map((line) => `${moment(line.time)}  ${line.text}`).join("\n") || "Nothing yet."}
+          {(log.data?.lines ?? []).map((line) => `${moment(line.at)}  ${line.text}`).join("\n") || "Nothing yet."}
         </pre>
       </Card>
     </>
