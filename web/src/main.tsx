@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { Problem } from "./api";
+import { DevicePage, Devices } from "./pages/Devices";
 import { JobPage, Jobs } from "./pages/Jobs";
 import { ModelPage, Models, ModulePage, VersionPage } from "./pages/Models";
 import { Settings } from "./pages/Settings";
@@ -28,6 +29,8 @@ const router = createBrowserRouter([
       { path: "models/:id", element: <ModelPage /> },
       { path: "versions/:id", element: <VersionPage /> },
       { path: "modules/:id", element: <ModulePage /> },
+      { path: "devices", element: <Devices /> },
+      { path: "devices/:id", element: <DevicePage /> },
       { path: "jobs", element: <Jobs /> },
       { path: "jobs/:id", element: <JobPage /> },
       { path: "settings", element: <Settings /> },

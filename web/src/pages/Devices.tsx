@@ -1,0 +1,367 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { get, path, send } from "../api";
+import { ago, bytes, count, moment, percent, short } from "../format";
+import { Badge, Card, Dialog, Empty, Facts, Loading, State, Table, Top, Trouble } from "../parts";
+import { Listing, useList } from "../parts/lists";
+import { useAct } from "../parts/useAct";
+import { may, useMe } from "../session";
+import { Telemetry } from "./Telemetry";
+
+export interface Device {
+  id: string;
+  endpoint: string;
+  name: string;
+  tags: Record<string, string>;
+  groups: string[];
+  state: string;
+  created: string;
+  lastContact?: string;
+  lastRegistered?: string;
+  manufacturer?: string;
+  model?: string;
+  firmwareVersion?: string;
+  target?: string;
+  factsDigest?: string;
+  moduleName?: string;
+  moduleVersion?: string;
+}
+
+interface Capabilities {
+  architecture?: string;
+  core?: string;
+  extensions: string[];
+  clockHz?: number;
+  ramBytes?: number;
+  ramFreeBytes?: number;
+  flashBytes?: number;
+  flashFreeBytes?: number;
+  runtimeAbi?: number;
+  runtimeVersion?: string;
+  payloadKinds: string[];
+  accelerators: string[];
+  operatingSystem?: string;
+  features: string[];
+  slots?: number;
+  updateObjects: string[];
+  deliveries: string[];
+}
+
+interface Detail {
+  device: Device;
+  capabilities?: Capabilities;
+  said: { links?: string; doubts: string[]; readAt?: string; registrations: number; address?: string; registeredUntil?: string };
+}
+
+interface Instance {
+  instance: number;
+  model: string;
+  version: string;
+  integrity?: string;
+  enabled: boolean;
+  condition: string;
+  lastError: number;
+  module?: string;
+}
+
+interface Explained {
+  words: string[];
+  update?: { id: string; title: string; phase: string; bytesMoved: number; bytesTotal: number; attempt: number; attempts: number; lastCode?: string; history: { at: string; what: string }[] };
+}
+
+interface Update {
+  id: string;
+  title: string;
+  requestedBy: string;
+  phase: string;
+  delivery: string;
+  attempt: number;
+  bytesMoved: number;
+  bytesTotal: number;
+  started: string;
+  ended?: string;
+  outcome?: string;
+  words?: string;
+}
+
+export function Tags({ of }: { of: Record<string, string> }) {
+  return (
+    <span className="badges">
+      {Object.entries(of).map(([name, value]) => (
+        <Badge key={name}>{value === "" ? name : `${name}: ${value}`}</Badge>
+      ))}
+    </span>
+  );
+}
+
+export function Devices() {
+  const me = useMe().data;
+  const [search, setSearch] = useSearchParams();
+  const filter = search.get("filter") ?? "";
+  const [open, setOpen] = useState(false);
+  const devices = useList<Device>("devices", "/devices", { filter });
+  const total = useQuery({ queryKey: ["devices", "count", filter], queryFn: () => get<{ count: number }>(path("/device-count", { filter })) });
+  return (
+    <>
+      <Top title="Devices" subtitle={total.data ? `${count(total.data.count)} ${filter ? "match" : "in all"}` : undefined}>
+        {may(me, "OPERATOR") && <button type="button" className="primary" onClick={() => setOpen(true)}>New device</button>}
+      </Top>
+      <Card>
+        <form
+          className="find"
+          role="search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const text = String(new FormData(event.currentTarget).get("filter"));
+            setSearch(text ? { filter: text } : {});
+          }}
+        >
+          <input name="filter" key={filter} defaultValue={filter} aria-label="Filter" placeholder="state==ONLINE and tag.site==berlin" spellCheck={false} />
+          <button type="submit">Filter</button>
+          {filter && <button type="button" onClick={() => setSearch({})}>All</button>}
+        </form>
+        <Listing<Device>
+          of={devices}
+          id={(device) => device.id}
+          label="Devices"
+          empty={filter ? "None matches the filter." : "Enter one: it gets a key, and shows up when it registers."}
+          columns={[
+            { head: "Device", cell: (device) => <Link to={`/devices/${device.id}`}>{device.name}</Link> },
+            { head: "State", cell: (device) => <State of={device.state} /> },
+            { head: "Target", cell: (device) => device.target ?? "–" },
+            { head: "Module", cell: (device) => (device.moduleName ? `${device.moduleName} ${device.moduleVersion ?? ""}` : "–") },
+            { head: "Tags", cell: (device) => <Tags of={device.tags} /> },
+            { head: "Last heard", cell: (device) => ago(device.lastContact) },
+          ]}
+        />
+      </Card>
+      <NewDevice open={open} onClose={() => setOpen(false)} />
+    </>
+  );
+}
+
+function NewDevice({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const act = useAct("devices");
+  const [made, setMade] = useState<{ endpoint: string; id: string; credential?: { identity?: string; key?: string } }>();
+  const add = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const tags = Object.fromEntries(
+      String(form.get("tags")).split(",").map((each) => each.split("=").map((part) => part.trim())).filter(([name]) => name).map(([name, value]) => [name, value ?? ""]),
+    );
+    await act.run(async () => {
+      setMade(
+        await send("POST", "/devices", {
+          endpoint: form.get("endpoint"),
+          name: form.get("name") || undefined,
+          tags,
+          credential: { kind: form.get("kind") },
+        }),
+      );
+    });
+  };
+  const close = () => {
+    setMade(undefined);
+    act.clear();
+    onClose();
+  };
+  return (
+    <Dialog open={open} onClose={close} title={made ? "Entered" : "New device"}>
+      {made ? (
+        <>
+          <p>The device may register as <span className="mono">{made.endpoint}</span>.</p>
+          {made.credential?.key && (
+            <div className="note">
+              <p>Its key is shown this once. Put both into the device:</p>
+              <Facts of={[["Identity", <span className="mono">{made.credential.identity}</span>], ["Key", <span className="mono">{made.credential.key}</span>]]} />
+            </div>
+          )}
+          <div className="right"><button type="button" className="primary" onClick={close}>Done</button></div>
+        </>
+      ) : (
+        <form onSubmit={(event) => void add(event)}>
+          <Trouble error={act.error} />
+          <label>
+            Endpoint name <span className="hint">what it registers as, such as urn:imei:490154203237518</span>
+            <input name="endpoint" required autoFocus spellCheck={false} />
+          </label>
+          <label>Name <span className="hint">for people</span><input name="name" /></label>
+          <label>Tags <span className="hint">site=berlin, line=4</span><input name="tags" spellCheck={false} /></label>
+          <label>
+            What it must prove
+            <select name="kind" defaultValue="psk">
+              <option value="psk">a pre-shared key, made now</option>
+              <option value="none">nothing: plain CoAP, for a closed network</option>
+            </select>
+          </label>
+          <div className="right">
+            <button type="button" onClick={close}>Cancel</button>
+            <button type="submit" className="primary" disabled={act.busy}>Enter it</button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function list(of: string[] | undefined): string | undefined {
+  return of && of.length > 0 ? of.map((each) => each.toLowerCase().replaceAll("_", " ")).join(", ") : undefined;
+}
+
+function Why({ id }: { id: string }) {
+  const why = useQuery({ queryKey: ["updates", id, "why"], queryFn: () => get<Explained>(`/devices/${id}/explanation`), refetchInterval: 10_000 });
+  if (why.error) return <Trouble error={why.error} />;
+  if (why.isPending) return <Loading />;
+  const update = why.data.update;
+  return (
+    <>
+      {why.data.words.filter(Boolean).map((words) => <p key={words}>{words}</p>)}
+      {update && update.bytesTotal > 0 && (
+        <>
+          <div className="stackbar" role="progressbar" aria-label="Bytes of the package on the device" aria-valuemin={0} aria-valuemax={update.bytesTotal} aria-valuenow={update.bytesMoved}>
+            <i className={update.phase === "FAILED" ? "bad" : update.phase === "SUCCEEDED" ? "good" : "busy"} style={{ width: `${(100 * update.bytesMoved) / update.bytesTotal}%` }} />
+          </div>
+          <p className="muted small" style={{ marginTop: 6 }}>
+            {update.title}: {bytes(update.bytesMoved)} of {bytes(update.bytesTotal)} ({percent(update.bytesMoved, update.bytesTotal)}), attempt {update.attempt} of {update.attempts}
+            {update.lastCode && `, last answer ${update.lastCode}`}
+          </p>
+        </>
+      )}
+      {update && update.history.length > 0 && (
+        <details>
+          <summary>What its last update did</summary>
+          <ol className="steps" style={{ marginTop: 10 }}>
+            {update.history.map((entry, index) => (
+              <li key={`${entry.at}${index}`}>
+                <time dateTime={entry.at}>{moment(entry.at)}</time>
+                {entry.what}
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </>
+  );
+}
+
+export function DevicePage() {
+  const { id = "" } = useParams();
+  const me = useMe().data;
+  const act = useAct("devices", "updates");
+  const detail = useQuery({ queryKey: ["devices", id], queryFn: () => get<Detail>(`/devices/${id}`) });
+  const installed = useQuery({ queryKey: ["devices", id, "installed"], queryFn: () => get<{ instances: Instance[] }>(`/devices/${id}/installed`) });
+  const updates = useList<Update>("updates", `/devices/${id}/updates`);
+  const history = useList<{ id: string; at: string; kind: string; what: string }>("devices", `/devices/${id}/history`);
+  if (detail.error) return <Trouble error={detail.error} />;
+  if (detail.isPending) return <Loading />;
+  const { device, capabilities: able, said } = detail.data;
+  return (
+    <>
+      <Top
+        title={device.name}
+        subtitle={<><State of={device.state} /> <span className="mono">{device.endpoint}</span></>}
+        trail={[{ to: "/devices", name: "Devices" }]}
+      >
+        {may(me, "OPERATOR") && (
+          <button type="button" disabled={act.busy} onClick={() => void act.run(() => send("POST", `/devices/${id}/refresh`))}>
+            Ask it again
+          </button>
+        )}
+      </Top>
+      <Trouble error={act.error} />
+      {said.doubts.map((doubt) => <div className="note warn" key={doubt}><p>{doubt}</p></div>)}
+      <div className="columns">
+        <Card title="Where it is, and why"><Why id={id} /></Card>
+        <Card title="Modules on it">
+          {(installed.data?.instances ?? []).length === 0 ? (
+            <Empty title="No module">A rollout brings one.</Empty>
+          ) : (
+            <Table<Instance>
+              rows={installed.data?.instances ?? []}
+              id={(each) => String(each.instance)}
+              label="Installed modules"
+              columns={[
+                { head: "Slot", cell: (each) => each.instance },
+                { head: "Module", cell: (each) => (each.module ? <Link to={`/modules/${each.module}`}>{each.model || "module"} {each.version}</Link> : `${each.model} ${each.version}`) },
+                { head: "State", cell: (each) => <State of={each.condition} /> },
+                { head: "Digest", cell: (each) => <span className="mono">{short(each.integrity)}</span> },
+                { head: "Last error", cell: (each) => (each.lastError === 0 ? "none" : each.lastError) },
+              ]}
+            />
+          )}
+        </Card>
+      </div>
+      <Telemetry device={id} />
+      <div className="columns">
+        <Card title="What it can do">
+          {able ? (
+            <Facts
+              of={[
+                ["Made by", [device.manufacturer, device.model].filter(Boolean).join(" ")],
+                ["Firmware", device.firmwareVersion],
+                ["Target", device.target],
+                ["Core", [able.core, able.architecture].filter(Boolean).join(", ")],
+                ["Instructions", list(able.extensions)],
+                ["Clock", able.clockHz && `${able.clockHz / 1e6} MHz`],
+                ["RAM", able.ramBytes && `${bytes(able.ramFreeBytes)} free of ${bytes(able.ramBytes)}`],
+                ["Flash", able.flashBytes && `${bytes(able.flashFreeBytes)} free of ${bytes(able.flashBytes)}`],
+                ["Runtime", able.runtimeVersion && `${able.runtimeVersion}, interface ${able.runtimeAbi}`],
+                ["Takes", list(able.payloadKinds)],
+                ["Runtime can", list(able.features)],
+                ["Accelerators", list(able.accelerators)],
+                ["System", able.operatingSystem],
+                ["Slots", able.slots],
+                ["Updates by", [list(able.updateObjects), list(able.deliveries)].filter(Boolean).join("; ")],
+              ]}
+            />
+          ) : (
+            <Empty title="Not known yet">It is asked when it registers.</Empty>
+          )}
+        </Card>
+        <Card title="Registration">
+          <Facts
+            of={[
+              ["Address", said.address && <span className="mono">{said.address}</span>],
+              ["Last heard", ago(device.lastContact)],
+              ["Registered until", said.registeredUntil && moment(said.registeredUntil)],
+              ["Registered", `${said.registrations} times`],
+              ["Entered", moment(device.created)],
+              ["Tags", Object.keys(device.tags).length > 0 && <Tags of={device.tags} />],
+              ["Groups", device.groups.join(", ")],
+              ["Objects", said.links && <span className="mono">{said.links}</span>],
+            ]}
+          />
+        </Card>
+      </div>
+      <Card title="Updates">
+        <Listing<Update>
+          of={updates}
+          id={(update) => update.id}
+          label="Updates"
+          empty=""
+          columns={[
+            { head: "What", cell: (update) => update.title },
+            { head: "State", cell: (update) => <State of={update.outcome ?? update.phase} /> },
+            { head: "Bytes", cell: (update) => `${bytes(update.bytesMoved)} of ${bytes(update.bytesTotal)}` },
+            { head: "By", cell: (update) => update.requestedBy.startsWith("rollout:") ? <Link to={`/rollouts/${update.requestedBy.slice(8)}`}>a rollout</Link> : update.requestedBy.replace("user:", "") },
+            { head: "Begun", cell: (update) => ago(update.started) },
+            { head: "Words", cell: (update) => update.words ?? "" },
+          ]}
+        />
+      </Card>
+      <Card title="History">
+        <Listing
+          of={history}
+          id={(line) => line.id}
+          label="Entries"
+          empty=""
+          columns={[
+            { head: "When", cell: (line) => moment(line.at) },
+            { head: "What", cell: (line) => line.what },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
