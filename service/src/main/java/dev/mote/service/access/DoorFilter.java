@@ -1,5 +1,6 @@
 package dev.mote.service.access;
 
+import dev.mote.service.http.Problem;
 import dev.mote.service.http.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -37,10 +38,12 @@ final class DoorFilter extends OncePerRequestFilter {
   private static final String BEARER = "Bearer ";
 
   private final Passes passes;
+  private final OpenIdUsers users;
   private final ProblemWriter problems;
 
-  DoorFilter(Passes passes, ProblemWriter problems) {
+  DoorFilter(Passes passes, OpenIdUsers users, ProblemWriter problems) {
     this.passes = passes;
+    this.users = users;
     this.problems = problems;
   }
 
@@ -61,6 +64,13 @@ final class DoorFilter extends OncePerRequestFilter {
           return;
         }
         let(entered.get());
+      } else if (header.startsWith(BEARER) && users.isConfigured()) {
+        try {
+          let(users.enter(header.substring(BEARER.length())));
+        } catch (Problem e) {
+          problems.write(response, e);
+          return;
+        }
       }
     } else {
       String secret = cookie(request);

@@ -4,15 +4,12 @@ import dev.mote.service.http.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import io.swagger.v3.oas.annotations.Operation;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseCookie;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -32,6 +29,7 @@ final class SessionsController {
   private final LoginFailures failures;
   private final PasswordEncoder encoder;
   private final AccessSettings settings;
+  private final SessionCookies cookies;
 
   /// Compared with when there is no such user, so that the answer takes as long.
   private final String nobody;
@@ -42,13 +40,15 @@ final class SessionsController {
       Passes passes,
       LoginFailures failures,
       PasswordEncoder encoder,
-      AccessSettings settings) {
+      AccessSettings settings,
+      SessionCookies cookies) {
     this.accounts = accounts;
     this.tenants = tenants;
     this.passes = passes;
     this.failures = failures;
     this.encoder = encoder;
     this.settings = settings;
+    this.cookies = cookies;
     // A hash of bcrypt that no password has.
     this.nobody = "$2a$10$" + ".".repeat(53);
   }
@@ -99,7 +99,7 @@ final class SessionsController {
     accounts.loggedIn(account.tenant(), account.id());
     Passes.Issued issued = begin(account);
     if (login.cookie().orElse(false)) {
-      setCookies(request, response, issued.secret(), settings.session());
+      cookies.set(request, response, issued.secret());
       return new LoggedIn(Optional.empty(), issued.pass().expires(), me(account.caller()));
     }
     return new LoggedIn(Optional.of(issued.secret()), issued.pass().expires(), me(account.caller()));
@@ -121,7 +121,7 @@ final class SessionsController {
         && entered.pass().isPresent()) {
       passes.delete(caller.tenant(), entered.pass().get());
     }
-    setCookies(request, response, "", Duration.ZERO);
+    cookies.set(request, response, "");
   }
 
   @Operation(summary = "Who the caller is")
@@ -140,22 +140,5 @@ final class SessionsController {
         tenant,
         new TreeSet<>(caller.roles()),
         caller.system());
-  }
-
-  private void setCookies(
-      HttpServletRequest request, HttpServletResponse response, String secret, Duration life) {
-    boolean secure = settings.secureCookie().orElseGet(request::isSecure);
-    String repeated = secret.isEmpty() ? "" : Passes.antiForgery(secret);
-    response.addHeader(
-        HttpHeaders.SET_COOKIE,
-        cookie(DoorFilter.COOKIE, secret, life, secure).httpOnly(true).build().toString());
-    response.addHeader(
-        HttpHeaders.SET_COOKIE,
-        cookie(DoorFilter.FORGERY_COOKIE, repeated, life, secure).build().toString());
-  }
-
-  private static ResponseCookie.ResponseCookieBuilder cookie(
-      String name, String value, Duration life, boolean secure) {
-    return ResponseCookie.from(name, value).path("/").maxAge(life).secure(secure).sameSite("Strict");
   }
 }
