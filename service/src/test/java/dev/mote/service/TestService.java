@@ -56,6 +56,19 @@ public final class TestService implements AutoCloseable {
     return startOn(Databases.freshUrl(), arguments);
   }
 
+  /// A service that test classes share which do not mind each other: each takes tenants of its own.
+  public static TestService shared() {
+    return Shared.SERVICE;
+  }
+
+  private static final class Shared {
+    static final TestService SERVICE = start("--mote.http.body-limit=20KB");
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(SERVICE::close));
+    }
+  }
+
   /// Starts one more process, as it were, on a database that others use as well.
   public static TestService startOn(String databaseUrl, String... arguments) {
     try {

@@ -18,6 +18,11 @@ record Account(
     Instant created,
     Optional<Instant> lastLogin) {
 
+  @Override
+  public String toString() {
+    return "Account[" + id + "]";
+  }
+
   Caller caller() {
     return new Caller(tenant, id, name, roles, system);
   }

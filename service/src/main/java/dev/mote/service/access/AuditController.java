@@ -5,9 +5,9 @@ import dev.mote.service.http.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,8 +67,8 @@ final class AuditController {
             .param("action", action.orElse(null), Types.VARCHAR)
             .param("object", object.orElse(null), Types.VARCHAR)
             .param("user", user.orElse(null), Types.OTHER)
-            .param("from", from.map(Timestamp::from).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("to", to.map(Timestamp::from).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("from", from.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("to", to.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("rows", page.rows())
             .query(this::read)
             .list();

@@ -12,7 +12,7 @@ public final class Closest {
 
   /// The name closest to what was written, if one is close enough to be a slip.
   public static Optional<String> to(String written, Collection<String> names) {
-    int most = Math.max(1, Math.min(4, written.length() / 3));
+    int most = written.length() < 4 ? 1 : Math.clamp(written.length() / 3, 2, 4);
     String folded = written.toLowerCase(Locale.ROOT);
     return names.stream()
         .sorted()

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.util.StringUtils;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -26,7 +25,8 @@ final class ProblemAdvice {
         && method.getSupportedHttpMethods() != null) {
       response.setHeader(
           HttpHeaders.ALLOW,
-          StringUtils.collectionToCommaDelimitedString(
+          String.join(
+              ", ",
               method.getSupportedHttpMethods().stream().map(HttpMethod::name).sorted().toList()));
     }
     problems.write(response, thrown);

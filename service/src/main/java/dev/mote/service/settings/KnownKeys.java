@@ -15,7 +15,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -24,14 +26,16 @@ import org.springframework.stereotype.Component;
 /// Compares the keys that begin with `mote.` with those that records of settings read, before anything
 /// else starts.
 @Component
-final class KnownKeys implements BeanFactoryPostProcessor {
+final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
 
   private static final String PREFIX = "mote.";
 
-  private final ConfigurableEnvironment environment;
+  private ConfigurableEnvironment environment = new StandardEnvironment();
 
-  KnownKeys(ConfigurableEnvironment environment) {
-    this.environment = environment;
+  /// Called by Spring, which makes this before it could give arguments to a constructor.
+  @Override
+  public void setEnvironment(Environment given) {
+    environment = (ConfigurableEnvironment) given;
   }
 
   @Override
@@ -123,13 +127,15 @@ final class KnownKeys implements BeanFactoryPostProcessor {
   }
 
   private static void collect(String prefix, Class<?> type, Map<String, Key> keys) {
-    for (RecordComponent component : type.getRecordComponents()) {
+    RecordComponent[] components = type.getRecordComponents();
+    for (int i = 0; i < components.length; i++) {
+      RecordComponent component = components[i];
       String name = prefix + "." + dashed(component.getName());
       Class<?> inner = inner(component);
       if (inner.isRecord()) {
         collect(name, inner, keys);
       } else {
-        keys.put(name, new Key(name, usual(type, component), type, component.getName()));
+        keys.put(name, new Key(name, usual(type, i), type, component.getName()));
       }
     }
   }
@@ -144,9 +150,8 @@ final class KnownKeys implements BeanFactoryPostProcessor {
     return component.getType();
   }
 
-  private static Optional<String> usual(Class<?> type, RecordComponent component) {
+  private static Optional<String> usual(Class<?> type, int index) {
     var parameters = type.getDeclaredConstructors()[0].getParameters();
-    int index = List.of(type.getRecordComponents()).indexOf(component);
     return Optional.ofNullable(parameters[index].getAnnotation(DefaultValue.class))
         .map(value -> String.join(", ", value.value()));
   }
@@ -161,5 +166,4 @@ final class KnownKeys implements BeanFactoryPostProcessor {
     }
     return dashed.toString();
   }
-
 }

@@ -89,6 +89,9 @@ class OpenApiTest {
     assertThat(open)
         .containsExactlyInAnyOrder(
             "POST /v1/sessions",
+            "GET /v1/openid",
+            "GET /v1/openid/login",
+            "GET /v1/openid/callback",
             "GET /health/live",
             "GET /health/ready");
   }
