@@ -23,6 +23,7 @@ create table device (
   module_version text,
   module_identity text,
   facts_digest text,
+  recipient bytea,
   tags jsonb not null default '{}',
   groups text[] not null default '{}'
 ) with (fillfactor = 70);
@@ -47,10 +48,17 @@ create table device_credential (
   tenant uuid not null references tenant(id),
   device uuid not null references device(id) on delete cascade,
   kind text not null,
-  identity text unique,
+  identity text,
   secret bytea,
   created timestamptz not null,
-  first_used timestamptz
+  first_used timestamptz,
+  unique (kind, identity)
+);
+
+-- Secrets that all processes share, sealed.
+create table device_secret (
+  name text primary key,
+  sealed bytea not null
 );
 create index device_credential_device on device_credential (device);
 
@@ -78,11 +86,13 @@ create table device_registration (
   identity text not null,
   expires timestamptz not null,
   node text not null,
+  seen timestamptz not null,
   content text not null
 ) with (fillfactor = 70);
 create index device_registration_address on device_registration (address);
 create index device_registration_identity on device_registration (identity);
 create index device_registration_expires on device_registration (expires);
+create index device_registration_node on device_registration (node);
 
 create table device_observation (
   key text primary key,
@@ -99,6 +109,7 @@ create table device_request (
   device uuid not null references device(id) on delete cascade,
   endpoint text not null,
   origin text not null,
+  cause uuid,
   request jsonb not null,
   created timestamptz not null,
   expires timestamptz not null,
@@ -110,6 +121,7 @@ create table device_request (
 create index device_request_next on device_request (endpoint, number) where ended is null;
 create index device_request_expires on device_request (expires) where ended is null;
 create index device_request_device on device_request (device, id);
+create index device_request_cause on device_request (cause) where cause is not null;
 
 -- Updates of devices. At most one runs for each.
 create table device_update (
@@ -117,6 +129,7 @@ create table device_update (
   tenant uuid not null references tenant(id),
   device uuid not null references device(id) on delete cascade,
   module uuid,
+  firmware uuid,
   title text not null,
   requested_by text not null,
   object text not null,
@@ -127,6 +140,8 @@ create table device_update (
   bytes_total bigint not null,
   sha256 text not null,
   progress jsonb not null,
+  transfer uuid,
+  reachable boolean not null default true,
   wake timestamptz,
   started timestamptz not null,
   ended timestamptz,
@@ -138,6 +153,18 @@ create unique index device_update_running on device_update (device) where ended 
 create index device_update_wake on device_update (wake) where ended is null;
 create index device_update_device on device_update (device, id);
 create index device_update_requested on device_update (requested_by, id);
+
+-- Firmware of any vendor, for object 5; its bytes are an artifact.
+create table device_firmware (
+  id uuid primary key,
+  tenant uuid not null references tenant(id),
+  name text not null,
+  version text not null,
+  sha256 text not null,
+  bytes bigint not null,
+  created timestamptz not null,
+  unique (tenant, name, version)
+);
 
 create table device_history (
   id uuid primary key,

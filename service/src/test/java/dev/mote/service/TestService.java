@@ -80,6 +80,8 @@ public final class TestService implements AutoCloseable {
                   "--mote.database.url=" + databaseUrl,
                   "--mote.database.user=postgres",
                   "--mote.database.connections=8",
+                  "--mote.lwm2m.coap=localhost:0",
+                  "--mote.lwm2m.coaps=off",
                   "--mote.access.folder=" + folder,
                   "--mote.store.folder=" + folder.resolve("artifacts"),
                   "--mote.access.master-key=" + "A".repeat(43) + "=",

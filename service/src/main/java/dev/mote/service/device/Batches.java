@@ -1,0 +1,110 @@
+package dev.mote.service.device;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Work of many threads done together: whatever arrives while one batch is under way makes the next.
+///
+/// A caller goes on when its batch has been done, so that a commit is shared by all that wait for one.
+/// There is no delay: a batch of one is done at once.
+final class Batches<T, R> implements AutoCloseable {
+
+  /// Does a batch.
+  interface Work<T, R> {
+    /// @return a result for each item, in their order
+    List<R> run(List<T> items) throws Exception;
+  }
+
+  private record Item<T, R>(T what, CompletableFuture<R> result) {}
+
+  private final BlockingQueue<Item<T, R>> waiting;
+  private final int most;
+  private final Duration patience;
+  private final Work<T, R> work;
+  private final Thread thread;
+  private volatile boolean isClosed;
+
+  /// @param most items of a batch; eight times as many may wait
+  /// @param patience longest time for one item
+  Batches(String name, int most, Duration patience, Work<T, R> work) {
+    this.waiting = new ArrayBlockingQueue<>(8 * most);
+    this.most = most;
+    this.patience = patience;
+    this.work = work;
+    this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+  }
+
+  /// Does `what` with others.
+  ///
+  /// @throws IllegalStateException when it could not be done in time, or failed
+  R run(T what) {
+    Item<T, R> item = new Item<>(what, new CompletableFuture<>());
+    if (isClosed || !waiting.offer(item)) {
+      throw new IllegalStateException(
+          isClosed ? "the service stops" : "too much waits for the database");
+    }
+    try {
+      return item.result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the database refused a batch", e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the database does not answer", e);
+    }
+  }
+
+  /// How much waits.
+  int length() {
+    return waiting.size();
+  }
+
+  private void run() {
+    List<Item<T, R>> batch = new ArrayList<>(most);
+    while (!isClosed || !waiting.isEmpty()) {
+      try {
+        Item<T, R> first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        waiting.drainTo(batch, most - 1);
+        done(batch);
+      } catch (InterruptedException e) {
+        isClosed = true;
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void done(List<Item<T, R>> batch) {
+    try {
+      List<R> results = work.run(batch.stream().map(Item::what).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).result.complete(results.get(i));
+      }
+    } catch (Exception e) {
+      batch.forEach(item -> item.result.completeExceptionally(e));
+    }
+  }
+
+  /// Does what waits, and no more.
+  @Override
+  public void close() {
+    isClosed = true;
+    try {
+      thread.join(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

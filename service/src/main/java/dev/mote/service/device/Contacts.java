@@ -1,0 +1,363 @@
+package dev.mote.service.device;
+
+import dev.mote.orchestration.gateway.DeviceEvent;
+import dev.mote.orchestration.gateway.Link;
+import dev.mote.orchestration.gateway.Request;
+import dev.mote.service.database.Ids;
+import dev.mote.service.event.Events;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Keeps what follows from devices coming and going: their state, what is asked of them when they
+/// register, and who is told. Many at once, in one transaction.
+final class Contacts implements AutoCloseable {
+
+  private static final int MOST_AT_ONCE = 256;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /// Last contact is not written more often for a device that only updates its registration.
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
+  private static final Duration FACTS_PATIENCE = Duration.ofDays(7);
+
+  /// Something that a device did to its registration.
+  ///
+  /// @param state that follows
+  /// @param links where it told them
+  private record Contact(
+      String endpoint, boolean isRegistration, DeviceState state, @Nullable String links) {
+
+    Contact after(@Nullable Contact former) {
+      return former == null
+          ? this
+          : new Contact(
+              endpoint,
+              isRegistration || former.isRegistration,
+              state,
+              links == null ? former.links : links);
+    }
+  }
+
+  /// A device as it was before.
+  private record Before(
+      UUID id,
+      UUID tenant,
+      String endpoint,
+      DeviceState state,
+      @Nullable Instant lastContact,
+      @Nullable String links,
+      @Nullable Instant readAt,
+      boolean isRegistered,
+      @Nullable UUID update,
+      boolean isReachable) {}
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private final DeviceSettings settings;
+  private final SqlRequests requests;
+  private final DeviceHistory history;
+  private final Events events;
+  private final Fleet fleet;
+  private final Batches<Contact, Optional<UUID>> batches;
+
+  Contacts(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Clock clock,
+      DeviceSettings settings,
+      SqlRequests requests,
+      DeviceHistory history,
+      Events events,
+      Fleet fleet) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.clock = clock;
+    this.settings = settings;
+    this.requests = requests;
+    this.history = history;
+    this.events = events;
+    this.fleet = fleet;
+    this.batches =
+        new Batches<>(
+            "contacts", MOST_AT_ONCE, PATIENCE, batch -> transaction.execute(_ -> take(batch)));
+  }
+
+  /// A device registered.
+  ///
+  /// @return its running update
+  Optional<UUID> registered(DeviceEvent.Registered event) {
+    return batches.run(
+        new Contact(event.endpoint(), true, state(event.queueMode()), text(event.links())));
+  }
+
+  /// A device updated its registration.
+  ///
+  /// @return its running update, if that believes the device to be away
+  Optional<UUID> updated(DeviceEvent.Updated event) {
+    return batches.run(
+        new Contact(
+            event.endpoint(),
+            false,
+            state(event.queueMode()),
+            event.links().map(Contacts::text).orElse(null)));
+  }
+
+  /// A registration ended.
+  void ended(String endpoint) {
+    batches.run(new Contact(endpoint, false, DeviceState.OFFLINE, null));
+  }
+
+  /// Devices said something else.
+  ///
+  /// @return running updates of devices that they believed to be away
+  List<UUID> heard(Set<String> endpoints) {
+    Instant now = clock.instant();
+    String[] array = endpoints.toArray(String[]::new);
+    transaction.executeWithoutResult(
+        _ -> {
+          relaxed();
+          jdbc.sql(
+                  """
+                  update device set last_contact = :now
+                  where endpoint = any(:endpoints) and (last_contact is null or last_contact < :fresh)
+                  """)
+              .param("now", Timestamp.from(now))
+              .param("fresh", Timestamp.from(now.minus(FRESH)))
+              .param("endpoints", array)
+              .update();
+        });
+    return jdbc.sql(
+            """
+            select u.id from device d join device_update u on u.device = d.id and u.ended is null
+            where d.endpoint = any(:endpoints) and not u.reachable
+            """)
+        .param("endpoints", array)
+        .query(UUID.class)
+        .list();
+  }
+
+  /// The time of a contact may be lost with the database's machine: the next contact tells it again.
+  private void relaxed() {
+    jdbc.sql("set local synchronous_commit = off").update();
+  }
+
+  private static DeviceState state(boolean queueMode) {
+    return queueMode ? DeviceState.SLEEPING : DeviceState.ONLINE;
+  }
+
+  private static String text(List<Link> links) {
+    return DeviceLinks.text(links);
+  }
+
+  private List<Optional<UUID>> take(List<Contact> batch) {
+    Map<String, Contact> contacts = new TreeMap<>();
+    batch.forEach(contact -> contacts.merge(contact.endpoint(), contact, (a, b) -> b.after(a)));
+    Instant now = clock.instant();
+    Map<String, Optional<UUID>> updates = new HashMap<>();
+    List<Before> written = new ArrayList<>();
+    List<QueuedRequest> wanted = new ArrayList<>();
+    List<DeviceHistory.Happened> happened = new ArrayList<>();
+    List<Before> asked = new ArrayList<>();
+    boolean isRelaxed = true;
+    for (Before before : before(contacts.keySet())) {
+      Contact contact = contacts.get(before.endpoint());
+      if (contact == null || (contact.state() == DeviceState.OFFLINE) == before.isRegistered()) {
+        // It ended here and began elsewhere, or the other way round: the newer word is on its way.
+        continue;
+      }
+      boolean isNews = contact.isRegistration() || contact.state() != before.state();
+      if (isNews || isOld(before, now)) {
+        written.add(before);
+      }
+      isRelaxed &= !isNews && contact.links() == null;
+      if (contact.state() != before.state()) {
+        happened.add(told(before, contact));
+      }
+      if (contact.isRegistration() || isOtherLinks(before, contact)) {
+        wanted.addAll(wanted(before, contact, now));
+        asked.add(before);
+      }
+      if (contact.isRegistration() || !before.isReachable()) {
+        updates.put(before.endpoint(), Optional.ofNullable(before.update()));
+      }
+    }
+    if (isRelaxed) {
+      relaxed();
+    }
+    write(written, contacts, now);
+    words(asked, contacts);
+    requests.dropWaiting(
+        wanted.stream().map(QueuedRequest::endpoint).distinct().toList(), CapabilityReader.ORIGIN);
+    requests.add(wanted);
+    history.add(happened);
+    return batch.stream()
+        .map(contact -> updates.getOrDefault(contact.endpoint(), Optional.empty()))
+        .toList();
+  }
+
+  private static boolean isOld(Before before, Instant now) {
+    return before.lastContact() == null || before.lastContact().isBefore(now.minus(FRESH));
+  }
+
+  private static boolean isOtherLinks(Before before, Contact contact) {
+    return contact.links() != null && !contact.links().equals(before.links());
+  }
+
+  private List<Before> before(Set<String> endpoints) {
+    return jdbc.sql(
+            """
+            select d.id, d.tenant, d.endpoint, d.state, d.last_contact, w.links, w.read_at,
+              r.endpoint is not null, u.id, coalesce(u.reachable, true)
+            from device d
+            left join device_word w on w.device = d.id
+            left join device_registration r on r.endpoint = d.endpoint
+            left join device_update u on u.device = d.id and u.ended is null
+            where d.endpoint = any(:endpoints) order by d.endpoint for update of d
+            """)
+        .param("endpoints", endpoints.toArray(String[]::new))
+        .query(
+            (row, _) ->
+                new Before(
+                    row.getObject(1, UUID.class),
+                    row.getObject(2, UUID.class),
+                    row.getString(3),
+                    DeviceState.valueOf(row.getString(4)),
+                    instant(row.getTimestamp(5)),
+                    row.getString(6),
+                    instant(row.getTimestamp(7)),
+                    row.getBoolean(8),
+                    row.getObject(9, UUID.class),
+                    row.getBoolean(10)))
+        .list();
+  }
+
+  private static @Nullable Instant instant(@Nullable Timestamp time) {
+    return time == null ? null : time.toInstant();
+  }
+
+  private void write(List<Before> devices, Map<String, Contact> contacts, Instant now) {
+    if (devices.isEmpty()) {
+      return;
+    }
+    List<Contact> rows =
+        devices.stream().map(d -> java.util.Objects.requireNonNull(contacts.get(d.endpoint()))).toList();
+    jdbc.sql(
+            """
+            update device d set state = t.state, last_contact = :now,
+              last_registered = case when t.registered then :now else d.last_registered end,
+              registrations = d.registrations + case when t.registered then 1 else 0 end
+            from unnest(:endpoints::text[], :states::text[], :registered::boolean[])
+              as t (endpoint, state, registered)
+            where d.endpoint = t.endpoint
+            """)
+        .param("endpoints", rows.stream().map(Contact::endpoint).toArray(String[]::new))
+        .param("states", rows.stream().map(c -> c.state().name()).toArray(String[]::new))
+        .param("registered", rows.stream().map(Contact::isRegistration).toArray(Boolean[]::new))
+        .param("now", Timestamp.from(now))
+        .update();
+  }
+
+  private void words(List<Before> devices, Map<String, Contact> contacts) {
+    List<Before> changed =
+        devices.stream()
+            .filter(
+                d -> {
+                  Contact contact = contacts.get(d.endpoint());
+                  return contact != null && isOtherLinks(d, contact);
+                })
+            .toList();
+    if (changed.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            insert into device_word (device, links)
+            select * from unnest(:devices::uuid[], :links::text[])
+            on conflict (device) do update set links = excluded.links
+            """)
+        .param("devices", changed.stream().map(d -> d.id().toString()).toArray(String[]::new))
+        .param(
+            "links",
+            changed.stream()
+                .map(d -> Optional.ofNullable(contacts.get(d.endpoint())).map(Contact::links))
+                .map(links -> links.orElse(""))
+                .toArray(String[]::new))
+        .update();
+  }
+
+  /// What a device is asked when it registers: observations ended with the former registration; what
+  /// it can do is read when it may have changed.
+  private List<QueuedRequest> wanted(Before device, Contact contact, Instant now) {
+    String text = Optional.ofNullable(contact.links()).or(() -> Optional.ofNullable(device.links())).orElse("");
+    DeviceLinks links = DeviceLinks.of(text);
+    List<Request> all = new ArrayList<>();
+    if (isOtherLinks(device, contact)
+        || device.readAt() == null
+        || device.readAt().isBefore(now.minus(settings.capabilityAge()))) {
+      all.add(links.reading());
+    }
+    if (contact.isRegistration()) {
+      all.addAll(links.observing(settings));
+    }
+    return all.stream()
+        .map(
+            request ->
+                new QueuedRequest(
+                    Ids.next(),
+                    device.tenant(),
+                    device.id(),
+                    device.endpoint(),
+                    CapabilityReader.ORIGIN,
+                    Optional.empty(),
+                    request,
+                    now.plus(FACTS_PATIENCE)))
+        .toList();
+  }
+
+  private DeviceHistory.Happened told(Before device, Contact contact) {
+    DeviceState state = contact.state();
+    boolean isGone = state == DeviceState.OFFLINE;
+    events.publish(
+        device.tenant(),
+        isGone ? "device.gone" : "device.registered",
+        device.id().toString(),
+        Map.of("endpoint", device.endpoint(), "state", state.name()));
+    fleet.changed(
+        new DeviceChanged(
+            device.tenant(), device.id(), EnumSet.of(DeviceChanged.What.STATE)));
+    return new DeviceHistory.Happened(
+        device.tenant(),
+        device.id(),
+        isGone ? "gone" : "registered",
+        switch (state) {
+          case OFFLINE -> "its registration ended";
+          case SLEEPING -> "it registered, in queue mode";
+          case ONLINE, NEVER_SEEN -> "it registered";
+        });
+  }
+
+  /// How much waits.
+  int waiting() {
+    return batches.length();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
+  }
+}

@@ -1,0 +1,298 @@
+package dev.mote.service.device;
+
+import dev.mote.orchestration.gateway.GatewaySettings;
+import dev.mote.orchestration.gateway.Secret;
+import dev.mote.service.access.Audit;
+import dev.mote.service.access.Quotas;
+import dev.mote.service.access.Secrets;
+import dev.mote.service.event.Events;
+import dev.mote.service.registry.Registry;
+import dev.mote.service.store.Artifacts;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Puts the parts of this package together.
+@Configuration(proxyBeanMethods = false)
+class DeviceConfiguration {
+
+  private static final Duration OFFER_TIME = Duration.ofDays(1);
+  private static final int TOKEN_BYTES = 32;
+
+  @Bean
+  Fleet fleet(ObjectProvider<FleetListener> listeners) {
+    return new Fleet(() -> listeners.orderedStream().toList());
+  }
+
+  @Bean(destroyMethod = "close")
+  Signals signals(DataSource source, JdbcClient jdbc, Lwm2mSettings settings) {
+    return new Signals(source, jdbc, settings.nodeName());
+  }
+
+  @Bean(destroyMethod = "close")
+  SqlJournal journal(
+      DataSource source, Clock clock, DeviceSettings settings, Signals signals) {
+    return new SqlJournal(
+        source,
+        clock,
+        signals.node(),
+        settings.kept(),
+        (node, endpoint) -> signals.tell(node, Signals.Kind.LOST, endpoint));
+  }
+
+  @Bean
+  DeviceHistory deviceHistory(JdbcClient jdbc, Clock clock, DeviceSettings settings) {
+    return new DeviceHistory(jdbc, clock, settings.history());
+  }
+
+  @Bean(destroyMethod = "close")
+  SqlRequests deviceRequests(
+      DataSource source,
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      Signals signals) {
+    return new SqlRequests(
+        source, jdbc, new TransactionTemplate(transactions), clock, signals);
+  }
+
+  @Bean(destroyMethod = "close")
+  Contacts contacts(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      DeviceSettings settings,
+      SqlRequests requests,
+      DeviceHistory history,
+      Events events,
+      Fleet fleet) {
+    return new Contacts(
+        jdbc,
+        new TransactionTemplate(transactions),
+        clock,
+        settings,
+        requests,
+        history,
+        events,
+        fleet);
+  }
+
+  @Bean
+  CapabilityReader capabilityReader(
+      JdbcClient jdbc,
+      Clock clock,
+      SqlRequests requests,
+      DeviceHistory history,
+      Events events,
+      Fleet fleet) {
+    CapabilityReader reader =
+        new CapabilityReader(jdbc, clock, requests, history, events, fleet);
+    requests.register(reader);
+    return reader;
+  }
+
+  @Bean(destroyMethod = "close")
+  SqlCredentials credentials(JdbcClient jdbc, Secrets secrets, Clock clock, Lwm2mSettings settings)
+      throws IOException, GeneralSecurityException {
+    return new SqlCredentials(jdbc, secrets, clock, PemFiles.certificates(settings.authorities()));
+  }
+
+  @Bean
+  Provisioning provisioning(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      Secrets secrets,
+      Quotas quotas,
+      Audit audit,
+      Events events,
+      Fleet fleet,
+      DeviceHistory history) {
+    return new Provisioning(
+        jdbc,
+        new TransactionTemplate(transactions),
+        clock,
+        secrets,
+        quotas,
+        audit,
+        events,
+        fleet,
+        history);
+  }
+
+  @Bean
+  Packages packages(
+      Registry registry,
+      Artifacts artifacts,
+      JdbcClient jdbc,
+      ObjectProvider<Packages.Maker> maker) {
+    Packages.Maker plain =
+        (tenant, module, _) -> registry.module(tenant, module).orElseThrow().sha256();
+    return new Packages(registry, artifacts, jdbc, maker.getIfAvailable(() -> plain));
+  }
+
+  @Bean
+  UpdateExecutor updateExecutor(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      SqlRequests requests,
+      Packages packages,
+      CapabilityReader capabilities,
+      DeviceHistory history,
+      Events events,
+      ObjectProvider<UpdateListener> listeners,
+      ObjectProvider<Lwm2mServer> server) {
+    UpdateExecutor executor =
+        new UpdateExecutor(
+            jdbc,
+            new TransactionTemplate(transactions),
+            clock,
+            requests,
+            packages,
+            capabilities,
+            history,
+            events,
+            () -> listeners.orderedStream().toList(),
+            (endpoint, request) -> server.getObject().stop(endpoint, request));
+    requests.register(executor);
+    return executor;
+  }
+
+  @Bean
+  SqlUpdates updates(JdbcClient jdbc, UpdateExecutor executor) {
+    return new SqlUpdates(jdbc, executor);
+  }
+
+  @Bean
+  UserRequests userRequests(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      DeviceSettings settings,
+      SqlRequests requests,
+      DeviceHistory history,
+      Events events,
+      Audit audit) {
+    UserRequests users =
+        new UserRequests(
+            jdbc,
+            new TransactionTemplate(transactions),
+            clock,
+            settings,
+            requests,
+            history,
+            events,
+            audit);
+    requests.register(users);
+    return users;
+  }
+
+  @Bean
+  DeviceExplainer deviceExplainer(JdbcClient jdbc, Clock clock) {
+    return new DeviceExplainer(jdbc, clock);
+  }
+
+  @Bean
+  DeviceDetails deviceDetails(JdbcClient jdbc) {
+    return new DeviceDetails(jdbc);
+  }
+
+  @Bean
+  KnownDevices knownDevices(JdbcClient jdbc, DeviceSettings settings) {
+    return new KnownDevices(jdbc, settings.kept());
+  }
+
+  @Bean
+  Lwm2mServer lwm2mServer(
+      Lwm2mSettings settings,
+      SqlJournal journal,
+      SqlRequests requests,
+      SqlCredentials credentials,
+      Artifacts artifacts,
+      Contacts contacts,
+      CapabilityReader capabilities,
+      KnownDevices known,
+      Signals signals,
+      JdbcClient jdbc,
+      Clock clock,
+      Secrets secrets,
+      UpdateExecutor updates,
+      ObjectProvider<MeasurementListener> listeners)
+      throws IOException, GeneralSecurityException {
+    List<MeasurementListener> told = new java.util.ArrayList<>();
+    return new Lwm2mServer(
+        new Lwm2mServer.Parts(
+            gatewaySettings(settings, signals.node(), clock, tokens(jdbc, secrets)),
+            journal,
+            requests,
+            credentials,
+            new ArtifactPackages(artifacts),
+            contacts,
+            capabilities,
+            known,
+            signals,
+            jdbc,
+            clock),
+        () -> updates,
+        () -> {
+          synchronized (told) {
+            if (told.isEmpty()) {
+              told.addAll(listeners.orderedStream().toList());
+            }
+            return List.copyOf(told);
+          }
+        });
+  }
+
+  private static GatewaySettings gatewaySettings(
+      Lwm2mSettings settings, String node, Clock clock, Secret tokens)
+      throws IOException, GeneralSecurityException {
+    GatewaySettings all =
+        GatewaySettings.standard(node, clock)
+            .withPackages(settings.publicHostName(), tokens, OFFER_TIME);
+    all = all.withTimes(settings.answerTime(), settings.awakeTime(), all.ackTime());
+    if (settings.coapAddress().isPresent()) {
+      all = all.withCoap(settings.coapAddress().get());
+    }
+    if (settings.coapsAddress().isPresent()) {
+      all = all.withCoaps(settings.coapsAddress().get());
+    }
+    if (settings.key().isPresent()) {
+      all =
+          all.withServerKey(PemFiles.serverKey(settings.key().get(), settings.certificate()));
+    }
+    return all;
+  }
+
+  /// What signs the addresses of packages: one secret for all processes, made by the first.
+  private static Secret tokens(JdbcClient jdbc, Secrets secrets) {
+    String name = "package-tokens";
+    byte[] fresh = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(fresh);
+    jdbc.sql(
+            """
+            insert into device_secret (name, sealed) values (:name, :sealed)
+            on conflict (name) do nothing
+            """)
+        .param("name", name)
+        .param("sealed", secrets.seal(name, fresh))
+        .update();
+    byte[] sealed =
+        jdbc.sql("select sealed from device_secret where name = :name")
+            .param("name", name)
+            .query(byte[].class)
+            .single();
+    return Secret.of(secrets.open(name, sealed));
+  }
+}

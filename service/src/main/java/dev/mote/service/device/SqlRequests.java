@@ -1,0 +1,352 @@
+package dev.mote.service.device;
+
+import dev.mote.orchestration.gateway.Answer;
+import dev.mote.orchestration.gateway.RequestQueue;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// What devices are to be asked or told, in PostgreSQL: in order for each device, until it is answered.
+///
+/// A request is marked with the run of the process that sends it. One that was marked by another run is
+/// of a process that ended, or lost the device to this one: its [QueuedRequest.Origin] says whether it
+/// may be sent twice.
+final class SqlRequests implements RequestQueue, AutoCloseable {
+
+  private static final int MOST_AT_ONCE = 512;
+  private static final int MOST_SWEPT = 500;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final String COLUMNS =
+      "id, tenant, device, endpoint, origin, cause, request, expires";
+
+  private final DataSource source;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private final Signals signals;
+  private final String run = UUID.randomUUID().toString();
+  private final Map<String, QueuedRequest.Origin> origins = new HashMap<>();
+  private final Batches<String, Optional<Taken>> nexts;
+  private volatile Consumer<String> wake = _ -> {};
+
+  private record Taken(QueuedRequest request, boolean isAgain) {}
+
+  SqlRequests(
+      DataSource source,
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Clock clock,
+      Signals signals) {
+    this.source = source;
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.clock = clock;
+    this.signals = signals;
+    this.nexts = new Batches<>("requests", MOST_AT_ONCE, PATIENCE, this::take);
+  }
+
+  /// Tells who takes the answers to requests of its name.
+  void register(QueuedRequest.Origin origin) {
+    origins.put(origin.name(), origin);
+  }
+
+  /// Tells what to do when requests wait for a device of this node.
+  void onWake(Consumer<String> action) {
+    wake = action;
+  }
+
+  /// Adds requests in the caller's transaction; their devices are woken when it commits.
+  void add(List<QueuedRequest> requests) {
+    if (requests.isEmpty()) {
+      return;
+    }
+    String[] endpoints = column(requests, QueuedRequest::endpoint);
+    jdbc.sql(
+            """
+            insert into device_request
+              (id, tenant, device, endpoint, origin, cause, request, created, expires)
+            select id, tenant, device, endpoint, origin, cause, request::jsonb, :now, expires
+            from unnest(:ids::uuid[], :tenants::uuid[], :devices::uuid[], :endpoints::text[],
+              :origins::text[], :causes::uuid[], :requests::text[], :expires::timestamptz[])
+              with ordinality
+              as t (id, tenant, device, endpoint, origin, cause, request, expires, place)
+            order by place
+            """)
+        .param("ids", column(requests, r -> r.id().toString()))
+        .param("tenants", column(requests, r -> r.tenant().toString()))
+        .param("devices", column(requests, r -> r.device().toString()))
+        .param("endpoints", endpoints)
+        .param("origins", column(requests, QueuedRequest::origin))
+        .param("causes", column(requests, r -> r.cause().map(UUID::toString).orElse(null)))
+        .param("requests", column(requests, r -> RequestText.write(r.request())))
+        .param("expires", column(requests, r -> r.expires().toString()))
+        .param("now", Timestamp.from(clock.instant()))
+        .update();
+    wakeAfterCommit(endpoints);
+  }
+
+  private void wakeAfterCommit(String[] endpoints) {
+    List<String> own = new ArrayList<>();
+    jdbc.sql(
+            """
+            select endpoint, node from device_registration where endpoint = any(:endpoints)
+            """)
+        .param("endpoints", endpoints)
+        .query(
+            (row, _) -> {
+              String endpoint = row.getString(1);
+              if (row.getString(2).equals(signals.node())) {
+                own.add(endpoint);
+              } else {
+                signals.tell(row.getString(2), Signals.Kind.WAKE, endpoint);
+              }
+              return endpoint;
+            })
+        .list();
+    AfterCommit.run(() -> own.forEach(wake));
+  }
+
+  private static <T> String[] column(List<T> rows, Function<T, String> value) {
+    return rows.stream().map(value).toArray(String[]::new);
+  }
+
+  /// Devices of this node for which requests wait.
+  List<String> waiting() {
+    return jdbc.sql(
+            """
+            select distinct q.endpoint from device_request q
+            join device_registration r on r.endpoint = q.endpoint and r.node = :node
+            where q.ended is null
+            """)
+        .param("node", signals.node())
+        .query(String.class)
+        .list();
+  }
+
+  /// The oldest request of a device. The gateway asks again after it was answered.
+  @Override
+  public List<Queued> next(String endpoint, int most) {
+    while (true) {
+      Optional<Taken> taken = nexts.run(endpoint);
+      if (taken.isEmpty()) {
+        return List.of();
+      }
+      QueuedRequest request = taken.get().request;
+      if (request.expires().isBefore(clock.instant())) {
+        answered(request.id(), new Answer.Unsent("it was not worth sending any more"));
+      } else if (!taken.get().isAgain || mayBeSentAgain(request)) {
+        return List.of(
+            new Queued(request.id(), request.endpoint(), request.request(), request.expires()));
+      }
+    }
+  }
+
+  private boolean mayBeSentAgain(QueuedRequest request) {
+    return Boolean.TRUE.equals(
+        transaction.execute(_ -> origin(request).again(request) && isThere(request.id())));
+  }
+
+  private boolean isThere(UUID id) {
+    return jdbc.sql("select 1 from device_request where id = :id and ended is null")
+        .param("id", id)
+        .query()
+        .listOfRows()
+        .size() == 1;
+  }
+
+  private QueuedRequest.Origin origin(QueuedRequest request) {
+    String origin = request.origin();
+    int colon = origin.indexOf(':');
+    QueuedRequest.Origin found = origins.get(colon < 0 ? origin : origin.substring(0, colon));
+    if (found == null) {
+      throw new IllegalStateException("nobody knows requests of '" + origin + "'");
+    }
+    return found;
+  }
+
+  private List<Optional<Taken>> take(List<String> endpoints) throws SQLException {
+    Map<String, Taken> found = new HashMap<>();
+    try (Connection connection = source.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                with first as (
+                  select f.id, f.taken_by from unnest(?::text[]) as wanted (endpoint)
+                  cross join lateral (
+                    select id, taken_by from device_request q
+                    where q.endpoint = wanted.endpoint and q.ended is null
+                    order by q.number limit 1) f
+                )
+                update device_request q set taken_by = ?, attempts = attempts + 1
+                from first where q.id = first.id and q.ended is null
+                returning %s, first.taken_by
+                """
+                    .formatted(COLUMNS.replaceAll("(\\w+)", "q.$1")))) {
+      Array array =
+          connection.createArrayOf("text", new TreeSet<>(endpoints).toArray(String[]::new));
+      statement.setArray(1, array);
+      statement.setString(2, run);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          QueuedRequest request = read(row);
+          String former = row.getString(9);
+          found.put(request.endpoint(), new Taken(request, former != null && !former.equals(run)));
+        }
+      }
+    }
+    return endpoints.stream().map(e -> Optional.ofNullable(found.get(e))).toList();
+  }
+
+  private static QueuedRequest read(ResultSet row) throws SQLException {
+    return new QueuedRequest(
+        row.getObject("id", UUID.class),
+        row.getObject("tenant", UUID.class),
+        row.getObject("device", UUID.class),
+        row.getString("endpoint"),
+        row.getString("origin"),
+        Optional.ofNullable(row.getObject("cause", UUID.class)),
+        RequestText.read(row.getString("request")),
+        row.getTimestamp("expires").toInstant());
+  }
+
+  @Override
+  public void answered(UUID id, Answer answer) {
+    Deadlocks.retried(
+        () ->
+            transaction.executeWithoutResult(
+                _ -> {
+                  lockCause(id);
+                  Optional<QueuedRequest> request = takeOut(id, answer);
+                  request.ifPresent(taken -> origin(taken).answered(taken, answer));
+                }));
+  }
+
+  /// An update is locked before its requests, by all.
+  private void lockCause(UUID id) {
+    jdbc.sql(
+            """
+            select u.id from device_request q join device_update u on u.id = q.cause
+            where q.id = :id for update of u
+            """)
+        .param("id", id)
+        .query(UUID.class)
+        .list();
+  }
+
+  /// Requests of people stay with their answers for a while; all others go.
+  private Optional<QueuedRequest> takeOut(UUID id, Answer answer) {
+    Optional<QueuedRequest> gone =
+        jdbc.sql(
+                """
+                delete from device_request
+                where id = :id and ended is null and origin not like 'user:%%' returning %s
+                """
+                    .formatted(COLUMNS))
+            .param("id", id)
+            .query((row, _) -> read(row))
+            .optional();
+    return gone.isPresent()
+        ? gone
+        : jdbc.sql(
+                """
+                update device_request set ended = :now, answer = :answer::jsonb
+                where id = :id and ended is null returning %s
+                """
+                    .formatted(COLUMNS))
+            .param("id", id)
+            .param("now", Timestamp.from(clock.instant()))
+            .param("answer", RequestText.answer(answer).toString())
+            .query((row, _) -> read(row))
+            .optional();
+  }
+
+  /// A request of an update that waits, or was sent.
+  record OfCause(UUID id, String endpoint, String origin, boolean isTaken) {}
+
+  /// Requests of an update, locked.
+  List<OfCause> of(UUID cause) {
+    return jdbc.sql(
+            """
+            select id, endpoint, origin, taken_by is not null as is_taken from device_request
+            where cause = :cause and ended is null order by number for update
+            """)
+        .param("cause", cause)
+        .query(OfCause.class)
+        .list();
+  }
+
+  /// Takes out requests without an answer, in the caller's transaction.
+  void drop(Collection<UUID> ids) {
+    if (!ids.isEmpty()) {
+      jdbc.sql("delete from device_request where id = any(:ids)")
+          .param("ids", ids.toArray(UUID[]::new))
+          .update();
+    }
+  }
+
+  /// Takes out what an origin asked and nobody has sent yet, in the caller's transaction.
+  void dropWaiting(List<String> endpoints, String origin) {
+    if (!endpoints.isEmpty()) {
+      jdbc.sql(
+              """
+              delete from device_request
+              where endpoint = any(:endpoints) and origin = :origin and ended is null
+                and taken_by is null
+              """)
+          .param("endpoints", endpoints.toArray(String[]::new))
+          .param("origin", origin)
+          .update();
+    }
+  }
+
+  /// Ends requests that came too late.
+  void sweep() {
+    List<UUID> late;
+    do {
+      Instant now = clock.instant();
+      late =
+          jdbc.sql(
+                  """
+                  select id from device_request where ended is null and expires < :now
+                  order by expires limit :most
+                  """)
+              .param("now", Timestamp.from(now))
+              .param("most", MOST_SWEPT)
+              .query(UUID.class)
+              .list();
+      late.forEach(id -> answered(id, new Answer.Unsent("the device was not heard in time")));
+    } while (late.size() == MOST_SWEPT);
+  }
+
+  /// How many requests wait, of all nodes.
+  long length() {
+    return jdbc.sql("select count(*) from device_request where ended is null")
+        .query(Long.class)
+        .single();
+  }
+
+  @Override
+  public void close() {
+    nexts.close();
+  }
+}

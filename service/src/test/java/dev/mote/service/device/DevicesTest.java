@@ -1,0 +1,122 @@
+package dev.mote.service.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mote.fleet.Fleet;
+import dev.mote.fleet.FleetSettings;
+import dev.mote.fleet.device.Profile;
+import dev.mote.orchestration.gateway.Peer;
+import dev.mote.service.TestService;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// Devices over real UDP.
+class DevicesTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final TestService SERVICE =
+      TestService.start();
+
+  @AfterAll
+  static void stop() {
+    SERVICE.close();
+  }
+
+  private static URI coap() {
+    return uri("coap", SERVICE.bean(Lwm2mServer.class).addresses().getFirst());
+  }
+
+  private static URI uri(String scheme, InetSocketAddress address) {
+    return URI.create(scheme + "://localhost:" + address.getPort());
+  }
+
+  private static String enter(String endpoint, Map<String, Object> credential) {
+    return SERVICE
+        .admin()
+        .post("/v1/devices", Map.of("endpoint", endpoint, "credential", credential))
+        .expect(201)
+        .json()
+        .get("id")
+        .asString();
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      Thread.sleep(50);
+    }
+  }
+
+  private static JsonNode device(String id) {
+    return SERVICE.admin().get("/v1/devices/" + id).expect(200).json();
+  }
+
+  @Test
+  void aDeviceRegistersAndSaysWhatItCanDo() throws Exception {
+    String id = enter("m4-00000", Map.of("kind", "none"));
+    assertThat(device(id).at("/device/state").asString()).isEqualTo("NEVER_SEEN");
+    try (Fleet fleet =
+        Fleet.start(
+            FleetSettings.of(coap(), 1).withPrefix("m4-").withProfiles(Profile.cortexM4()))) {
+      await("facts", () -> device(id).at("/device/factsDigest").isString());
+      JsonNode device = device(id);
+      assertThat(device.at("/device/state").asString()).isEqualTo("ONLINE");
+      assertThat(device.at("/facts/architecture").asString()).isEqualTo("armv7e-m");
+      assertThat(device.at("/device/model").asString()).isEqualTo("virtual-m4");
+      assertThat(device.at("/said/registrations").asLong()).isEqualTo(1);
+      JsonNode read =
+          SERVICE
+              .admin()
+              .post(
+                  "/v1/devices/" + id + "/requests?wait=20",
+                  Map.of("kind", "read", "path", "/3/0/0"))
+              .expect(200)
+              .json();
+      assertThat(read.at("/answer/values/~13~10~10/0").asString()).isEqualTo("Example");
+      assertThat(
+              SERVICE.admin().get("/v1/devices/" + id + "/explanation").expect(200).text())
+          .contains("It is registered, and listens.");
+      fleet.leave();
+    }
+    await("offline", () -> device(id).at("/device/state").asString().equals("OFFLINE"));
+    assertThat(SERVICE.admin().get("/v1/devices/" + id + "/history").expect(200).text())
+        .contains("it registered", "its registration ended", "it is cortex-m4");
+  }
+
+  @Test
+  void whoIsNotEnteredOrProvesNothingIsRefused() throws Exception {
+    enter("needs-00000", Map.of("kind", "psk"));
+    for (String prefix : new String[] {"unknown-", "needs-"}) {
+      try (Fleet fleet = Fleet.start(FleetSettings.of(coap(), 1).withPrefix(prefix))) {
+        assertThat(fleet.await(Duration.ofSeconds(1), f -> f.registered() == 1)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aDeviceWithAKeyRegistersAsItselfOnly() {
+    enter("psk-1", Map.of("kind", "psk", "identity", "psk-one", "key", "07".repeat(16)));
+    enter("psk-2", Map.of("kind", "psk"));
+    SqlCredentials credentials = SERVICE.bean(SqlCredentials.class);
+    assertThat(credentials.byIdentity("psk-one").orElseThrow().key().reveal())
+        .isEqualTo(HexFormat.of().parseHex("07".repeat(16)));
+    assertThat(credentials.byIdentity("psk-three")).isEmpty();
+    assertThat(credentials.byIdentity("psk\u0000")).isEmpty();
+    Peer one = new Peer.PreShared("psk-one");
+    assertThat(credentials.endpointAllowed(one, "psk-1")).contains("psk-1");
+    assertThat(credentials.endpointAllowed(one, "")).contains("psk-1");
+    assertThat(credentials.endpointAllowed(one, "psk-2")).isEmpty();
+    assertThat(credentials.endpointAllowed(one, "unknown")).isEmpty();
+    assertThat(credentials.endpointAllowed(new Peer.Unknown(), "psk-1")).isEmpty();
+    assertThat(credentials.endpointAllowed(new Peer.Certified("psk-one"), "psk-1")).isEmpty();
+  }
+}
