@@ -1,14 +1,13 @@
 package dev.mote.service.registry;
 
+import dev.mote.builder.IsolatedBuilder;
 import dev.mote.builder.ModelCheck;
-import dev.mote.ir.Diagnostic;
+import dev.mote.ir.Blob;
 import dev.mote.service.http.Problem;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,11 +26,13 @@ class ModelDoor {
   private final RegistrySettings settings;
   private final JsonMapper json;
   private final Semaphore places;
+  private final IsolatedBuilder isolated;
 
   ModelDoor(RegistrySettings settings, JsonMapper json) {
     this.settings = settings;
     this.json = json;
     this.places = new Semaphore(settings.checksAtOnce(), true);
+    this.isolated = new IsolatedBuilder(settings.checkTime(), settings.checkHeap().toBytes());
   }
 
   /// @throws Problem if it is refused
@@ -43,61 +44,48 @@ class ModelDoor {
                 "too many models are being checked at the moment", "upload it again in a minute.")
             .retryAfter(settings.checkWait());
       }
-      return admitted(inTime(file, fileName), fileName);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw RegistryCodes.DOOR_BUSY.problem("the service is stopping", "upload it again.");
     }
-  }
-
-  private ModelCheck inTime(byte[] file, String fileName) throws InterruptedException {
-    FutureTask<ModelCheck> check = new FutureTask<>(() -> ModelCheck.of(file, fileName));
-    // A check that does not end keeps its place, so that not more than these places are ever lost.
-    Thread.ofPlatform()
-        .daemon()
-        .name("model-check")
-        .start(
-            () -> {
-              try {
-                check.run();
-              } finally {
-                places.release();
-              }
-            });
     try {
-      return check.get(settings.checkTime().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      check.cancel(true);
-      throw RegistryCodes.CHECK_TOO_SLOW.problem(
-          "'%s' could not be checked within %d s"
-              .formatted(fileName, settings.checkTime().toSeconds()),
-          "look at it with 'mote inspect', or ask for more time in mote.registry.check-time.");
-    } catch (ExecutionException e) {
-      throw RegistryCodes.MODEL_REFUSED.problem(
-          "'%s' could not be checked: %s".formatted(fileName, e.getCause()),
-          "this is a defect of Mote if the model is a usual one: report it with the model.");
+      return admitted(json.valueToTree(found(Blob.of(file), fileName)), fileName);
+    } finally {
+      places.release();
     }
   }
 
-  private Admitted admitted(ModelCheck check, String fileName) {
-    if (check.isUsable()) {
-      return new Admitted(check.format().orElse("unknown"), json.readTree(check.jsonText()));
+  private Object found(Blob file, String fileName) {
+    return settings.isolatedCheck()
+        ? isolated.check(file, fileName)
+        : ModelCheck.of(file.toByteArray(), fileName).json();
+  }
+
+  private static Admitted admitted(JsonNode check, String fileName) {
+    if (check.path("usable").asBoolean(false)) {
+      return new Admitted(check.path("format").asString("unknown"), check);
     }
-    List<Diagnostic> issues = check.issues();
+    List<Problem.FieldError> errors = new ArrayList<>();
+    JsonNode issues = check.path("issues");
+    for (JsonNode issue : issues) {
+      if (errors.size() < MOST_ISSUES) {
+        errors.add(
+            new Problem.FieldError(
+                text(issue, "where"),
+                "%s %s. Fix: %s"
+                    .formatted(text(issue, "code"), text(issue, "what"), text(issue, "fix"))));
+      }
+    }
     String what =
         issues.size() == 1
-            ? "'%s' is refused: %s".formatted(fileName, issues.getFirst().what())
+            ? "'%s' is refused: %s".formatted(fileName, text(issues.get(0), "what"))
             : "'%s' is refused for %d reasons".formatted(fileName, issues.size());
     throw RegistryCodes.MODEL_REFUSED
         .problem(what, "mend what 'errors' lists and upload it again.")
-        .with(
-            issues.stream()
-                .limit(MOST_ISSUES)
-                .map(
-                    issue ->
-                        new Problem.FieldError(
-                            issue.where(),
-                            "%s %s. Fix: %s".formatted(issue.label(), issue.what(), issue.fix())))
-                .toList());
+        .with(errors);
+  }
+
+  private static String text(JsonNode issue, String field) {
+    return issue.path(field).asString("");
   }
 }

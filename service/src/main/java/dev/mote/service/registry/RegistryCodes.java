@@ -9,7 +9,6 @@ enum RegistryCodes {
   MODEL_TOO_LARGE(8102),
   IN_USE(8103),
   NAME_TAKEN(8104),
-  CHECK_TOO_SLOW(8105),
   DOOR_BUSY(8106),
   CONTENT_GONE(8107);
 
@@ -21,7 +20,7 @@ enum RegistryCodes {
 
   private HttpStatus status() {
     return switch (this) {
-      case MODEL_REFUSED, CHECK_TOO_SLOW -> HttpStatus.UNPROCESSABLE_CONTENT;
+      case MODEL_REFUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
       case MODEL_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
       case IN_USE, NAME_TAKEN -> HttpStatus.CONFLICT;
       case DOOR_BUSY -> HttpStatus.TOO_MANY_REQUESTS;

@@ -11,12 +11,18 @@ import org.springframework.util.unit.DataSize;
 /// @param checksAtOnce models that are checked at a time
 /// @param checkWait how long an upload waits for its turn to be checked
 /// @param checkTime the longest that the check of one model may take
+/// @param checkHeap memory that the check of one model may take
+/// @param isolatedCheck whether each model is checked in a process of its own, which it can do no
+/// more than
+///     end; without, a hostile model may slow or end the service
 @ConfigurationProperties("mote.registry")
 public record RegistrySettings(
     @DefaultValue("64MB") DataSize modelLimit,
     @DefaultValue("2") int checksAtOnce,
     @DefaultValue("20s") Duration checkWait,
-    @DefaultValue("60s") Duration checkTime) {
+    @DefaultValue("60s") Duration checkTime,
+    @DefaultValue("512MB") DataSize checkHeap,
+    @DefaultValue("true") boolean isolatedCheck) {
 
   /// Checks the limits.
   public RegistrySettings {

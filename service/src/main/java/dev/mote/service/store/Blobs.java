@@ -25,4 +25,7 @@ interface Blobs {
 
   /// Names of all that was put longer ago than `seconds`.
   Stream<String> olderThan(long seconds) throws IOException;
+
+  /// Deletes what uploads left that were broken off, and copies beyond what may be kept.
+  void tidy() throws IOException;
 }

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 final class FileBlobs implements Blobs {
 
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
+
+  private static final Duration DRAFT_LIFE = Duration.ofDays(1);
 
   private final Path folder;
   private final Path drafts;
@@ -82,22 +86,53 @@ final class FileBlobs implements Blobs {
     return names.stream();
   }
 
-  /// Deletes drafts whose process died, and which are older than any upload takes.
-  void deleteDraftsBefore(Instant time) throws IOException {
+  /// Deletes drafts whose process died: they are older than any upload takes.
+  @Override
+  public void tidy() throws IOException {
+    Instant before = realTime.instant().minus(DRAFT_LIFE);
     try (Stream<Path> files = Files.list(drafts)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(time)) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
           Files.deleteIfExists(file);
         }
       }
     }
   }
 
-  private Path place(String sha256) {
+  /// Notes that a file was used, for [#trim].
+  void used(String sha256) throws IOException {
+    Files.setLastModifiedTime(place(sha256), FileTime.from(realTime.instant()));
+  }
+
+  /// Deletes the files that were used least recently, until there are at most `mostBytes`.
+  void trim(long mostBytes) throws IOException {
+    record Copy(Path file, FileTime used, long bytes) {}
+    List<Copy> copies = new ArrayList<>();
+    for (String name : olderThan(0).toList()) {
+      Path file = place(name);
+      copies.add(new Copy(file, Files.getLastModifiedTime(file), Files.size(file)));
+    }
+    copies.sort(Comparator.comparing(Copy::used));
+    long bytes = copies.stream().mapToLong(Copy::bytes).sum();
+    for (Copy copy : copies) {
+      if (bytes <= mostBytes) {
+        break;
+      }
+      Files.deleteIfExists(copy.file());
+      bytes -= copy.bytes();
+    }
+  }
+
+  /// The name, if it is one: no other text becomes a path.
+  static String checked(String sha256) {
     if (!NAME.matcher(sha256).matches()) {
       throw new ArtifactMissing(sha256);
     }
-    return folder.resolve(sha256.substring(0, 2)).resolve(sha256);
+    return sha256;
+  }
+
+  private Path place(String sha256) {
+    return folder.resolve(checked(sha256).substring(0, 2)).resolve(sha256);
   }
 
   private static void sync(Path path) throws IOException {

@@ -11,6 +11,12 @@ class StoreConfiguration {
 
   @Bean
   Blobs blobs(StoreSettings settings) throws IOException {
-    return new FileBlobs(settings.folder());
+    FileBlobs files = new FileBlobs(settings.folder());
+    if (settings.bucket().isEmpty()) {
+      return files;
+    }
+    S3Blobs bucket = new S3Blobs(settings, files);
+    bucket.check();
+    return bucket;
   }
 }

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -281,6 +282,50 @@ class StoredArtifacts implements Artifacts {
     } catch (DataIntegrityViolationException heldMeanwhile) {
       return false;
     }
+  }
+
+  /// Names of artifacts that nobody holds and that were not stored for so long.
+  List<String> unheld(long seconds, int most) {
+    return sql.sql(
+            """
+            select sha256 from artifact a
+            where touched < :before
+              and not exists (select from artifact_holder h where h.sha256 = a.sha256)
+            limit :most""")
+        .param("before", clock.instant().minusSeconds(seconds).atOffset(ZoneOffset.UTC))
+        .param("most", most)
+        .query(String.class)
+        .list();
+  }
+
+  /// Deletes bytes that have no row, as a process leaves them which dies between the two. The row
+  /// is made
+  /// for as long as that takes: who stores the same waits for it.
+  boolean sweepOrphan(String sha256) {
+    return Boolean.TRUE.equals(
+        own.execute(
+            status -> {
+              boolean orphan =
+                  sql.sql(
+                              """
+                              insert into artifact (sha256, bytes, touched) values (:sha256, 0, :now)
+                              on conflict do nothing""")
+                          .param("sha256", sha256)
+                          .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                          .update()
+                      == 1;
+              if (orphan) {
+                try {
+                  blobs.delete(sha256);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                sql.sql("delete from artifact where sha256 = :sha256")
+                    .param("sha256", sha256)
+                    .update();
+              }
+              return orphan;
+            }));
   }
 
   static MessageDigest sha256() {

@@ -47,7 +47,9 @@ class RegistryTest {
 
   @BeforeAll
   static void start() {
-    service = TestService.start("--mote.registry.model-limit=200KB");
+    service =
+        TestService.start(
+            "--mote.registry.model-limit=200KB", "--mote.registry.isolated-check=false");
     admin = service.admin();
     other = service.tenant("other");
     registry = service.bean(Registry.class);
