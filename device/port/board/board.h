@@ -15,6 +15,9 @@ void mote_board_write(const uint8_t *bytes, uint32_t size);
 uint32_t mote_board_clock(void);
 extern const uint32_t mote_board_ticks_per_us;
 
+/* Lets the processor sleep for about so many microseconds, at most 100,000. */
+void mote_board_sleep(uint32_t microseconds);
+
 /* Starts anew, as after the power came back. */
 void mote_board_reset(void);
 

@@ -24,6 +24,18 @@ void mote_board_begin(void) {
 /* The timer counts down. */
 uint32_t mote_board_clock(void) { return 0xffffffffu - REGISTER(TIMER + TIMER_VALUE); }
 
+/* The interrupt of the system timer wakes the processor, and is never taken. */
+void mote_board_sleep(uint32_t microseconds) {
+  __asm__ volatile("cpsid i" ::: "memory");
+  REGISTER(0xe000e014u) = microseconds * mote_board_ticks_per_us; /* SYST_RVR */
+  REGISTER(0xe000e018u) = 0;                                       /* SYST_CVR: start there */
+  REGISTER(0xe000e010u) = 7;                                       /* SYST_CSR: on, with interrupt, of the processor's clock */
+  __asm__ volatile("dsb\nwfi" ::: "memory");
+  REGISTER(0xe000e010u) = 0;
+  REGISTER(0xe000ed04u) = 1u << 25; /* ICSR: it is not pending any more */
+  __asm__ volatile("dsb\nisb\ncpsie i" ::: "memory");
+}
+
 void mote_board_reset(void) {
   __asm__ volatile("dsb" ::: "memory");
   REGISTER(0xe000ed0cu) = 0x05fa0004u; /* AIRCR: request a system reset */

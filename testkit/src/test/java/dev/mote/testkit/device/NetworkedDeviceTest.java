@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkedDeviceTest {
 
   private static final Path ROOT = Path.of(System.getProperty("mote.root", ".."));
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir private static Path shared;
 
@@ -65,7 +65,8 @@ class NetworkedDeviceTest {
         firmware(board),
         shared.resolve(endpoint),
         server.address(Protocol.COAP),
-        settings);
+        settings,
+        line -> System.out.println(endpoint + ": " + line));
   }
 
   private static byte[] signed(ModuleFile module) throws Exception {
@@ -154,5 +155,10 @@ class NetworkedDeviceTest {
   @Test
   void aProcessTakesModulesThatArePushedAndFetched() throws Exception {
     livesThroughUpdates("host", "host", "process-1");
+  }
+
+  @Test
+  void aBoardDoesTheSame() throws Exception {
+    livesThroughUpdates("mps2-an386", "cortex-m4", "board-1");
   }
 }
