@@ -54,7 +54,9 @@ class ErrorPagesTest {
     try (Stream<Path> files = Files.walk(ROOT)) {
       for (Path file : files.filter(ErrorPagesTest::isMainSource).sorted().toList()) {
         String text = Files.readString(file);
-        if (text.contains("Diagnostic") || text.contains("Problem.of(") || file.getFileName().toString().contains("Codes")) {
+        if (text.contains("Diagnostic")
+            || text.contains("Problem.of(")
+            || file.getFileName().toString().contains("Codes")) {
           for (Pattern pattern : CODES) {
             pattern.matcher(text).results().forEach(result -> codes.add(result.group(1)));
           }

@@ -1,6 +1,7 @@
 package dev.mote.testkit.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mote.emulator.NetworkedDevice;
 import dev.mote.emulator.NetworkedFirmware;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The sample of `examples/lwm2m-device`, as a process and on boards, at a server of other people.
 class NetworkedDeviceTest {
@@ -37,6 +40,14 @@ class NetworkedDeviceTest {
 
   @BeforeAll
   static void start() throws Exception {
+    for (String library : List.of("mbedtls", "lwip")) {
+      Process sources =
+          new ProcessBuilder(ROOT.resolve("scripts/crypto-sources").toString(), library)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assumeTrue(sources.waitFor() == 0, "the sources of " + library + " are not there");
+    }
     server = new DeviceServer();
     vendor = SigningKey.generate(SignatureAlgorithm.ES256, new SecureRandom());
   }
@@ -62,11 +73,7 @@ class NetworkedDeviceTest {
         Base64.getEncoder().encodeToString(vendor.verification().encoded().toByteArray()));
     settings.putAll(more);
     return NetworkedDevice.start(
-        firmware(board),
-        shared.resolve(endpoint),
-        server.address(Protocol.COAP),
-        settings,
-        line -> System.out.println(endpoint + ": " + line));
+        firmware(board), shared.resolve(endpoint), server.address(Protocol.COAP), settings);
   }
 
   private static byte[] signed(ModuleFile module) throws Exception {
@@ -160,5 +167,15 @@ class NetworkedDeviceTest {
   @Test
   void aBoardDoesTheSame() throws Exception {
     livesThroughUpdates("mps2-an386", "cortex-m4", "board-1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mps2-an505, cortex-m33", "virt, rv32imc"})
+  void otherBoardsTakeAModule(String board, String target) throws Exception {
+    String endpoint = "board-" + target;
+    try (NetworkedDevice device = device(board, endpoint, Map.of())) {
+      takesFirstModule(target, endpoint, new TinyModel(target, 1));
+      assertThat(device.isOn()).isTrue();
+    }
   }
 }
