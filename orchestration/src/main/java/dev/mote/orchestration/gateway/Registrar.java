@@ -397,12 +397,16 @@ final class Registrar {
   /// Tells the registration of its objects. Attributes that Leshan does not take are left out.
   private void objects(Registration.Builder builder, List<Link> links, String version)
       throws RefusedException {
-    List<Link> plain = links.stream().map(link -> new Link(link.target(), kept(link))).toList();
     org.eclipse.leshan.core.link.Link[] parsed;
     try {
-      parsed = parser.parseCoreLinkFormat(Links.write(plain).getBytes(StandardCharsets.UTF_8));
+      parsed = parsed(links.stream().map(link -> new Link(link.target(), kept(link))).toList());
     } catch (LinkParseException e) {
-      throw new RefusedException(ResponseCode.BAD_REQUEST, "no links of objects");
+      // An attribute where it does not belong, say: the paths are what matters.
+      try {
+        parsed = parsed(links.stream().map(link -> new Link(link.target(), Map.of())).toList());
+      } catch (LinkParseException again) {
+        throw new RefusedException(ResponseCode.BAD_REQUEST, "no links of objects");
+      }
     }
     builder.objectLinks(parsed);
     RegistrationData data = extractor.extractDataFromObjectLinks(parsed, LwM2mVersion.get(version));
@@ -413,6 +417,10 @@ final class Registrar {
           .supportedObjects(data.getSupportedObjects())
           .availableInstances(data.getAvailableInstances());
     }
+  }
+
+  private org.eclipse.leshan.core.link.Link[] parsed(List<Link> links) throws LinkParseException {
+    return parser.parseCoreLinkFormat(Links.write(links).getBytes(StandardCharsets.UTF_8));
   }
 
   private static Map<String, String> kept(Link link) {

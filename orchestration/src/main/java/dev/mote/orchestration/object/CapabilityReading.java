@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -174,7 +175,28 @@ public final class CapabilityReading {
             number(in(slot, Module.SEQUENCE), 0, Long.MAX_VALUE).orElse(0),
             is,
             digest(in(slot, Module.DIGEST)),
-            number(in(slot, Module.LAST_ERROR), 0, 65_535).orElse(0)));
+            number(in(slot, Module.LAST_ERROR), 0, 65_535).orElse(0),
+            number(in(slot, Module.LAST_CLASS), 0, 65_535),
+            score(in(slot, Module.LAST_SCORE)),
+            selfTest(slot)));
+  }
+
+  private InstalledModule.SelfTest selfTest(int slot) {
+    InstalledModule.SelfTest[] outcomes = InstalledModule.SelfTest.values();
+    OptionalLong number = number(in(slot, Module.SELF_TEST), 0, outcomes.length - 1);
+    return outcomes[(int) number.orElse(0)];
+  }
+
+  private OptionalDouble score(ResourcePath path) {
+    Optional<Object> value = first(path);
+    if (value.isPresent() && value.get() instanceof Number number) {
+      double score = number.doubleValue();
+      if (Double.isFinite(score)) {
+        return OptionalDouble.of(score);
+      }
+    }
+    value.ifPresent(v -> doubts.add(path + " is no number"));
+    return OptionalDouble.empty();
   }
 
   private Optional<String> digest(ResourcePath path) {

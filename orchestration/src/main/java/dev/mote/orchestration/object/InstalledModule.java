@@ -1,6 +1,8 @@
 package dev.mote.orchestration.object;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /// What a device says of one of its slots.
 ///
@@ -12,6 +14,9 @@ import java.util.Optional;
 /// @param state what the runtime does with it
 /// @param digest SHA-256 of the module as 64 lower-case hexadecimal digits; empty when not told
 /// @param lastError code of the runtime's last refusal; 0 for none
+/// @param lastClass class of its last inference
+/// @param lastScore score of that class
+/// @param selfTest what the module's own samples came to on this device
 public record InstalledModule(
     int slot,
     String identity,
@@ -20,7 +25,17 @@ public record InstalledModule(
     long sequence,
     State state,
     Optional<String> digest,
-    long lastError) {
+    long lastError,
+    OptionalLong lastClass,
+    OptionalDouble lastScore,
+    SelfTest selfTest) {
+
+  /// Outcomes of the self-test, in the order of their numbers.
+  public enum SelfTest {
+    NOT_RUN,
+    PASSED,
+    FAILED
+  }
 
   /// States of a slot, in the order of their numbers.
   public enum State {

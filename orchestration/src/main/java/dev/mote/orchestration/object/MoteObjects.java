@@ -56,6 +56,9 @@ public final class MoteObjects {
     static final int INFERENCES = 7;
     static final int MEAN_LATENCY = 8;
     static final int LONGEST_LATENCY = 9;
+    static final int LAST_CLASS = 10;
+    static final int LAST_SCORE = 11;
+    static final int SELF_TEST = 12;
 
     private Module() {}
   }

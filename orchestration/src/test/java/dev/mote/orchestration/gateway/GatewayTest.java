@@ -13,7 +13,9 @@ import java.util.Random;
 import org.eclipse.leshan.core.request.ContentFormat;
 import org.eclipse.leshan.core.response.SendResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(40)
 class GatewayTest {
 
   private static final NodePath TIME = NodePath.of("/3/0/13");

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.leshan.client.LeshanClient;
 import org.eclipse.leshan.client.LeshanClientBuilder;
@@ -60,7 +61,10 @@ final class LeshanDevice implements AutoCloseable {
         new CaliforniumClientEndpointsProvider.Builder(
             new CoapClientProtocolProvider(), new CoapsClientProtocolProvider());
     endpoints.setConfiguration(
-        endpoints.createDefaultConfiguration().set(CoapConfig.MAX_RESOURCE_BODY_SIZE, 1 << 20));
+        endpoints
+            .createDefaultConfiguration()
+            .set(CoapConfig.ACK_TIMEOUT, 60, TimeUnit.MILLISECONDS)
+            .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, 1 << 20));
     client =
         new LeshanClientBuilder(endpoint)
             .setObjects(objects.createAll())

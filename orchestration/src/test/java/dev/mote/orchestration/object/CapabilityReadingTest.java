@@ -39,6 +39,9 @@ class CapabilityReadingTest {
     values.put(new ResourcePath(MoteObjects.MODULE, 0, 3), List.of(7L));
     values.put(new ResourcePath(MoteObjects.MODULE, 0, 4), List.of(4L));
     values.put(new ResourcePath(MoteObjects.MODULE, 0, 5), List.of(new byte[32]));
+    values.put(new ResourcePath(MoteObjects.MODULE, 0, 10), List.of(3L));
+    values.put(new ResourcePath(MoteObjects.MODULE, 0, 11), List.of(0.5));
+    values.put(new ResourcePath(MoteObjects.MODULE, 0, 12), List.of(1L));
     values.put(new ResourcePath(MoteObjects.MODULE, 1, 4), List.of(0L));
     return values;
   }
@@ -65,6 +68,9 @@ class CapabilityReadingTest {
             module -> {
               assertThat(module.state()).isEqualTo(InstalledModule.State.ACTIVE);
               assertThat(module.digest()).contains("0".repeat(64));
+              assertThat(module.lastClass()).hasValue(3);
+              assertThat(module.lastScore()).hasValue(0.5);
+              assertThat(module.selfTest()).isEqualTo(InstalledModule.SelfTest.PASSED);
             });
   }
 
@@ -76,6 +82,8 @@ class CapabilityReadingTest {
     values.put(mote(7), List.of(2L << 20));
     values.put(mote(8), List.of(-1L));
     values.put(new ResourcePath(MoteObjects.MODULE, 0, 5), List.of(new byte[31]));
+    values.put(new ResourcePath(MoteObjects.MODULE, 0, 11), List.of(Double.NaN));
+    values.put(new ResourcePath(MoteObjects.MODULE, 0, 12), List.of(3L));
     CapabilityReading reading = CapabilityReading.of(values);
     assertThat(reading.doubts())
         .containsExactly(
@@ -83,6 +91,8 @@ class CapabilityReadingTest {
             "/33457/0/3 is no whole number from 1 to 100000000000",
             "/33457/0/7 is no whole number from 0 to 1048576",
             "/33457/0/8 is no whole number from 0 to 65535",
+            "/33458/0/11 is no number",
+            "/33458/0/12 is no whole number from 0 to 2",
             "/33458/0/5 is no SHA-256 of 32 bytes");
     assertThat(reading.capabilities().runsModules()).isFalse();
     assertThat(reading.capabilities().flashFreeBytes()).isEmpty();
@@ -117,7 +127,7 @@ class CapabilityReadingTest {
   @Test
   void theDefinitionsHaveTheResourcesThatAreRead() throws Exception {
     assertThat(ids("33457.xml")).containsExactlyElementsOf(range(16));
-    assertThat(ids("33458.xml")).containsExactlyElementsOf(range(10));
+    assertThat(ids("33458.xml")).containsExactlyElementsOf(range(13));
     for (UpdateObject object : List.of(UpdateObject.SOFTWARE)) {
       assertThat(ids(object.id() + ".xml"))
           .contains(

@@ -1,0 +1,67 @@
+package dev.mote.orchestration.gateway;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Random;
+
+/// Carries datagrams of one device to a server and back, and loses or doubles some.
+final class LossyPath implements AutoCloseable {
+
+  private final DatagramSocket near = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+  private final DatagramSocket far = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+  private final Random random;
+  private final double loss;
+  private volatile InetSocketAddress device = new InetSocketAddress(0);
+  volatile int lost;
+
+  LossyPath(InetSocketAddress server, double loss, long seed) throws IOException {
+    this.random = new Random(seed);
+    this.loss = loss;
+    Thread.ofVirtual().start(() -> carry(near, far, server));
+    Thread.ofVirtual().start(() -> carry(far, near, null));
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) near.getLocalSocketAddress();
+  }
+
+  private void carry(DatagramSocket from, DatagramSocket to, InetSocketAddress server) {
+    byte[] buffer = new byte[4096];
+    try {
+      while (true) {
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+        from.receive(packet);
+        if (server != null) {
+          device = (InetSocketAddress) packet.getSocketAddress();
+        }
+        int copies = dice();
+        byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
+        for (int i = 0; i < copies; i++) {
+          to.send(
+              new DatagramPacket(bytes, bytes.length, server == null ? device : server));
+        }
+      }
+    } catch (IOException e) {
+      // Closed.
+    }
+  }
+
+  private synchronized int dice() {
+    double number = random.nextDouble();
+    if (number < loss) {
+      lost++;
+      return 0;
+    }
+    return number > 1 - loss / 4 ? 2 : 1;
+  }
+
+  @Override
+  public void close() {
+    near.close();
+    far.close();
+  }
+}
