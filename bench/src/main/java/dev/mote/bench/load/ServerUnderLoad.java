@@ -1,0 +1,220 @@
+package dev.mote.bench.load;
+
+import dev.mote.module.cbor.Bytes;
+import dev.mote.orchestration.gateway.Answer;
+import dev.mote.orchestration.gateway.Credentials;
+import dev.mote.orchestration.gateway.DeviceEvent;
+import dev.mote.orchestration.gateway.Gateway;
+import dev.mote.orchestration.gateway.GatewaySettings;
+import dev.mote.orchestration.gateway.NodePath;
+import dev.mote.orchestration.gateway.PackageSource;
+import dev.mote.orchestration.gateway.Peer;
+import dev.mote.orchestration.gateway.Request;
+import dev.mote.orchestration.gateway.RequestQueue;
+import dev.mote.orchestration.lwm2m.RegistrationJournal;
+import dev.mote.orchestration.object.ResourcePath;
+import dev.mote.service.MoteService;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The server that is measured, in a process of its own. It does what it is told on its standard input, a line each,
+/// and answers by a line: `observe`, `push N`, `stats`, `heap`, `quit`.
+///
+/// Registrations and observations are kept in the service's database, or in memory alone; devices need no security,
+/// and nobody looks at what they tell.
+public final class ServerUnderLoad implements Credentials, RequestQueue, PackageSource {
+
+  static final int PACKAGE_BYTES = 100_000;
+  private static final ResourcePath PACKAGE = new ResourcePath(9, 0, 2);
+  private static final NodePath OBSERVED = NodePath.of("/33458/0/7");
+
+  private final Map<String, Queued> waiting = new ConcurrentHashMap<>();
+  private final Map<UUID, String> endpoints = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> registered = new ConcurrentHashMap<>();
+  private final LongAdder measured = new LongAdder();
+  private final LongAdder succeeded = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final byte[] content = new byte[PACKAGE_BYTES];
+  private final String digest;
+
+  private ServerUnderLoad() {
+    new Random(1).nextBytes(content);
+    digest = Bytes.of(content).sha256().toHex();
+  }
+
+  /// @param arguments a folder for the database; nothing to keep all in memory
+  public static void main(String[] arguments) throws IOException {
+    PrintStream out = System.out;
+    // What libraries have to say goes elsewhere.
+    System.setOut(System.err);
+    if (arguments.length == 0) {
+      new ServerUnderLoad().serve(new HeapJournal(), "memory", 0, out);
+      return;
+    }
+    Path folder = Path.of(arguments[0]);
+    String node = "bench";
+    try (ConfigurableApplicationContext service =
+        SpringApplication.run(
+            MoteService.class,
+            "--server.port=0",
+            "--mote.database.folder=" + folder.resolve("database"),
+            "--mote.access.folder=" + folder,
+            "--mote.store.folder=" + folder.resolve("store"),
+            "--mote.lwm2m.coap=off",
+            "--mote.lwm2m.coaps=off",
+            "--mote.lwm2m.node=" + node)) {
+      long database =
+          Long.parseLong(
+              JdbcClient.create(service.getBean(DataSource.class))
+                  .sql("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")
+                  .query(String.class)
+                  .single());
+      new ServerUnderLoad()
+          .serve(service.getBean(RegistrationJournal.class), node, database, out);
+    }
+  }
+
+  private void serve(RegistrationJournal journal, String node, long database, PrintStream out)
+      throws IOException {
+    GatewaySettings settings =
+        GatewaySettings.standard(node, Clock.systemUTC())
+            .withCoap(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try (Gateway gateway = Gateway.start(settings, journal, this, this, this, this::told)) {
+      out.printf("%d %d %s%n", gateway.addresses().getFirst().getPort(), database, digest);
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+      for (@Nullable String line = in.readLine();
+          line != null && !line.equals("quit");
+          line = in.readLine()) {
+        out.println(answer(gateway, line));
+      }
+    }
+  }
+
+  private String answer(Gateway gateway, String line) {
+    String[] words = line.split(" ", -1);
+    return switch (words[0]) {
+      case "observe" -> {
+        ask(gateway, Integer.MAX_VALUE, new Request.Observe(OBSERVED));
+        yield "asked";
+      }
+      case "push" -> {
+        ask(gateway, Integer.parseInt(words[1]), new Request.Push(PACKAGE, digest, 0));
+        yield "asked";
+      }
+      case "stats" ->
+          "%d %d %d %d"
+              .formatted(registered.size(), measured.sum(), succeeded.sum(), failed.sum());
+      case "heap" -> Long.toString(heap());
+      default -> "what?";
+    };
+  }
+
+  private void ask(Gateway gateway, int most, Request request) {
+    List<String> names = registered.keySet().stream().sorted().limit(most).toList();
+    for (String endpoint : names) {
+      UUID id = UUID.randomUUID();
+      endpoints.put(id, endpoint);
+      waiting.put(endpoint, new Queued(id, endpoint, request, Instant.now().plus(Duration.ofHours(1))));
+    }
+    names.forEach(gateway::wake);
+  }
+
+  /// Bytes in use after the collector ran.
+  private static long heap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private void told(DeviceEvent event) {
+    switch (event) {
+      case DeviceEvent.Registered(String endpoint, _, _, _, _, _, _) ->
+          registered.put(endpoint, true);
+      case DeviceEvent.Deregistered(String endpoint) -> registered.remove(endpoint);
+      case DeviceEvent.Expired(String endpoint) -> registered.remove(endpoint);
+      case DeviceEvent.Measured(_, var measurements) -> measured.add(measurements.size());
+      case DeviceEvent.Updated _, DeviceEvent.Answered _, DeviceEvent.Moved _ -> {}
+    }
+  }
+
+  @Override
+  public List<Queued> next(String endpoint, int most) {
+    Queued one = waiting.get(endpoint);
+    return one == null ? List.of() : List.of(one);
+  }
+
+  @Override
+  public void answered(UUID id, Answer answer) {
+    String endpoint = endpoints.remove(id);
+    if (endpoint != null) {
+      waiting.remove(endpoint);
+      (answer.isSuccess() ? succeeded : failed).increment();
+    }
+  }
+
+  @Override
+  public Optional<Content> open(String sha256) {
+    return Optional.of(
+        new Content() {
+          @Override
+          public long size() {
+            return content.length;
+          }
+
+          @Override
+          public void read(long offset, ByteBuffer into) {
+            into.put(content, (int) offset, into.remaining());
+          }
+
+          @Override
+          public void close() {}
+        });
+  }
+
+  @Override
+  public Optional<Psk> byIdentity(String identity) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean knows(PublicKey key) {
+    return false;
+  }
+
+  @Override
+  public List<X509Certificate> authorities() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<String> endpointAllowed(Peer peer, String asked) {
+    return Optional.of(asked);
+  }
+}
