@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical bench-fashion quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -42,6 +42,9 @@ bench-weights: ## every form of stored weights on the emulated Cortex-M4: rewrit
 quantization: ## the float MLPerf Tiny models quantized by Mote beside the published int8 ones: rewrites bench/quantization.csv (minutes)
 	@scripts/need host fashion-mnist
 	scripts/testkit quantization.QuantizationBench bench
+
+bench-service: ## load on the server that devices speak with, its database and 10,000 devices on this machine: rewrites bench/service.csv and its table (minutes)
+	scripts/run bench bench load.ServiceBench bench docs/reference/capacity.md
 
 bench-fashion: ## quantization and compression on the whole test set of Fashion-MNIST: rewrites bench/fashion.csv and its table (minutes)
 	@scripts/need host arm qemu fashion-mnist

@@ -42,10 +42,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The server that is measured, in a process of its own. It does what it is told on its standard input, a line each,
+/// The server that is measured, in a process of its own. It does what it is told on its standard
+/// input, a line each,
 /// and answers by a line: `observe`, `push N`, `stats`, `heap`, `quit`.
 ///
-/// Registrations and observations are kept in the service's database, or in memory alone; devices need no security,
+/// Registrations and observations are kept in the service's database, or in memory alone; devices
+/// need no security,
 /// and nobody looks at what they tell.
 public final class ServerUnderLoad implements Credentials, RequestQueue, PackageSource {
 
@@ -94,8 +96,7 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
                   .sql("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")
                   .query(String.class)
                   .single());
-      new ServerUnderLoad()
-          .serve(service.getBean(RegistrationJournal.class), node, database, out);
+      new ServerUnderLoad().serve(service.getBean(RegistrationJournal.class), node, database, out);
     }
   }
 
@@ -128,8 +129,7 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
         yield "asked";
       }
       case "stats" ->
-          "%d %d %d %d"
-              .formatted(registered.size(), measured.sum(), succeeded.sum(), failed.sum());
+          "%d %d %d %d".formatted(registered.size(), measured.sum(), succeeded.sum(), failed.sum());
       case "heap" -> Long.toString(heap());
       default -> "what?";
     };
@@ -140,7 +140,8 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
     for (String endpoint : names) {
       UUID id = UUID.randomUUID();
       endpoints.put(id, endpoint);
-      waiting.put(endpoint, new Queued(id, endpoint, request, Instant.now().plus(Duration.ofHours(1))));
+      waiting.put(
+          endpoint, new Queued(id, endpoint, request, Instant.now().plus(Duration.ofHours(1))));
     }
     names.forEach(gateway::wake);
   }

@@ -14,15 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/// What a server can do on this machine, which its devices are on as well: writes `service.csv` and the table of
+/// What a server can do on this machine, which its devices are on as well: writes `service.csv` and
+/// the table of
 /// `docs/reference/capacity.md`.
 public final class ServiceBench {
 
   private static final String HEAP = "-Xmx1g";
+  private static final int REST_SECONDS = 7;
   private static final String BEGIN = "<!-- figures -->";
   private static final String END = "<!-- end of figures -->";
 
@@ -78,11 +83,19 @@ public final class ServiceBench {
               : String.format(
                   Locale.ROOT, "%.0f | %.0f | %.0f", serverMicros, databaseMicros, generatorMicros);
       return String.format(
-          Locale.ROOT, "| %s | %s | %,.0f %s | %d | %s |", server, what, figure, unit, failures, cpu);
+          Locale.ROOT,
+          "| %s | %s | %,.0f %s | %d | %s |",
+          server,
+          what,
+          figure,
+          unit,
+          failures,
+          cpu);
     }
   }
 
-  /// @param arguments folder of the CSV file, file of the table, and for a quick look: devices, pushes, seconds of
+  /// @param arguments folder of the CSV file, file of the table, and for a quick look: devices,
+  /// pushes, seconds of
   ///     notifications
   public static void main(String[] arguments) throws IOException {
     boolean isQuick = arguments.length > 2;
@@ -115,7 +128,8 @@ public final class ServiceBench {
     int from = text.indexOf(BEGIN) + BEGIN.length();
     int to = text.indexOf(END);
     Files.writeString(
-        page, text.substring(0, from) + "\n" + String.join("\n", table) + "\n" + text.substring(to));
+        page,
+        text.substring(0, from) + "\n" + String.join("\n", table) + "\n" + text.substring(to));
   }
 
   private void measure(String name, List<String> arguments) throws IOException {
@@ -127,19 +141,19 @@ public final class ServiceBench {
                 devices,
                 "load-",
                 256)) {
+      long empty = heapAtRest(server);
       // The compiler of the JVM and the caches of the database get warm first.
       for (int i = 0; i < 2; i++) {
         load.register();
         load.update();
         load.deregister();
       }
-      long empty = Long.parseLong(server.ask("heap"));
       rate(name, "registrations", server, load::register);
       server.ask("observe");
       if (!load.awaitObservations()) {
         throw new IllegalStateException("not all devices were observed: " + server.ask("stats"));
       }
-      long full = Long.parseLong(server.ask("heap"));
+      long full = heapAtRest(server);
       row(new Row(name, "heap per device", (full - empty) / (double) devices, "bytes", 0, 0, 0, 0));
       load.notifyFor(time.dividedBy(2));
       long before = stats(server)[1];
@@ -166,14 +180,21 @@ public final class ServiceBench {
     }
   }
 
-  private static long[] stats(Server server) {
-    return java.util.Arrays.stream(server.ask("stats").split(" ", -1))
-        .mapToLong(Long::parseLong)
-        .toArray();
+  /// Bytes in use when the server has had time to let go of what is done.
+  private static long heapAtRest(Server server) {
+    try {
+      TimeUnit.SECONDS.sleep(REST_SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Long.parseLong(server.ask("heap"));
   }
 
-  private Figures rate(
-      String name, String what, Server server, java.util.function.Supplier<Figures> work)
+  private static long[] stats(Server server) {
+    return Arrays.stream(server.ask("stats").split(" ", -1)).mapToLong(Long::parseLong).toArray();
+  }
+
+  private Figures rate(String name, String what, Server server, Supplier<Figures> work)
       throws IOException {
     double ownBefore = ProcessTime.seconds(ProcessHandle.current().pid());
     double serverBefore = ProcessTime.seconds(server.process.pid());
@@ -224,8 +245,7 @@ public final class ServiceBench {
       command.removeIf(String::isEmpty);
       command.add(ServerUnderLoad.class.getName());
       command.addAll(arguments);
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       out =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));

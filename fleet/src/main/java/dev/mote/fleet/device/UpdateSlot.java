@@ -249,7 +249,7 @@ final class UpdateSlot {
     }
     return switch (resource) {
       case UpdateKind.UNINSTALL -> {
-        if (!arguments.startsWith("1")) {
+        if (!arguments.contains("1")) {
           isActive = false;
           installed = null;
           device.slots().remove();

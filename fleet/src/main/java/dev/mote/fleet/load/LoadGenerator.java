@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Devices that send prepared datagrams: each has a socket of its own, and one confirmable message on its way at most.
+/// Devices that send prepared datagrams: each has a socket of its own, and one confirmable message
+/// on its way at most.
 /// Of one thread.
 public final class LoadGenerator implements AutoCloseable {
 
@@ -101,7 +102,9 @@ public final class LoadGenerator implements AutoCloseable {
 
   /// Registers all devices.
   public Figures register() {
-    byte[] links = "</>;rt=\"oma.lwm2m\";ct=\"112\",</1/0>,</3/0>,</9/0>,</33458/0>".getBytes(StandardCharsets.UTF_8);
+    byte[] links =
+        "</>;rt=\"oma.lwm2m\";ct=\"112\",</1/0>,</3/0>,</9/0>,</33458/0>"
+            .getBytes(StandardCharsets.UTF_8);
     return once(
         Expected.CREATED,
         i ->

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.InMemoryMessageExchangeStore;
 import org.eclipse.californium.core.observe.Observation;
 import org.eclipse.californium.core.observe.ObservationStore;
 import org.eclipse.californium.elements.Connector;
@@ -26,9 +27,6 @@ final class Doors {
   /// Bursts of a whole fleet fit.
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
-  /// Repetitions of a device's last messages are known; more are not kept.
-  private static final int MESSAGES_PER_PEER = 4;
-
   private static final int MOST_PEERS = 1_000_000;
 
   private Doors() {}
@@ -42,8 +40,6 @@ final class Doors {
     DtlsConfig.register();
     return new Configuration(CoapConfig.DEFINITIONS, UdpConfig.DEFINITIONS, DtlsConfig.DEFINITIONS)
         .set(CoapConfig.ACK_TIMEOUT, (int) ackTime.toMillis(), TimeUnit.MILLISECONDS)
-        .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
-        .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, MESSAGES_PER_PEER)
         .set(CoapConfig.USE_MESSAGE_OFFLOADING, true)
         .set(CoapConfig.MAX_ACTIVE_PEERS, MOST_PEERS)
         .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Content.LARGEST_BODY)
@@ -66,8 +62,12 @@ final class Doors {
 
   private static CoapEndpoint endpoint(
       Configuration configuration, Connector connector, boolean isSecure) {
+    InMemoryMessageExchangeStore exchanges = new InMemoryMessageExchangeStore(configuration);
+    exchanges.setDeduplicator(
+        new LastMessages(configuration.get(CoapConfig.EXCHANGE_LIFETIME, TimeUnit.NANOSECONDS)));
     return CoapEndpoint.builder()
         .setConfiguration(configuration)
+        .setMessageExchangeStore(exchanges)
         .setConnector(connector)
         .setEndpointContextMatcher(
             isSecure ? new PrincipalEndpointContextMatcher() : new UdpEndpointContextMatcher(true))
