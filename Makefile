@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo serve test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -16,6 +16,9 @@ help: ## this list
 demo: ## the project's own model on three emulated chips, and installed, upgraded and rolled back on two devices
 	@scripts/need host arm riscv qemu device
 	scripts/run bench bench Demo examples/fashion-mnist $$(scripts/crypto-sources mbedtls >/dev/null && echo examples/device out/demo)
+
+serve: ## the service at http://localhost:8080, in the foreground, with its data in ./data
+	scripts/run service service MoteService
 
 test: ## every test: Java, C on the host, C on emulated boards
 	@scripts/need $(TOOLS)

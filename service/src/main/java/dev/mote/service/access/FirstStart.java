@@ -1,8 +1,10 @@
 package dev.mote.service.access;
 
+import dev.mote.service.http.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ final class FirstStart implements ApplicationRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
 
+  private static final String KEY_PURPOSE = "master-key";
+
   /// No letters and digits that are mistaken for one another.
   private static final String LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
@@ -29,6 +33,7 @@ final class FirstStart implements ApplicationRunner {
   private final PasswordEncoder encoder;
   private final TransactionOperations transactions;
   private final JdbcClient jdbc;
+  private final Secrets secrets;
 
   FirstStart(
       AccessSettings settings,
@@ -36,13 +41,15 @@ final class FirstStart implements ApplicationRunner {
       Accounts accounts,
       PasswordEncoder encoder,
       TransactionOperations transactions,
-      JdbcClient jdbc) {
+      JdbcClient jdbc,
+      Secrets secrets) {
     this.settings = settings;
     this.tenants = tenants;
     this.accounts = accounts;
     this.encoder = encoder;
     this.transactions = transactions;
     this.jdbc = jdbc;
+    this.secrets = secrets;
   }
 
   @Override
@@ -51,10 +58,29 @@ final class FirstStart implements ApplicationRunner {
         _ -> {
           // Several processes may start on one empty database at once.
           jdbc.sql("lock table tenant in exclusive mode").update();
+          checkMasterKey();
           if (tenants.named(Tenants.FIRST).isEmpty()) {
             makeAdmin();
           }
         });
+  }
+
+  /// A service that was given another key than its database was written with would fail at the first
+  /// secret, perhaps days later; this one fails now.
+  private void checkMasterKey() {
+    List<byte[]> sealed = jdbc.sql("select sealed from master_key").query(byte[].class).list();
+    if (sealed.isEmpty()) {
+      jdbc.sql("insert into master_key (sealed) values (?)")
+          .param(secrets.seal(KEY_PURPOSE, new byte[0]))
+          .update();
+      return;
+    }
+    try {
+      secrets.open(KEY_PURPOSE, sealed.getFirst());
+    } catch (Problem e) {
+      throw new IllegalStateException(
+          "MOTE-%d %s; %s".formatted(e.code(), e.what(), e.fix()), e);
+    }
   }
 
   private void makeAdmin() {

@@ -5,14 +5,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// What a tenant may use unless its own quota says otherwise.
 ///
-/// @param users of a tenant
-/// @param tokens of a tenant
-/// @param models of a tenant
-/// @param artifactBytes of uploaded models and built modules
-/// @param devices of a tenant
-/// @param groups of devices
-/// @param jobsAtOnce that wait or run
-/// @param rolloutsAtOnce that have not ended
+/// @param users how many users a tenant may have
+/// @param tokens how many API tokens a tenant may have
+/// @param models how many models
+/// @param artifactBytes bytes of uploaded models and built modules
+/// @param devices how many devices
+/// @param groups how many groups of devices
+/// @param jobsAtOnce how many jobs that wait or run
+/// @param rolloutsAtOnce how many rollouts that have not ended
 @ConfigurationProperties("mote.quotas")
 public record QuotaSettings(
     @DefaultValue("1000") long users,

@@ -10,10 +10,15 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class Database {
 
+  private static final long WAIT_MILLIS = 5_000;
+
   @Bean(destroyMethod = "close")
   HikariDataSource dataSource(DatabaseSettings settings) throws IOException {
     HikariConfig pool = new HikariConfig();
     pool.setMaximumPoolSize(settings.connections());
+    // While the database is away, requests are told so soon, and no thread waits for half a minute.
+    pool.setConnectionTimeout(WAIT_MILLIS);
+    pool.setValidationTimeout(WAIT_MILLIS / 2);
     if (settings.url().isPresent()) {
       pool.setJdbcUrl(settings.url().get());
       pool.setUsername(settings.user());

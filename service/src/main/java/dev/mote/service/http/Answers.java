@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class Answers {
 
+  private static final Duration SWEEP = Duration.ofMinutes(10);
+
   private final JdbcClient jdbc;
   private final JsonMapper json;
   private final HttpSettings settings;
   private final Vault vault;
   private final Clock clock;
+  private volatile Instant nextSweep = Instant.MIN;
 
   Answers(JdbcClient jdbc, JsonMapper json, HttpSettings settings, Vault vault, Clock clock) {
     this.jdbc = jdbc;
@@ -51,6 +55,10 @@ final class Answers {
   /// @return the earlier request; empty if the caller has the key now
   Optional<Answer> claim(UUID account, String key, String request) {
     Instant now = clock.instant();
+    if (now.isAfter(nextSweep)) {
+      nextSweep = now.plus(SWEEP);
+      deleteForgotten();
+    }
     int claimed =
         jdbc.sql(
                 """
@@ -104,8 +112,8 @@ final class Answers {
         .update();
   }
 
-  int deleteForgotten() {
-    return jdbc.sql("delete from idempotency where started < :forgotten")
+  private void deleteForgotten() {
+    jdbc.sql("delete from idempotency where started < :forgotten")
         .param("forgotten", Timestamp.from(clock.instant().minus(settings.idempotency())))
         .update();
   }

@@ -114,7 +114,7 @@ class KnownKeysTest {
         Files.readString(
             ROOT.resolve("service/src/main/java/" + outer.getName().replace('.', '/') + ".java"));
     Matcher matcher =
-        Pattern.compile("/// @param " + key.component() + " ((?:.*\n)(?:\\s*///   ? ?\\w.*\n)*)")
+        Pattern.compile("/// @param " + key.component() + " ((?:.*\n)(?:/// (?! *@).*\n)*)")
             .matcher(source);
     assertThat(matcher.find()).as("a line '/// @param %s …' in %s", key.component(), outer).isTrue();
     return matcher.group(1).replaceAll("\\s*///\\s*", " ").strip();

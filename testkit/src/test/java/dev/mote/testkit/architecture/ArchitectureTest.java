@@ -41,6 +41,19 @@ class ArchitectureTest {
     MAY_USE.put("module", List.of());
     MAY_USE.put("orchestration", List.of());
     MAY_USE.put("fleet", List.of("module", "emulator", "orchestration"));
+    MAY_USE.put(
+        "service",
+        List.of(
+            "builder",
+            "orchestration",
+            "module",
+            "emulator",
+            "pluginhost",
+            "pipeline",
+            "targets",
+            "plugin",
+            "ir"));
+    MAY_USE.put("client", List.of());
     MAY_USE.put("emulator", List.of("module", "pipeline", "plugin", "ir", "targets"));
     MAY_USE.put(
         "optimizer",
@@ -122,6 +135,12 @@ class ArchitectureTest {
           Map.entry("org.eclipse.leshan..", List.of("orchestration")),
           Map.entry("org.eclipse.californium.scandium..", List.of("orchestration", "fleet")),
           Map.entry("org.eclipse.californium.core..", List.of("orchestration")),
+          Map.entry("org.springframework..", List.of("service")),
+          Map.entry("tools.jackson..", List.of("service")),
+          Map.entry("java.sql..", List.of("service")),
+          Map.entry("javax.sql..", List.of("service")),
+          Map.entry("org.postgresql..", List.of("service")),
+          Map.entry("io.micrometer..", List.of("service")),
           Map.entry("ai.djl..", List.of("example")));
 
   private static final Pattern BANNED_NAME =
@@ -150,6 +169,8 @@ class ArchitectureTest {
             "compiler/optimizer",
             "wasm",
             "compiler/builder",
+            "service",
+            "client",
             "cli",
             "testkit",
             "bench")) {
@@ -215,6 +236,50 @@ class ArchitectureTest {
                             .resideInAPackage(library)
                             .allowEmptyShould(true)
                             .check(everything))));
+    return tests;
+  }
+
+  /// Packages of the service, each of which may use those before it.
+  private static final List<String> SERVICE =
+      List.of(
+          "database",
+          "http",
+          "settings",
+          "event",
+          "access",
+          "health",
+          "stream",
+          "page",
+          "store",
+          "job",
+          "registry",
+          "compilation",
+          "device",
+          "telemetry",
+          "rollout");
+
+  @TestFactory
+  List<DynamicTest> packagesOfTheServiceUseThoseBeforeThem() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < SERVICE.size(); i++) {
+      String name = SERVICE.get(i);
+      List<String> later =
+          SERVICE.subList(i + 1, SERVICE.size()).stream().map(p -> "service." + p).toList();
+      if (!later.isEmpty()) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                name,
+                () ->
+                    noClasses()
+                        .that()
+                        .resideInAPackage("dev.mote.service." + name + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(packages(later))
+                        .allowEmptyShould(true)
+                        .check(everything)));
+      }
+    }
     return tests;
   }
 
