@@ -29,6 +29,6 @@ create index telemetry_hour_old on telemetry_hour (hour);
 
 -- How far the days were summed up.
 create table telemetry_summed (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   until timestamptz not null
 );

@@ -144,8 +144,8 @@ class Upkeep {
         .update();
     sql.sql(
             """
-            insert into telemetry_summed (only, until) values (true, :until)
-            on conflict (only) do update set until = excluded.until
+            insert into telemetry_summed (single, until) values (true, :until)
+            on conflict (single) do update set until = excluded.until
             """)
         .param("until", Timestamp.from(until))
         .update();
