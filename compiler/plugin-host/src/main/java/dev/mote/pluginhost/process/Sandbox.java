@@ -69,7 +69,7 @@ public final class Sandbox {
               "--as=" + limits.memoryBytes(),
               "--cpu=" + Math.max(1, limits.time().toSeconds() + 1),
               "--fsize=" + limits.fileBytes(),
-              "--nofile=256",
+              "--nofile=1024",
               "--core=0"));
     }
     command.addAll(namespaces);
