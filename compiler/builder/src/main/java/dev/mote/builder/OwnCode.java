@@ -109,11 +109,13 @@ record OwnCode(
         "let the device take another kind of payload.");
   }
 
+  /// Flash for the code: what a module has besides needs room as well.
   private OptionalLong flash() {
-    return facts.flashBytes().isPresent()
-        ? OptionalLong.of(
-            Math.max(1, facts.flashBytes().getAsLong() - MANIFEST_BYTES - ENVELOPE_BYTES))
-        : OptionalLong.empty();
+    if (facts.flashBytes().isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long all = facts.flashBytes().getAsLong();
+    return OptionalLong.of(Math.max(1, Math.max(all / 2, all - MANIFEST_BYTES - ENVELOPE_BYTES)));
   }
 
   private MoteCompiler.Outcome compile(OptionalLong flashBytes, Progress progress) {

@@ -24,7 +24,6 @@ import dev.mote.service.registry.Module;
 import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
 import dev.mote.targets.Targets;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,42 +72,12 @@ class CompilationTest {
             .single();
     assertThat(me.get("tenantName").asString()).isEqualTo("default");
     caller = new Caller(tenant, Ids.next(), "admin", Set.of(Role.ADMIN), false);
-    version = version(tenant, "fashion", Files.readAllBytes(FASHION));
+    version = AddedVersion.of(service, tenant, "fashion", Files.readAllBytes(FASHION));
   }
 
   @AfterAll
   static void stop() {
     service.close();
-  }
-
-  /// A version as the registry has it.
-  private static UUID version(UUID tenant, String name, byte[] file) {
-    String sha256 = artifacts.put(new ByteArrayInputStream(file), file.length).sha256();
-    UUID model = Ids.next();
-    UUID id = Ids.next();
-    JdbcClient sql = service.bean(JdbcClient.class);
-    sql.sql(
-            """
-            insert into model (id, tenant, name, versions, created, created_by, changed)
-            values (:id, :tenant, :name, 1, now(), 'test', now())""")
-        .param("id", model)
-        .param("tenant", tenant)
-        .param("name", name)
-        .update();
-    sql.sql(
-            """
-            insert into model_version (id, tenant, model, number, format, sha256, bytes, file_name,
-              report, created, created_by)
-            values (:id, :tenant, :model, 1, 'tflite', :sha256, :bytes, :file, '{}', now(), 'test')""")
-        .param("id", id)
-        .param("tenant", tenant)
-        .param("model", model)
-        .param("sha256", sha256)
-        .param("bytes", file.length)
-        .param("file", name + ".tflite")
-        .update();
-    artifacts.hold(tenant, sha256, "version:" + id);
-    return id;
   }
 
   private static Map<String, Object> board(
@@ -270,7 +239,7 @@ class CompilationTest {
     bytes[5] = 'F';
     bytes[6] = 'L';
     bytes[7] = '3';
-    UUID hostile = version(caller.tenant(), "hostile", bytes);
+    UUID hostile = AddedVersion.of(service, caller.tenant(), "hostile", bytes);
     BuildResult result = ended(request(hostile, Map.of("target", "host", "payloadKinds", List.of("shared-library"))));
     assertThat(result.state()).isEqualTo(BuildState.FAILED);
     assertThat(result.code().orElseThrow()).startsWith("MOTE-");
@@ -305,9 +274,7 @@ class CompilationTest {
     List<ProcessHandle> workers =
         ProcessHandle.current()
             .descendants()
-            .filter(
-                process ->
-                    process.info().commandLine().orElse("").contains("builder.BuilderProcess"))
+            .filter(process -> process.info().command().orElse("").endsWith("/java"))
             .toList();
     workers.forEach(ProcessHandle::destroyForcibly);
     return !workers.isEmpty();
