@@ -29,7 +29,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Does builds. It may be run again for one that was done, or half done: a module is added once, with
+/// Does builds. It may be run again for one that was done, or half done: a module is added once,
+/// with
 /// the end of its build in one transaction.
 @Component
 class BuildHandler implements JobHandler, JobListener {
@@ -134,8 +135,7 @@ class BuildHandler implements JobHandler, JobListener {
     }
   }
 
-  private void keep(
-      JobContext job, BuildRows.Row row, ModelVersion version, Result.Built built) {
+  private void keep(JobContext job, BuildRows.Row row, ModelVersion version, Result.Built built) {
     Object choice = built.report().getOrDefault("choice", Map.of());
     BuildRows.explanation(choice instanceof Map<?, ?> map ? copied(map) : Map.of())
         .forEach(job::log);
@@ -152,12 +152,10 @@ class BuildHandler implements JobHandler, JobListener {
             return;
           }
           ModuleLines.Signed signed =
-              lines.next(
-                  row.tenant(), ModuleReader.read(Bytes.of(built.module().toByteArray())));
+              lines.next(row.tenant(), ModuleReader.read(Bytes.of(built.module().toByteArray())));
           String sha256 =
               artifacts
-                  .put(
-                      new ByteArrayInputStream(signed.file().toByteArray()), LARGEST_MODULE)
+                  .put(new ByteArrayInputStream(signed.file().toByteArray()), LARGEST_MODULE)
                   .sha256();
           Module module =
               registry.addModule(

@@ -42,7 +42,7 @@ class Builds implements Compilation {
   private final BuildRows rows;
   private final BuildKeys keys;
   private final ModuleLines lines;
-  private final Packages packages;
+  private final EncryptedPackages packages;
   private final Registry registry;
   private final Artifacts artifacts;
   private final Jobs jobs;
@@ -53,7 +53,7 @@ class Builds implements Compilation {
       BuildRows rows,
       BuildKeys keys,
       ModuleLines lines,
-      Packages packages,
+      EncryptedPackages packages,
       Registry registry,
       Artifacts artifacts,
       Jobs jobs,
@@ -129,10 +129,7 @@ class Builds implements Compilation {
   }
 
   private static Plan.Planned planned(
-      DeviceFacts facts,
-      int devices,
-      Map<String, Object> choice,
-      Optional<BuildRows.Row> build) {
+      DeviceFacts facts, int devices, Map<String, Object> choice, Optional<BuildRows.Row> build) {
     boolean failed = build.map(b -> b.state() == BuildState.FAILED && !b.mayPass()).orElse(false);
     return new Plan.Planned(
         facts,
@@ -259,7 +256,9 @@ class Builds implements Compilation {
       Optional<String> page) {}
 
   private ModelVersion version(UUID tenant, UUID version) {
-    return registry.version(tenant, version).orElseThrow(() -> Problem.notFound("version", version));
+    return registry
+        .version(tenant, version)
+        .orElseThrow(() -> Problem.notFound("version", version));
   }
 
   private Module module(UUID tenant, UUID module) {

@@ -16,8 +16,7 @@ public interface Compilation {
   ///
   /// @param devices facts, and how many devices have them
   /// @throws dev.mote.service.http.Problem 404 when there is no such version
-  Plan plan(
-      UUID tenant, UUID version, Map<DeviceFacts, Integer> devices, BuildOptions options);
+  Plan plan(UUID tenant, UUID version, Map<DeviceFacts, Integer> devices, BuildOptions options);
 
   /// Asks for modules: a job for each build that is not there yet. A build that failed for a reason
   /// that may have passed is tried again.

@@ -40,8 +40,7 @@ class CompilationRequests {
   /// @param devices that it is for; 0 where only facts were given
   record Part(int devices, Map<String, Object> facts, BuildResult build) {}
 
-  UUID add(
-      Caller caller, UUID version, Map<String, Object> options, Map<UUID, Integer> devices) {
+  UUID add(Caller caller, UUID version, Map<String, Object> options, Map<UUID, Integer> devices) {
     UUID id = Ids.next();
     sql.sql(
             """
@@ -120,7 +119,8 @@ class CompilationRequests {
       Instant created,
       String createdBy) {
     List<Part> parts =
-        sql.sql(
+        sql
+            .sql(
                 """
                 select build, devices from compilation_build
                 where tenant = :tenant and compilation = :id order by build""")

@@ -14,7 +14,8 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Lines of modules: what a newer module of the same identity replaces on a device. All modules of a
+/// Lines of modules: what a newer module of the same identity replaces on a device. All modules of
+/// a
 /// model are one line; whatever is made later has a higher number.
 @Component
 class ModuleLines {

@@ -118,9 +118,7 @@ class CompilationTest {
     assumeTrue(
         RequiredTools.missing(
                 List.of(
-                    Targets.find("cortex-m4"),
-                    Targets.find("cortex-m33"),
-                    Targets.find("rv32imc")))
+                    Targets.find("cortex-m4"), Targets.find("cortex-m33"), Targets.find("rv32imc")))
             .isEmpty(),
         "tools are missing");
     Map<String, Object> wanted =
@@ -135,13 +133,7 @@ class CompilationTest {
                 board("cortex-m33", "armv8-m.main", List.of("dsp", "fpu-sp"), 100_000, 200_000),
                 board("rv32imc", "rv32", List.of("rv-m", "rv-c"), 100_000, 200_000)));
     String id =
-        service
-            .admin()
-            .post("/v1/compilations", wanted)
-            .expect(202)
-            .json()
-            .get("id")
-            .asString();
+        service.admin().post("/v1/compilations", wanted).expect(202).json().get("id").asString();
     Awaitility.await()
         .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(200))
@@ -160,8 +152,7 @@ class CompilationTest {
       assertThat(module.compiler()).isEqualTo("mote-c");
       assertThat(module.report().get("sizes").get("moduleBytes").asLong())
           .isBetween(5_000L, 200_000L);
-      ModuleFile trusted =
-          ModuleReader.read(Bytes.of(artifacts.bytes(module.sha256())), trust);
+      ModuleFile trusted = ModuleReader.read(Bytes.of(artifacts.bytes(module.sha256())), trust);
       assertThat(trusted.manifest().sequence()).isEqualTo(module.sequence());
       assertThat(trusted.manifest().identity().version())
           .isEqualTo(String.valueOf(module.sequence()));
@@ -174,20 +165,16 @@ class CompilationTest {
 
   private static TrustList trust() {
     String pem =
-        service
-            .admin()
-            .get("/v1/signing-keys")
-            .expect(200)
-            .json()
-            .get(0)
-            .get("pem")
-            .asString();
+        service.admin().get("/v1/signing-keys").expect(200).json().get(0).get("pem").asString();
     return TrustList.of(List.of(KeyFiles.verificationKey(pem, "signing key")));
   }
 
   @Test
   void aThousandEqualDevicesAreOneBuildAndAskingAgainIsNone() {
-    DeviceFacts facts = DeviceFacts.parse(Map.of("target", "host", "payloadKinds", List.of("shared-library"), "ramBytes", 123_456));
+    DeviceFacts facts =
+        DeviceFacts.parse(
+            Map.of(
+                "target", "host", "payloadKinds", List.of("shared-library"), "ramBytes", 123_456));
     Map<DeviceFacts, UUID> first =
         compilation.request(
             caller, version, Collections.nCopies(1000, facts), BuildOptions.STANDARD);
@@ -207,7 +194,11 @@ class CompilationTest {
   }
 
   private static int jobs() {
-    return service.bean(JdbcClient.class).sql("select count(*) from job").query(Integer.class).single();
+    return service
+        .bean(JdbcClient.class)
+        .sql("select count(*) from job")
+        .query(Integer.class)
+        .single();
   }
 
   @Test
@@ -215,10 +206,7 @@ class CompilationTest {
     Map<String, Object> small = board("cortex-m4", "armv7e-m", List.of("dsp"), 2_048, 8_192);
     Plan plan =
         compilation.plan(
-            caller.tenant(),
-            version,
-            Map.of(DeviceFacts.parse(small), 3),
-            BuildOptions.STANDARD);
+            caller.tenant(), version, Map.of(DeviceFacts.parse(small), 3), BuildOptions.STANDARD);
     assertThat(plan.builds().getFirst().fits()).isFalse();
     assertThat(plan.builds().getFirst().explanation()).contains("Nothing fits this device.");
     BuildResult result = ended(request(version, small));
@@ -240,7 +228,9 @@ class CompilationTest {
     bytes[6] = 'L';
     bytes[7] = '3';
     UUID hostile = AddedVersion.of(service, caller.tenant(), "hostile", bytes);
-    BuildResult result = ended(request(hostile, Map.of("target", "host", "payloadKinds", List.of("shared-library"))));
+    BuildResult result =
+        ended(
+            request(hostile, Map.of("target", "host", "payloadKinds", List.of("shared-library"))));
     assertThat(result.state()).isEqualTo(BuildState.FAILED);
     assertThat(result.code().orElseThrow()).startsWith("MOTE-");
     assertThatThrownBy(
@@ -286,9 +276,14 @@ class CompilationTest {
         ended(
             request(
                 version,
-                Map.of("target", "host", "payloadKinds", List.of("shared-library"), "ramBytes", 99_999)));
-    Module module =
-        registry.module(caller.tenant(), built.module().orElseThrow()).orElseThrow();
+                Map.of(
+                    "target",
+                    "host",
+                    "payloadKinds",
+                    List.of("shared-library"),
+                    "ramBytes",
+                    99_999)));
+    Module module = registry.module(caller.tenant(), built.module().orElseThrow()).orElseThrow();
     Module again =
         registry
             .module(caller.tenant(), compilation.reissue(caller.tenant(), module.id()))
@@ -310,8 +305,7 @@ class CompilationTest {
         RecipientKey.Private.of(
             Bytes.of(device.getPrivate().getEncoded()),
             RecipientKey.Public.of(Curve.P256, Bytes.of(device.getPublic().getEncoded())));
-    ModuleFile encrypted =
-        ModuleReader.read(Bytes.of(artifacts.bytes(sealed)), trust());
+    ModuleFile encrypted = ModuleReader.read(Bytes.of(artifacts.bytes(sealed)), trust());
     assertThat(Payloads.open(encrypted, 0, List.of(key), Optional.empty()))
         .isEqualTo(Payloads.open(plain, 0));
   }

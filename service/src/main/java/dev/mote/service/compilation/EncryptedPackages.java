@@ -29,7 +29,7 @@ import org.springframework.transaction.annotation.Transactional;
 /// Modules encrypted for single devices. A device that fetches one piece by piece, with days in
 /// between, must find the same bytes: they are kept, and let go of after a while.
 @Component
-class Packages {
+class EncryptedPackages {
 
   private static final long LARGEST = 256L << 20;
 
@@ -39,7 +39,8 @@ class Packages {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  Packages(JdbcClient sql, Artifacts artifacts, CompilationSettings settings, Clock clock) {
+  EncryptedPackages(
+      JdbcClient sql, Artifacts artifacts, CompilationSettings settings, Clock clock) {
     this.sql = sql;
     this.artifacts = artifacts;
     this.settings = settings;
@@ -59,8 +60,7 @@ class Packages {
     Bytes bytes =
         ModuleWriter.write(
             Payloads.encrypt(file, ContentAlgorithm.A128GCM, List.of(recipient), random));
-    String sha256 =
-        artifacts.put(new ByteArrayInputStream(bytes.toByteArray()), LARGEST).sha256();
+    String sha256 = artifacts.put(new ByteArrayInputStream(bytes.toByteArray()), LARGEST).sha256();
     int added =
         sql.sql(
                 """
