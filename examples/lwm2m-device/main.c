@@ -7,6 +7,9 @@
 #include "console.h"
 #include "lwm2m/objects.h"
 #include "platform.h"
+#if MOTE_DTLS
+#include "port/dtls/dtls.h"
+#endif
 #include "port/mbedtls/mbedtls_crypto.h"
 
 /* Flash: the runtime's state, the client's, then slots. A module that is not confirmed after so many starts is given up. */
@@ -119,11 +122,27 @@ static void registered(void *context, bool is) {
   say(is ? "registered" : "not registered", 0);
 }
 
+/* Datagrams, by DTLS when the device has a key for it. */
+static mote_datagram_t network(void) {
+  mote_datagram_t plain = platform_network(&settings);
+#if MOTE_DTLS
+  static mote_dtls_t dtls;
+  mote_datagram_t secure;
+  if (settings.identity != NULL) {
+    if (!mote_dtls_start(&dtls, &plain, settings.identity, settings.psk, settings.psk_size, &secure)) {
+      say("no memory for DTLS", 0);
+    }
+    return secure;
+  }
+#endif
+  return plain;
+}
+
 static void configure_client(void) {
   client_config.endpoint = settings.endpoint;
   client_config.lifetime_s = settings.lifetime_s;
   client_config.awake_ms = settings.awake_ms;
-  client_config.port = platform_network(&settings);
+  client_config.port = network();
   client_config.objects = objects;
   client_config.object_count = OBJECTS;
   client_config.registered = registered;

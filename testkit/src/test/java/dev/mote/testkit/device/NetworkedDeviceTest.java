@@ -108,30 +108,35 @@ class NetworkedDeviceTest {
     assertThat(server.execute(endpoint, "/9/0/6", "1")).isEqualTo("CHANGED(204)");
   }
 
+  /// A module that is pushed to a new device, and what it then sends.
+  private static void takesFirstModule(String target, String endpoint) throws Exception {
+    TinyModel model = new TinyModel(target, 1);
+    server.await(endpoint, "registered", PATIENCE);
+    assertThat(server.read(endpoint, ContentFormat.TLV, "/33457/0"))
+        .containsEntry("/33457/0/14", target)
+        .containsEntry("/33457/0/13", "2");
+    server.observe(endpoint, ContentFormat.TLV, "/9/0/7");
+    assertThat(server.push(endpoint, signed(model.module(1)))).isEqualTo("CHANGED(204)");
+    server.await(endpoint, "notified {/9/0/7=3}", PATIENCE);
+    awaitState(endpoint, 3, 3);
+    install(endpoint);
+    server.await(endpoint, "registered", PATIENCE);
+    awaitState(endpoint, 4, 2);
+    assertThat(server.read(endpoint, ContentFormat.SENML_CBOR, "/9/0"))
+        .containsEntry("/9/0/0", "tiny")
+        .containsEntry("/9/0/1", "1")
+        .containsEntry("/9/0/12", "true");
+    assertThat(server.await(endpoint, "sent", PATIENCE))
+        .contains("/33458/0/7=", "/33458/0/8=", "/33458/0/9=", "/33458/0/10=");
+  }
+
   /// The life of a device: a module that is pushed, one that fails its self-test, one that is
   /// fetched.
   private static void livesThroughUpdates(String board, String target, String endpoint)
       throws Exception {
-    TinyModel first = new TinyModel(target, 1);
     TinyModel second = new TinyModel(target, 2);
     try (NetworkedDevice device = device(board, endpoint, Map.of())) {
-      server.await(endpoint, "registered", PATIENCE);
-      assertThat(server.read(endpoint, ContentFormat.TLV, "/33457/0"))
-          .containsEntry("/33457/0/14", target)
-          .containsEntry("/33457/0/13", "2");
-      server.observe(endpoint, ContentFormat.TLV, "/9/0/7");
-      assertThat(server.push(endpoint, signed(first.module(1)))).isEqualTo("CHANGED(204)");
-      server.await(endpoint, "notified {/9/0/7=3}", PATIENCE);
-      awaitState(endpoint, 3, 3);
-      install(endpoint);
-      server.await(endpoint, "registered", PATIENCE);
-      awaitState(endpoint, 4, 2);
-      assertThat(server.read(endpoint, ContentFormat.SENML_CBOR, "/9/0"))
-          .containsEntry("/9/0/0", "tiny")
-          .containsEntry("/9/0/1", "1")
-          .containsEntry("/9/0/12", "true");
-      assertThat(server.await(endpoint, "sent", PATIENCE))
-          .contains("/33458/0/7=", "/33458/0/8=", "/33458/0/9=", "/33458/0/10=");
+      takesFirstModule(target, endpoint);
 
       clear(endpoint);
       assertThat(server.push(endpoint, signed(second.module(2, wrong()))))
@@ -174,7 +179,7 @@ class NetworkedDeviceTest {
   void otherBoardsTakeAModule(String board, String target) throws Exception {
     String endpoint = "board-" + target;
     try (NetworkedDevice device = device(board, endpoint, Map.of())) {
-      takesFirstModule(target, endpoint, new TinyModel(target, 1));
+      takesFirstModule(target, endpoint);
       assertThat(device.isOn()).isTrue();
     }
   }
