@@ -51,10 +51,10 @@ class OutageTest {
       Client admin = service.admin();
       assertThat(nobody.get("/health/ready").expect(200).text()).isEqualTo("{\"status\":\"UP\"}");
       assertThat(admin.get("/metrics").expect(200).text())
-          .contains("http_server_requests_seconds_count", "hikaricp_connections", "jvm_memory_used");
+          .contains(
+              "http_server_requests_seconds_count", "hikaricp_connections", "jvm_memory_used");
       database.close();
-      assertThat(nobody.get("/health/ready").expect(503).text())
-          .isEqualTo("{\"status\":\"DOWN\"}");
+      assertThat(nobody.get("/health/ready").expect(503).text()).isEqualTo("{\"status\":\"DOWN\"}");
       nobody.get("/health/live").expect(200);
       admin.get("/v1/me").expectProblem(503, 8050);
       database = database(folder, port);

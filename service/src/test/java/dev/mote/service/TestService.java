@@ -220,8 +220,7 @@ public final class TestService implements AutoCloseable {
 
     /// Posts bytes as `application/octet-stream`.
     public Answer upload(String path, byte[] bytes) {
-      return exchange(
-          "POST", path, BodyPublishers.ofByteArray(bytes), "application/octet-stream");
+      return exchange("POST", path, BodyPublishers.ofByteArray(bytes), "application/octet-stream");
     }
 
     /// @param body becomes JSON, unless it is text already; null for none
@@ -244,8 +243,7 @@ public final class TestService implements AutoCloseable {
       return request;
     }
 
-    private Answer exchange(
-        String method, String path, BodyPublisher body, @Nullable String type) {
+    private Answer exchange(String method, String path, BodyPublisher body, @Nullable String type) {
       HttpRequest.Builder request = request(path).method(method, body);
       if (type != null && !headers.containsKey("Content-Type")) {
         request.header("Content-Type", type);
@@ -280,8 +278,7 @@ public final class TestService implements AutoCloseable {
     /// Fails the test if the status is another.
     public Answer expect(int status) {
       if (status() != status) {
-        throw new AssertionError(
-            "%s: %d, not %d: %s".formatted(request, status(), status, text()));
+        throw new AssertionError("%s: %d, not %d: %s".formatted(request, status(), status, text()));
       }
       return this;
     }

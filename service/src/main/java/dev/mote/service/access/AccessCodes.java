@@ -44,8 +44,7 @@ enum AccessCodes {
 
   /// The same refusal for something that passes: 429 in place of 403.
   static Problem busy(Problem problem) {
-    return Problem.of(
-        problem.code(), HttpStatus.TOO_MANY_REQUESTS, problem.what(), problem.fix());
+    return Problem.of(problem.code(), HttpStatus.TOO_MANY_REQUESTS, problem.what(), problem.fix());
   }
 
   static Problem notAuthenticated() {

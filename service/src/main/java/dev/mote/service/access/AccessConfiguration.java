@@ -34,8 +34,8 @@ class AccessConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
-  static SecurityFilterChain doors(
-      HttpSecurity http, DoorFilter door, ProblemWriter problems) throws Exception {
+  static SecurityFilterChain doors(HttpSecurity http, DoorFilter door, ProblemWriter problems)
+      throws Exception {
     return http.csrf(AbstractHttpConfigurer::disable) // DoorFilter asks for its own header
         .httpBasic(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
@@ -47,7 +47,8 @@ class AccessConfiguration implements WebMvcConfigurer {
         .exceptionHandling(
             e ->
                 e.authenticationEntryPoint(
-                        (_, response, _) -> problems.write(response, AccessCodes.notAuthenticated()))
+                        (_, response, _) ->
+                            problems.write(response, AccessCodes.notAuthenticated()))
                     .accessDeniedHandler(
                         (_, response, _) ->
                             problems.write(response, AccessCodes.notAuthenticated())))

@@ -10,12 +10,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param folder for `admin-password` and `master-key`
 /// @param adminPassword of the first user; empty makes one and writes it to the folder
-/// @param masterKey 32 bytes in Base64, under which secrets are stored; empty keeps it in the folder
+/// @param masterKey 32 bytes in Base64, under which secrets are stored; empty keeps it in the
+/// folder
 /// @param session how long a login lasts
 /// @param failuresPerUser failed logins within the window after which a user must wait
 /// @param failuresPerAddress failed logins within the window after which an address must wait
 /// @param failureWindow how long a failed login counts
-/// @param secureCookie whether browsers send the cookie over HTTPS only; without a value, as the login came
+/// @param secureCookie whether browsers send the cookie over HTTPS only; without a value, as the
+/// login came
 @ConfigurationProperties("mote.access")
 public record AccessSettings(
     @DefaultValue("data") Path folder,

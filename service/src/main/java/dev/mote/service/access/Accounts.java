@@ -137,7 +137,8 @@ final class Accounts {
         > 0;
   }
 
-  /// Administrators of the tenant that may log in. The rows stay locked until the transaction ends, so
+  /// Administrators of the tenant that may log in. The rows stay locked until the transaction ends,
+  /// so
   /// that two changes at once cannot remove the last two.
   List<UUID> lockAdmins(UUID tenant) {
     return jdbc.sql(

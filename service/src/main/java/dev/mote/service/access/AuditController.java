@@ -67,8 +67,14 @@ final class AuditController {
             .param("action", action.orElse(null), Types.VARCHAR)
             .param("object", object.orElse(null), Types.VARCHAR)
             .param("user", user.orElse(null), Types.OTHER)
-            .param("from", from.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("to", to.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param(
+                "from",
+                from.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null),
+                Types.TIMESTAMP_WITH_TIMEZONE)
+            .param(
+                "to",
+                to.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(null),
+                Types.TIMESTAMP_WITH_TIMEZONE)
             .param("rows", page.rows())
             .query(this::read)
             .list();

@@ -11,7 +11,8 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/// Asks every request for the role that its method requires. A method that says nothing stops the start,
+/// Asks every request for the role that its method requires. A method that says nothing stops the
+/// start,
 /// before the port is open.
 @Component
 final class Doorkeeper implements HandlerInterceptor, SmartLifecycle {
@@ -47,7 +48,8 @@ final class Doorkeeper implements HandlerInterceptor, SmartLifecycle {
     return true;
   }
 
-  /// Methods that say neither [Requires] nor [Open]. Those of the generator of the OpenAPI description,
+  /// Methods that say neither [Requires] nor [Open]. Those of the generator of the OpenAPI
+  /// description,
   /// which only a test switches on, are left out: requests to them are refused all the same.
   static List<String> unguarded(RequestMappingHandlerMapping mapping) {
     List<String> found = new ArrayList<>();

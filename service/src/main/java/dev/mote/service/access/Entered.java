@@ -7,7 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 
-/// A request that has passed the door. Its name, which Spring logs and idempotency keys go by, is the
+/// A request that has passed the door. Its name, which Spring logs and idempotency keys go by, is
+/// the
 /// user's id.
 final class Entered extends AbstractAuthenticationToken {
 

@@ -15,7 +15,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// Makes the first tenant and its administrator on an empty database, with a password that nobody knows
+/// Makes the first tenant and its administrator on an empty database, with a password that nobody
+/// knows
 /// before.
 @Component
 final class FirstStart implements ApplicationRunner {
@@ -65,7 +66,8 @@ final class FirstStart implements ApplicationRunner {
         });
   }
 
-  /// A service that was given another key than its database was written with would fail at the first
+  /// A service that was given another key than its database was written with would fail at the
+  /// first
   /// secret, perhaps days later; this one fails now.
   private void checkMasterKey() {
     List<byte[]> sealed = jdbc.sql("select sealed from master_key").query(byte[].class).list();
@@ -78,8 +80,7 @@ final class FirstStart implements ApplicationRunner {
     try {
       secrets.open(KEY_PURPOSE, sealed.getFirst());
     } catch (Problem e) {
-      throw new IllegalStateException(
-          "MOTE-%d %s; %s".formatted(e.code(), e.what(), e.fix()), e);
+      throw new IllegalStateException("MOTE-%d %s; %s".formatted(e.code(), e.what(), e.fix()), e);
     }
   }
 
@@ -97,7 +98,8 @@ final class FirstStart implements ApplicationRunner {
       }
       LOG.info(
           "first start: log in as user 'admin' of tenant 'default'; its password is in {}", file);
-      // Not through the log, which may be collected and kept: whoever starts the service sees it once.
+      // Not through the log, which may be collected and kept: whoever starts the service sees it
+      // once.
       System.out.println("First start: user admin, password " + password);
     }
   }

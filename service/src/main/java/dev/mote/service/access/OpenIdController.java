@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Login of browsers at an OpenID provider, by the authorization code flow with PKCE.
 ///
-/// What was begun is kept in a sealed cookie of the browser that began it, so that any process of the
+/// What was begun is kept in a sealed cookie of the browser that began it, so that any process of
+/// the
 /// service can end it, and nobody else's browser.
 @RestController
 final class OpenIdController {
@@ -98,8 +99,7 @@ final class OpenIdController {
       throw failed("no provider is configured");
     }
     String redirect = address(request) + "/v1/openid/callback";
-    Begun begun =
-        new Begun(text(), text(), text() + text(), redirect, clock.instant().plus(LIFE));
+    Begun begun = new Begun(text(), text(), text() + text(), redirect, clock.instant().plus(LIFE));
     byte[] sealed = secrets.seal(PURPOSE, json.writeValueAsBytes(begun));
     cookies.setState(request, response, BASE64.encodeToString(sealed), LIFE);
     Map<String, String> parameters = new LinkedHashMap<>();
@@ -155,8 +155,7 @@ final class OpenIdController {
   }
 
   private Begun begun(HttpServletRequest request) {
-    for (Cookie cookie :
-        Optional.ofNullable(request.getCookies()).orElseGet(() -> new Cookie[0])) {
+    for (Cookie cookie : Optional.ofNullable(request.getCookies()).orElseGet(() -> new Cookie[0])) {
       if (cookie.getName().equals(COOKIE) && !cookie.getValue().isEmpty()) {
         try {
           byte[] sealed = Base64.getUrlDecoder().decode(cookie.getValue());
@@ -182,8 +181,7 @@ final class OpenIdController {
     return settings
         .address()
         .orElseGet(
-            () ->
-                ServletUriComponentsBuilder.fromContextPath(request).build().toUriString());
+            () -> ServletUriComponentsBuilder.fromContextPath(request).build().toUriString());
   }
 
   private static ResponseEntity<Void> found(String where) {

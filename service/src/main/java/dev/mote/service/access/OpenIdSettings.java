@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param clientId of this service at the provider
 /// @param clientSecret of this service at the provider
 /// @param audience that bearer tokens must be for; the client's id without
-/// @param address of this service as browsers see it, such as `https://mote.example.com`; as the request came without
+/// @param address of this service as browsers see it, such as `https://mote.example.com`; as the
+/// request came without
 /// @param scope that is asked for
 /// @param nameClaim claim that holds the user's name
 /// @param rolesClaim claim that lists the user's roles; what is not the name of a role is left out

@@ -26,7 +26,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class Passes {
 
-  /// How every secret starts, so that it is told from an OpenID provider's, and found where it leaked.
+  /// How every secret starts, so that it is told from an OpenID provider's, and found where it
+  /// leaked.
   static final String PREFIX = "mote_";
 
   private static final Duration LAST_USE_STEP = Duration.ofMinutes(1);
@@ -48,13 +49,29 @@ final class Passes {
     }
   }
 
-  Issued issue(Account account, Pass.Kind kind, String name, Set<Role> roles, boolean system, Duration life) {
+  Issued issue(
+      Account account,
+      Pass.Kind kind,
+      String name,
+      Set<Role> roles,
+      boolean system,
+      Duration life) {
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
     String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     Instant now = clock.instant();
     Pass pass =
-        new Pass(Ids.next(), account.tenant(), account.id(), kind, name, roles, system, now, now.plus(life), Optional.empty());
+        new Pass(
+            Ids.next(),
+            account.tenant(),
+            account.id(),
+            kind,
+            name,
+            roles,
+            system,
+            now,
+            now.plus(life),
+            Optional.empty());
     jdbc.sql(
             """
             insert into pass (id, tenant, account, kind, name, hash, roles, system, created, expires)

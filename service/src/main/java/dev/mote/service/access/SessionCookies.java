@@ -25,8 +25,10 @@ final class SessionCookies {
     add(response, cookie(request, DoorFilter.FORGERY_COOKIE, repeated, life));
   }
 
-  /// What begins a login at an OpenID provider: it comes back with a request that another site began.
-  void setState(HttpServletRequest request, HttpServletResponse response, String state, Duration life) {
+  /// What begins a login at an OpenID provider: it comes back with a request that another site
+  /// began.
+  void setState(
+      HttpServletRequest request, HttpServletResponse response, String state, Duration life) {
     add(
         response,
         cookie(request, OpenIdController.COOKIE, state, life).httpOnly(true).sameSite("Lax"));

@@ -1,9 +1,9 @@
 package dev.mote.service.access;
 
 import dev.mote.service.http.Problem;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +76,8 @@ final class SessionsController {
     }
   }
 
-  record Me(UUID id, String name, UUID tenant, String tenantName, Set<Role> roles, boolean system) {}
+  record Me(
+      UUID id, String name, UUID tenant, String tenantName, Set<Role> roles, boolean system) {}
 
   @Operation(summary = "Log in with a password")
   @Open
@@ -92,7 +93,8 @@ final class SessionsController {
     if (!encoder.matches(login.password(), hash) || found.isEmpty()) {
       failures.failed(tenant, login.user(), address);
       throw AccessCodes.LOGIN.problem(
-          "tenant, user or password is wrong", "check all three; the tenant is 'default' if none is named.");
+          "tenant, user or password is wrong",
+          "check all three; the tenant is 'default' if none is named.");
     }
     failures.succeeded(tenant, login.user());
     Account account = found.get();
@@ -102,14 +104,20 @@ final class SessionsController {
       cookies.set(request, response, issued.secret());
       return new LoggedIn(Optional.empty(), issued.pass().expires(), me(account.caller()));
     }
-    return new LoggedIn(Optional.of(issued.secret()), issued.pass().expires(), me(account.caller()));
+    return new LoggedIn(
+        Optional.of(issued.secret()), issued.pass().expires(), me(account.caller()));
   }
 
   private Passes.Issued begin(Account account) {
     passes.deleteExpired();
     failures.deleteOld();
     return passes.issue(
-        account, Pass.Kind.SESSION, "session", account.roles(), account.system(), settings.session());
+        account,
+        Pass.Kind.SESSION,
+        "session",
+        account.roles(),
+        account.system(),
+        settings.session());
   }
 
   @Operation(summary = "Log out")

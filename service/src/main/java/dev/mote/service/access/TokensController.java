@@ -43,8 +43,7 @@ class TokensController {
   /// @param roles what it may do; never more than its user
   /// @param days until it expires; 90 without
   /// @param system whether it may administer the whole service, if its user may
-  record NewToken(
-      String name, Set<Role> roles, Optional<Integer> days, Optional<Boolean> system) {
+  record NewToken(String name, Set<Role> roles, Optional<Integer> days, Optional<Boolean> system) {
     NewToken {
       if (name == null || name.isBlank() || name.length() > 100) {
         throw new IllegalArgumentException("needs a name of at most 100 characters");

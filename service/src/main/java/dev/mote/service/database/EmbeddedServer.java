@@ -36,8 +36,10 @@ public final class EmbeddedServer implements AutoCloseable {
             .start());
   }
 
-  /// Ends a server that still runs on the same data: it outlived a service that was killed, and would
-  /// keep the new one from starting. Its first line is the process, which may long be another program.
+  /// Ends a server that still runs on the same data: it outlived a service that was killed, and
+  /// would
+  /// keep the new one from starting. Its first line is the process, which may long be another
+  /// program.
   private static void endFormer(Path lock) throws IOException {
     if (!Files.exists(lock)) {
       return;
@@ -53,7 +55,8 @@ public final class EmbeddedServer implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ExecutionException | TimeoutException _) {
-        // Its clients are gone and it does not end: PostgreSQL recovers from its log, as after a power cut.
+        // Its clients are gone and it does not end: PostgreSQL recovers from its log, as after a
+        // power cut.
         former.get().destroyForcibly();
         former.get().onExit().join();
       }

@@ -5,7 +5,8 @@ import java.util.UUID;
 
 /// Ids of rows: UUIDs of version 7, which sort by the time at which they were made.
 ///
-/// Ids made by one process strictly ascend, even within a millisecond and when the clock is set back.
+/// Ids made by one process strictly ascend, even within a millisecond and when the clock is set
+/// back.
 public final class Ids {
 
   private static final SecureRandom RANDOM = new SecureRandom();

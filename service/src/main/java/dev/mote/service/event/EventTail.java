@@ -26,8 +26,10 @@ import org.springframework.stereotype.Component;
 
 /// Follows the table `event` and hands what is new to those who watch.
 ///
-/// A connection of its own listens for the notice that any process of the service gives after it wrote
-/// events; should that connection break, the table is looked at every second until it is back. Without
+/// A connection of its own listens for the notice that any process of the service gives after it
+/// wrote
+/// events; should that connection break, the table is looked at every second until it is back.
+/// Without
 /// watchers nothing is read.
 @Component
 public final class EventTail implements SmartLifecycle {
@@ -67,7 +69,8 @@ public final class EventTail implements SmartLifecycle {
   /// @param after position to continue after; empty for what happens from now on
   /// @return empty when the tenant has as many watchers as it may
   public Optional<Watch> watch(UUID tenant, Optional<Position> after, Predicate<Event> wanted) {
-    // Under the same lock as the reading, so that the queue begins exactly where the reading stands.
+    // Under the same lock as the reading, so that the queue begins exactly where the reading
+    // stands.
     synchronized (this) {
       if (!running || watchers(tenant) >= settings.streams()) {
         return Optional.empty();
@@ -75,8 +78,7 @@ public final class EventTail implements SmartLifecycle {
       if (watches.isEmpty()) {
         position = settled();
       }
-      Watch watch =
-          new Watch(this, tenant, wanted, settings.queue(), position, after.orElse(null));
+      Watch watch = new Watch(this, tenant, wanted, settings.queue(), position, after.orElse(null));
       watches.add(watch);
       return Optional.of(watch);
     }
@@ -195,7 +197,9 @@ public final class EventTail implements SmartLifecycle {
     while (running) {
       try (Connection connection =
           DriverManager.getConnection(
-              pool.getJdbcUrl(), pool.getUsername(), Optional.ofNullable(pool.getPassword()).orElse(""))) {
+              pool.getJdbcUrl(),
+              pool.getUsername(),
+              Optional.ofNullable(pool.getPassword()).orElse(""))) {
         listening = connection;
         try (var statement = connection.createStatement()) {
           statement.execute("listen " + CHANNEL);

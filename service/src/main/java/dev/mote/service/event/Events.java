@@ -2,11 +2,13 @@ package dev.mote.service.event;
 
 import java.util.UUID;
 
-/// Where to say that something happened. It is told to every watcher of the tenant, in every process of
+/// Where to say that something happened. It is told to every watcher of the tenant, in every
+/// process of
 /// the service, and kept for a while for those that were away.
 public interface Events {
 
-  /// Publishes an event as part of the caller's transaction: it is seen when that commits, and only then.
+  /// Publishes an event as part of the caller's transaction: it is seen when that commits, and only
+  /// then.
   ///
   /// @param kind such as `job.progress`
   /// @param subject what it happened to: an id

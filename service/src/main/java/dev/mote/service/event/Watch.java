@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Someone who watches the events of a tenant, from a position on.
 ///
-/// What happened before the watch began is read from the database page by page; what happens since then
+/// What happened before the watch began is read from the database page by page; what happens since
+/// then
 /// waits in a queue of bounded length. Whoever reads more slowly than that is cut off.
 public final class Watch implements AutoCloseable {
 
@@ -46,7 +47,8 @@ public final class Watch implements AutoCloseable {
     this.lost = after != null && !tail.knows(tenant, after);
   }
 
-  /// Whether events between the position asked for and the first one given were deleted already. Says so once.
+  /// Whether events between the position asked for and the first one given were deleted already.
+  /// Says so once.
   public boolean takeLost() {
     boolean was = lost;
     lost = false;

@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
 /// @param bodyLimit bytes of a JSON body
 /// @param uploadLimit bytes of any other body
 /// @param idempotency how long the answer to a request with an `Idempotency-Key` is kept
-/// @param idempotencyLease after this a request without an answer is taken for lost, with its process
+/// @param idempotencyLease after this a request without an answer is taken for lost, with its
+/// process
 @ConfigurationProperties("mote.http")
 public record HttpSettings(
     @DefaultValue("1MB") DataSize bodyLimit,

@@ -69,7 +69,8 @@ final class IdempotencyFilter extends OncePerRequestFilter {
       try {
         chain.doFilter(body, copy);
       } catch (RuntimeException | ServletException e) {
-        problems.write(copy, e.getCause() != null && e instanceof ServletException ? e.getCause() : e);
+        problems.write(
+            copy, e.getCause() != null && e instanceof ServletException ? e.getCause() : e);
       }
       kept = isFinal(copy.getStatus()) && copy.getContentSize() <= LONGEST_ANSWER;
       if (kept) {

@@ -36,7 +36,8 @@ public record PageRequest(Optional<UUID> after, int limit) {
     return after.orElseGet(() -> new UUID(0, 0));
   }
 
-  /// The id to continue before, or one after all others, for lists with the newest first: `id < :before`.
+  /// The id to continue before, or one after all others, for lists with the newest first: `id <
+  /// :before`.
   public UUID beforeOrLast() {
     return after.orElseGet(() -> new UUID(-1, -1));
   }

@@ -34,9 +34,9 @@ final class ProblemFilter extends OncePerRequestFilter {
     response.setHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
     response.setHeader(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-            + " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
-            + " base-uri 'none'; frame-ancestors 'none'");
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
+            + " data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action"
+            + " 'self'; base-uri 'none'; frame-ancestors 'none'");
     if (request.isSecure()) {
       response.setHeader("Strict-Transport-Security", "max-age=31536000");
     }

@@ -27,7 +27,8 @@ public final class ProblemWriter {
     this.json = json;
   }
 
-  /// Answers with what an exception stands for. One that nobody expected is logged under a number that
+  /// Answers with what an exception stands for. One that nobody expected is logged under a number
+  /// that
   /// the sender is told, and nothing else of it is.
   public void write(HttpServletResponse response, Throwable thrown) throws IOException {
     if (response.isCommitted()) {

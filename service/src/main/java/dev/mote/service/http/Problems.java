@@ -111,8 +111,7 @@ final class Problems {
   private static Problem method(HttpRequestMethodNotSupportedException e) {
     Collection<HttpMethod> there =
         Optional.<Collection<HttpMethod>>ofNullable(e.getSupportedHttpMethods()).orElse(List.of());
-    String names =
-        there.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+    String names = there.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
     return HttpCodes.METHOD.problem(
         "%s is not possible here".formatted(e.getMethod()), "use one of " + names + ".");
   }
@@ -216,7 +215,8 @@ final class Problems {
           .getResolvableErrors()
           .forEach(
               error ->
-                  found.add(new Problem.FieldError(name, String.valueOf(error.getDefaultMessage()))));
+                  found.add(
+                      new Problem.FieldError(name, String.valueOf(error.getDefaultMessage()))));
     }
     return found;
   }

@@ -22,7 +22,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Finds fields of a body that its record does not have, all of them, before the record is made: its
+/// Finds fields of a body that its record does not have, all of them, before the record is made:
+/// its
 /// constructor would only say that the field which was meant is missing.
 @RestControllerAdvice
 final class UnknownFields extends RequestBodyAdviceAdapter {
@@ -35,9 +36,7 @@ final class UnknownFields extends RequestBodyAdviceAdapter {
 
   @Override
   public boolean supports(
-      MethodParameter parameter,
-      Type target,
-      Class<? extends HttpMessageConverter<?>> converter) {
+      MethodParameter parameter, Type target, Class<? extends HttpMessageConverter<?>> converter) {
     return target instanceof Class<?> type && type.isRecord();
   }
 
@@ -93,11 +92,9 @@ final class UnknownFields extends RequestBodyAdviceAdapter {
     }
   }
 
-  private static Problem.FieldError error(
-      String path, String name, Collection<String> components) {
+  private static Problem.FieldError error(String path, String name, Collection<String> components) {
     return new Problem.FieldError(
-        path,
-        "is not a field here; there are " + components + Closest.hint(name, components));
+        path, "is not a field here; there are " + components + Closest.hint(name, components));
   }
 
   private record Body(HttpHeaders headers, byte[] bytes) implements HttpInputMessage {

@@ -17,13 +17,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.stereotype.Component;
 
-/// Compares the keys that begin with `mote.` with those that records of settings read, before anything
+/// Compares the keys that begin with `mote.` with those that records of settings read, before
+/// anything
 /// else starts.
 @Component
 final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
@@ -61,7 +62,8 @@ final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
 
   /// The key in the form in which it is compared, if it is not known.
   ///
-  /// The environment and the system's properties have other keys that begin with the product's name; of
+  /// The environment and the system's properties have other keys that begin with the product's
+  /// name; of
   /// theirs only those count that name a group of settings.
   static Optional<String> unknown(String source, String name, Set<String> known) {
     boolean shared =
@@ -81,7 +83,9 @@ final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
     String plain = plain(key);
     // Lists and maps go on behind their key.
     boolean there =
-        known.stream().map(KnownKeys::plain).anyMatch(k -> plain.equals(k) || plain.startsWith(k + "["));
+        known.stream()
+            .map(KnownKeys::plain)
+            .anyMatch(k -> plain.equals(k) || plain.startsWith(k + "["));
     return there ? Optional.empty() : Optional.of(key);
   }
 

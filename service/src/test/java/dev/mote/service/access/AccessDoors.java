@@ -11,13 +11,13 @@ public final class AccessDoors implements DoorFixture {
   @Override
   public void prepare(Doors doors) {
     Map<String, Object> user =
-        Map.of(
-            "name", "ursula", "password", TestService.PASSWORD, "roles", List.of("DEVELOPER"));
+        Map.of("name", "ursula", "password", TestService.PASSWORD, "roles", List.of("DEVELOPER"));
     String id = id(doors, "/v1/users", user);
     doors.path("/v1/users/{id}", id);
     doors.body("POST /v1/users", user);
     doors.body("PATCH /v1/users/{id}", Map.of("disabled", true));
-    doors.body("PUT /v1/users/{id}/password", Map.of("password", "another " + TestService.PASSWORD));
+    doors.body(
+        "PUT /v1/users/{id}/password", Map.of("password", "another " + TestService.PASSWORD));
     Map<String, Object> token = Map.of("name", "ci", "roles", List.of("VIEWER"));
     String made =
         doors

@@ -61,7 +61,14 @@ class LoginTest {
             .post(
                 "/v1/sessions",
                 Map.of(
-                    "tenant", "browser", "user", "admin", "password", TestService.PASSWORD, "cookie", true))
+                    "tenant",
+                    "browser",
+                    "user",
+                    "admin",
+                    "password",
+                    TestService.PASSWORD,
+                    "cookie",
+                    true))
             .expect(201);
     assertThat(in.json().has("token")).isFalse();
     List<String> set = in.headers("Set-Cookie");
@@ -95,7 +102,10 @@ class LoginTest {
         .post("/v1/tokens", Map.of("name", "more", "roles", List.of("OPERATOR")))
         .expectProblem(403, 8011);
     JsonNode made =
-        admin.post("/v1/tokens", Map.of("name", "ci", "roles", List.of("DEVELOPER"))).expect(201).json();
+        admin
+            .post("/v1/tokens", Map.of("name", "ci", "roles", List.of("DEVELOPER")))
+            .expect(201)
+            .json();
     String id = made.get("token").get("id").asString();
     Client token =
         SERVICE.nobody().with("Authorization", "Bearer " + made.get("secret").asString());
@@ -113,7 +123,10 @@ class LoginTest {
   void expiredTokensAndDisabledUsersAreNotLetIn() {
     Client admin = SERVICE.tenant("expiry");
     JsonNode made =
-        admin.post("/v1/tokens", Map.of("name", "old", "roles", List.of("VIEWER"))).expect(201).json();
+        admin
+            .post("/v1/tokens", Map.of("name", "old", "roles", List.of("VIEWER")))
+            .expect(201)
+            .json();
     SERVICE
         .bean(JdbcClient.class)
         .sql("update pass set expires = now() - interval '1 second' where id = ?::uuid")
@@ -153,7 +166,9 @@ class LoginTest {
         .expectProblem(401, 8010);
     admin.patch("/v1/users/" + self, Map.of("system", true)).expectProblem(403, 8011);
     admin
-        .post("/v1/users", Map.of("name", "paul", "password", TestService.PASSWORD, "roles", List.of("VIEWER")))
+        .post(
+            "/v1/users",
+            Map.of("name", "paul", "password", TestService.PASSWORD, "roles", List.of("VIEWER")))
         .expectProblem(409, 8031);
   }
 
@@ -162,7 +177,9 @@ class LoginTest {
     Client admin = SERVICE.tenant("quotas");
     String tenant = admin.get("/v1/me").json().get("tenant").asString();
     SERVICE.admin().put("/v1/tenants/" + tenant + "/quotas/TOKENS", Map.of("limit", 1)).expect(200);
-    admin.put("/v1/tenants/" + tenant + "/quotas/TOKENS", Map.of("limit", 9)).expectProblem(403, 8011);
+    admin
+        .put("/v1/tenants/" + tenant + "/quotas/TOKENS", Map.of("limit", 9))
+        .expectProblem(403, 8011);
     Map<String, Object> token = Map.of("name", "x", "roles", List.of("VIEWER"));
     String id =
         admin.post("/v1/tokens", token).expect(201).json().get("token").get("id").asString();
@@ -223,7 +240,8 @@ class LoginTest {
     assertThatThrownBy(() -> secrets.open("psk/1", sealed)).isInstanceOf(Problem.class);
   }
 
-  /// With everything logged that can be: by the service, by Spring, by the web server, by the driver.
+  /// With everything logged that can be: by the service, by Spring, by the web server, by the
+  /// driver.
   @Test
   void secretsAreNeverLogged() {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -248,15 +266,21 @@ class LoginTest {
               .get("secret")
               .asString();
       SERVICE.nobody().with("Authorization", "Bearer " + secret).get("/v1/me").expect(200);
-      SERVICE.nobody().post("/v1/sessions", "{\"user\": \"admin\", \"password\": 1" + TestService.PASSWORD);
-      SERVICE.nobody().post("/v1/sessions", login("logged", "wrong " + TestService.PASSWORD)).expect(401);
+      SERVICE
+          .nobody()
+          .post("/v1/sessions", "{\"user\": \"admin\", \"password\": 1" + TestService.PASSWORD);
+      SERVICE
+          .nobody()
+          .post("/v1/sessions", login("logged", "wrong " + TestService.PASSWORD))
+          .expect(401);
     } finally {
       loud.forEach(logger -> logger.setLevel(null));
       root.detachAppender(log);
     }
     assertThat(log.list).hasSizeGreaterThan(20);
     for (ILoggingEvent event : List.copyOf(log.list)) {
-      assertThat(event.getFormattedMessage()).doesNotContain(TestService.PASSWORD, secret, "Bearer mote_");
+      assertThat(event.getFormattedMessage())
+          .doesNotContain(TestService.PASSWORD, secret, "Bearer mote_");
     }
   }
 }

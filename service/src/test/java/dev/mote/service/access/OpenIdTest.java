@@ -63,7 +63,8 @@ class OpenIdTest {
     provider.createContext(
         "/token",
         exchange -> {
-          asked = form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          asked =
+              form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
           respond(exchange, Map.of("id_token", identity));
         });
     provider.start();
@@ -160,7 +161,8 @@ class OpenIdTest {
             "eyJhbGciOiJub25lIn0."
                 + Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(claims("9", "ADMIN").build().toString().getBytes(StandardCharsets.UTF_8))
+                    .encodeToString(
+                        claims("9", "ADMIN").build().toString().getBytes(StandardCharsets.UTF_8))
                 + ".",
             "nonsense");
     for (String token : tokens) {
@@ -175,15 +177,16 @@ class OpenIdTest {
     Map<String, String> sent = form(URI.create(go.header("Location")).getRawQuery());
     assertThat(go.header("Location")).startsWith(issuer + "/authorize?");
     String state = cookie(go, "mote_openid");
-    identity =
-        sign(key, claims("7", "DEVELOPER").claim("nonce", sent.get("nonce")).build());
+    identity = sign(key, claims("7", "DEVELOPER").claim("nonce", sent.get("nonce")).build());
     Client back = browser.with("Cookie", "mote_openid=" + state);
     String callback = "/v1/openid/callback?code=abc&state=";
     back.get(callback + "forged").expectProblem(401, 8015);
     browser.get(callback + sent.get("state")).expectProblem(401, 8015);
     Answer in = back.get(callback + sent.get("state")).expect(302);
     assertThat(in.header("Location")).isEqualTo("/");
-    assertThat(asked).containsEntry("code", "abc").containsEntry("redirect_uri", sent.get("redirect_uri"));
+    assertThat(asked)
+        .containsEntry("code", "abc")
+        .containsEntry("redirect_uri", sent.get("redirect_uri"));
     byte[] hash =
         MessageDigest.getInstance("SHA-256")
             .digest(asked.get("code_verifier").getBytes(StandardCharsets.US_ASCII));

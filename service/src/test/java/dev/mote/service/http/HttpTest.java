@@ -125,7 +125,10 @@ class HttpTest {
         .post("/v1/tokens", Map.of("name", "other", "roles", List.of("VIEWER")))
         .expectProblem(422, 8021);
     keyed.post("/v1/users", body).expectProblem(422, 8021);
-    tenant.with("Idempotency-Key", "k".repeat(300)).post("/v1/tokens", body).expectProblem(400, 8020);
+    tenant
+        .with("Idempotency-Key", "k".repeat(300))
+        .post("/v1/tokens", body)
+        .expectProblem(400, 8020);
     // The secret in the kept answer is not readable in the database.
     SERVICE
         .bean(org.springframework.jdbc.core.simple.JdbcClient.class)

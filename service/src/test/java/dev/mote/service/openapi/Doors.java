@@ -95,7 +95,8 @@ public final class Doors {
     bodies.put(operation, body);
   }
 
-  /// Says that an operation without variables in its path must fail for tenant B with this body, which names
+  /// Says that an operation without variables in its path must fail for tenant B with this body,
+  /// which names
   /// a thing of tenant A.
   public void refused(String operation, Object body) {
     refused.put(operation, body);
@@ -120,7 +121,8 @@ public final class Doors {
     String address = address(name, path);
     Object body = body(name, method);
     nobody.send(method, address, body).expectProblem(401, 8010);
-    nobody.with("Authorization", "Bearer mote_" + "x".repeat(43))
+    nobody
+        .with("Authorization", "Bearer mote_" + "x".repeat(43))
         .send(method, address, body)
         .expectProblem(401, 8010);
     if (!"VIEWER".equals(operation.get("x-role"))) {
@@ -159,7 +161,8 @@ public final class Doors {
     }
   }
 
-  /// What tenant B was refused is there for tenant A: the fixture named what exists, and nothing got lost.
+  /// What tenant B was refused is there for tenant A: the fixture named what exists, and nothing
+  /// got lost.
   void checkOwner() {
     assertThat(read).isNotEmpty();
     for (String address : read) {
@@ -190,9 +193,11 @@ public final class Doors {
             paths.entrySet().stream()
                 .filter(e -> path.equals(e.getKey()) || path.startsWith(e.getKey() + "/"))
                 .max(Comparator.comparingInt(e -> e.getKey().length()))
-                .orElseThrow(() -> new AssertionError(missing(name, "doors.path(\"" + path + "\", …)")))
+                .orElseThrow(
+                    () -> new AssertionError(missing(name, "doors.path(\"" + path + "\", …)")))
                 .getValue());
-    return VARIABLE.matcher(path).replaceAll(_ -> values.isEmpty() ? "x" : values.removeFirst()) + query;
+    return VARIABLE.matcher(path).replaceAll(_ -> values.isEmpty() ? "x" : values.removeFirst())
+        + query;
   }
 
   private static String missing(String name, String call) {

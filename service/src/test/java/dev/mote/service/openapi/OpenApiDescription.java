@@ -34,7 +34,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/// The OpenAPI description of a running service, in an order that does not change: what springdoc finds,
+/// The OpenAPI description of a running service, in an order that does not change: what springdoc
+/// finds,
 /// and what every operation has: who may call it, and how it refuses.
 final class OpenApiDescription {
 
@@ -112,8 +113,7 @@ final class OpenApiDescription {
             "session",
             map("type", "apiKey", "in", "cookie", "name", "mote_session")));
     Map<String, HandlerMethod> handlers = handlers(service);
-    operations()
-        .forEach((name, operation) -> complete(operation, handlers.get(name), name));
+    operations().forEach((name, operation) -> complete(operation, handlers.get(name), name));
   }
 
   private static void complete(Map<String, Object> operation, HandlerMethod method, String name) {
@@ -140,7 +140,15 @@ final class OpenApiDescription {
       parameters.add(
           parameter(
               "limit",
-              map("type", "integer", "minimum", 1, "maximum", PageRequest.MOST, "default", PageRequest.USUAL)));
+              map(
+                  "type",
+                  "integer",
+                  "minimum",
+                  1,
+                  "maximum",
+                  PageRequest.MOST,
+                  "default",
+                  PageRequest.USUAL)));
       operation.put("parameters", parameters);
     }
   }
@@ -189,19 +197,30 @@ final class OpenApiDescription {
         List.of("type", "title", "status", "detail", "code", "fix", "errors"),
         "properties",
         map(
-            "type", text,
-            "title", text,
-            "status", map("type", "integer"),
-            "detail", text,
-            "code", map("type", "string", "pattern", "MOTE-[0-9]{4}"),
-            "fix", text,
+            "type",
+            text,
+            "title",
+            text,
+            "status",
+            map("type", "integer"),
+            "detail",
+            text,
+            "code",
+            map("type", "string", "pattern", "MOTE-[0-9]{4}"),
+            "fix",
+            text,
             "errors",
             map(
                 "type",
                 "array",
                 "items",
-                map("type", "object", "properties", map("field", map("type", "string"), "message", map("type", "string")))),
-            "incident", map("type", "string")));
+                map(
+                    "type",
+                    "object",
+                    "properties",
+                    map("field", map("type", "string"), "message", map("type", "string")))),
+            "incident",
+            map("type", "string")));
   }
 
   private static Map<String, Object> parameter(String name, Map<String, Object> schema) {

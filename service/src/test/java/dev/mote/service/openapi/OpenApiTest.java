@@ -96,7 +96,8 @@ class OpenApiTest {
             "GET /health/ready");
   }
 
-  /// Every operation, as nobody, as another tenant's administrator, as a user with too small a role.
+  /// Every operation, as nobody, as another tenant's administrator, as a user with too small a
+  /// role.
   @TestFactory
   List<DynamicTest> nobodyGetsIn() {
     Doors doors = Doors.prepare(service);

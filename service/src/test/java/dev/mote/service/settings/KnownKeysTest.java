@@ -25,7 +25,8 @@ class KnownKeysTest {
 
   private static final Path ROOT = Path.of(System.getProperty("mote.root", ".."));
   private static final Path PAGE = ROOT.resolve("docs/reference/service-configuration.md");
-  private static final Set<String> KNOWN = Set.of("mote.database.url", "mote.access.failures-per-user");
+  private static final Set<String> KNOWN =
+      Set.of("mote.database.url", "mote.access.failures-per-user");
 
   @ParameterizedTest
   @CsvSource(
@@ -116,7 +117,9 @@ class KnownKeysTest {
     Matcher matcher =
         Pattern.compile("/// @param " + key.component() + " ((?:.*\n)(?:/// (?! *@).*\n)*)")
             .matcher(source);
-    assertThat(matcher.find()).as("a line '/// @param %s …' in %s", key.component(), outer).isTrue();
+    assertThat(matcher.find())
+        .as("a line '/// @param %s …' in %s", key.component(), outer)
+        .isTrue();
     return matcher.group(1).replaceAll("\\s*///\\s*", " ").strip();
   }
 }
