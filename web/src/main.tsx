@@ -6,6 +6,8 @@ import { Problem } from "./api";
 import { DevicePage, Devices } from "./pages/Devices";
 import { JobPage, Jobs } from "./pages/Jobs";
 import { ModelPage, Models, ModulePage, VersionPage } from "./pages/Models";
+import { Overview } from "./pages/Overview";
+import { NewRollout, RolloutPage, Rollouts } from "./pages/Rollouts";
 import { Settings } from "./pages/Settings";
 import { Shell } from "./Shell";
 import "./style.css";
@@ -25,12 +27,16 @@ const router = createBrowserRouter([
     path: "/",
     element: <Shell />,
     children: [
+      { index: true, element: <Overview /> },
       { path: "models", element: <Models /> },
       { path: "models/:id", element: <ModelPage /> },
       { path: "versions/:id", element: <VersionPage /> },
       { path: "modules/:id", element: <ModulePage /> },
       { path: "devices", element: <Devices /> },
       { path: "devices/:id", element: <DevicePage /> },
+      { path: "rollouts", element: <Rollouts /> },
+      { path: "rollouts/new", element: <NewRollout /> },
+      { path: "rollouts/:id", element: <RolloutPage /> },
       { path: "jobs", element: <Jobs /> },
       { path: "jobs/:id", element: <JobPage /> },
       { path: "settings", element: <Settings /> },

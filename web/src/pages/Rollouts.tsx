@@ -1,0 +1,394 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { get, type Page, path, send } from "../api";
+import { ago, count, moment, percent } from "../format";
+import { Badge, Card, Empty, Facts, Loading, type Share, Shares, State, Table, Top, Trouble } from "../parts";
+import { Listing, useList } from "../parts/lists";
+import { useAct } from "../parts/useAct";
+import { may, type Role, useMe } from "../session";
+import type { Version } from "./Models";
+
+export interface Tally {
+  waiting: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+  returning: number;
+  goingBack: number;
+  returned: number;
+  notReturned: number;
+}
+
+interface Wave {
+  name?: string;
+  devices?: number;
+  percent?: number;
+  soak: string;
+}
+
+export interface Rollout {
+  id: string;
+  name: string;
+  version: string;
+  target: { filter?: string; group?: string; percent?: number };
+  phase: string;
+  stage?: string;
+  wave: number;
+  reason: string;
+  waitsFor: string[];
+  counts: Tally;
+  waves: { number: number; name: string; counts: Tally }[];
+  plan: { waves: Wave[]; errors: { devices?: number; percent?: number; minimumSample: number; then: string }; approval: boolean; windows: { from: string; to: string; zone: string }[] };
+  created: string;
+  createdBy: string;
+  approvedBy?: string;
+  started?: string;
+  ended?: string;
+}
+
+export function total(of: Tally): number {
+  return Object.values(of).reduce((sum: number, value: number) => sum + value, 0);
+}
+
+export function shares(of: Tally): Share[] {
+  const all: Share[] = [
+    { name: "updated", count: of.succeeded, tone: "good" },
+    { name: "updating", count: of.running, tone: "busy" },
+    { name: "failed", count: of.failed + of.notReturned, tone: "bad" },
+    { name: "going back", count: of.returning + of.goingBack, tone: "warn" },
+    { name: "brought back", count: of.returned, tone: "warn" },
+    { name: "left out", count: of.skipped, tone: "plain" },
+    { name: "waiting", count: of.waiting, tone: "plain" },
+  ];
+  return all.filter((share) => share.count > 0);
+}
+
+export function Rollouts() {
+  const me = useMe().data;
+  return (
+    <>
+      <Top title="Rollouts" subtitle="Versions on their way to devices, wave by wave.">
+        {may(me, "OPERATOR") && <Link className="button primary" to="/rollouts/new">New rollout</Link>}
+      </Top>
+      <Card>
+        <Listing<Rollout>
+          of={useList<Rollout>("rollouts", "/rollouts")}
+          id={(rollout) => rollout.id}
+          label="Rollouts"
+          empty="A rollout brings a version of a model to the devices that you choose."
+          columns={[
+            { head: "Rollout", cell: (rollout) => <Link to={`/rollouts/${rollout.id}`}>{rollout.name}</Link> },
+            { head: "State", cell: (rollout) => <State of={rollout.phase} /> },
+            { head: "Devices", cell: (rollout) => count(total(rollout.counts)), number: true },
+            { head: "Updated", cell: (rollout) => percent(rollout.counts.succeeded, total(rollout.counts)), number: true },
+            { head: "Failed", cell: (rollout) => count(rollout.counts.failed), number: true },
+            { head: "Made", cell: (rollout) => `${ago(rollout.created)} by ${rollout.createdBy}` },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+const ACTIONS: { path: string; name: string; role: Role; phases: string[]; tone?: string; ask?: string }[] = [
+  { path: "approve", name: "Approve", role: "APPROVER", phases: ["AWAITING_APPROVAL"], tone: "primary" },
+  { path: "start", name: "Start", role: "OPERATOR", phases: ["CREATED"], tone: "primary" },
+  { path: "resume", name: "Resume", role: "OPERATOR", phases: ["PAUSED"], tone: "primary" },
+  { path: "pause", name: "Pause", role: "OPERATOR", phases: ["RUNNING", "SCHEDULED"] },
+  { path: "rollback", name: "Roll back", role: "OPERATOR", phases: ["RUNNING", "PAUSED", "STOPPING"], tone: "danger", ask: "Bring every device that it updated back to what it ran before?" },
+  { path: "abort", name: "Abort", role: "OPERATOR", phases: ["CREATED", "AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "ROLLING_BACK"], tone: "danger", ask: "End the rollout? What is installed stays." },
+];
+
+interface Member {
+  device: string;
+  name: string;
+  wave: number;
+  state: string;
+  attempts: number;
+  module?: string;
+  failure?: string;
+  reason: string;
+  changed: string;
+}
+
+export function RolloutPage() {
+  const { id } = useParams();
+  const me = useMe().data;
+  const act = useAct("rollouts");
+  const [state, setState] = useState("");
+  const rollout = useQuery({ queryKey: ["rollouts", id], queryFn: () => get<Rollout>(`/rollouts/${id}`), refetchInterval: 15_000 });
+  const version = useQuery({
+    queryKey: ["versions", rollout.data?.version],
+    queryFn: () => get<Version>(`/versions/${rollout.data?.version}`),
+    enabled: Boolean(rollout.data),
+  });
+  const history = useQuery({ queryKey: ["rollouts", id, "history"], queryFn: () => get<Page<{ id: string; at: string; what: string }>>(`/rollouts/${id}/history?limit=100`) });
+  const members = useList<Member>("rollouts", `/rollouts/${id}/devices`, { state });
+  if (rollout.error) return <Trouble error={rollout.error} />;
+  if (rollout.isPending) return <Loading />;
+  const shown = rollout.data;
+  const { target, plan } = shown;
+  return (
+    <>
+      <Top
+        title={shown.name}
+        subtitle={
+          <>
+            <State of={shown.phase} /> {shown.stage && shown.stage.toLowerCase()} {shown.reason}
+          </>
+        }
+        trail={[{ to: "/rollouts", name: "Rollouts" }]}
+      >
+        {ACTIONS.filter((action) => action.phases.includes(shown.phase) && may(me, action.role)).map((action) => (
+          <button
+            key={action.path}
+            type="button"
+            className={action.tone}
+            disabled={act.busy}
+            onClick={() => {
+              if (!action.ask || window.confirm(action.ask)) void act.run(() => send("POST", `/rollouts/${id}/${action.path}`));
+            }}
+          >
+            {action.name}
+          </button>
+        ))}
+      </Top>
+      <Trouble error={act.error} />
+      <Card title="Devices">
+        <Shares of={shares(shown.counts)} whole={total(shown.counts)} label="Devices" />
+        {shown.waitsFor.length > 0 && (
+          <div className="note" style={{ marginTop: 16, marginBottom: 0 }} role="status">
+            {shown.waitsFor.map((words) => <p key={words}>{words}</p>)}
+          </div>
+        )}
+      </Card>
+      <Card title="Waves">
+        <div className="waves">
+          {shown.waves.map((wave) => (
+            <div key={wave.number} className={wave.number === shown.wave && shown.phase === "RUNNING" ? "wave now" : "wave"}>
+              <p>
+                <strong>{wave.name || `Wave ${wave.number}`}</strong> <span className="muted small">{total(wave.counts)} devices</span>
+              </p>
+              <Shares of={shares(wave.counts)} whole={total(wave.counts)} label={`Wave ${wave.number}`} />
+            </div>
+          ))}
+        </div>
+      </Card>
+      <div className="columns">
+        <Card title="Plan">
+          <Facts
+            of={[
+              ["Brings", version.data && <Link to={`/versions/${shown.version}`}>{version.data.modelName}, version {version.data.number}</Link>],
+              ["To", [target.filter && `devices with ${target.filter}`, target.group && `group ${target.group}`, target.percent !== undefined && target.percent !== null && `${target.percent} % of them`].filter(Boolean).join(", ")],
+              ["Stops if", [plan.errors.devices !== undefined && plan.errors.devices !== null && `more than ${plan.errors.devices} devices fail`, plan.errors.percent !== undefined && plan.errors.percent !== null && `more than ${plan.errors.percent} % of at least ${plan.errors.minimumSample} fail`].filter(Boolean).join(", or ")],
+              ["Then", plan.errors.then.toLowerCase().replaceAll("_", " ")],
+              ["Only", plan.windows.map((window) => `${window.from} to ${window.to} ${window.zone}`).join(", ")],
+              ["Approved", shown.approvedBy ? `by ${shown.approvedBy}` : plan.approval ? "not yet" : "not asked for"],
+              ["Made", `${moment(shown.created)} by ${shown.createdBy}`],
+              ["Started", shown.started && moment(shown.started)],
+              ["Ended", shown.ended && moment(shown.ended)],
+            ]}
+          />
+        </Card>
+        <Card title="What was decided">
+          {(history.data?.items ?? []).length === 0 ? (
+            <Empty title="Nothing yet" />
+          ) : (
+            <ol className="steps">
+              {(history.data?.items ?? []).map((note) => (
+                <li key={note.id} className={/fail|back|limit|paused itself/.test(note.what) ? "bad" : undefined}>
+                  <time dateTime={note.at}>{moment(note.at)}</time>
+                  {note.what}
+                </li>
+              ))}
+            </ol>
+          )}
+        </Card>
+      </div>
+      <Card
+        title="Each device"
+        actions={
+          <label style={{ margin: 0 }}>
+            <span className="skip">State</span>
+            <select value={state} onChange={(event) => setState(event.target.value)} style={{ margin: 0 }}>
+              <option value="">all states</option>
+              {["WAITING", "RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "RETURNING", "GOING_BACK", "RETURNED", "NOT_RETURNED"].map((each) => (
+                <option key={each} value={each}>{each.toLowerCase().replaceAll("_", " ")}</option>
+              ))}
+            </select>
+          </label>
+        }
+      >
+        <Listing<Member>
+          of={members}
+          id={(member) => member.device}
+          label="Devices"
+          empty=""
+          columns={[
+            { head: "Device", cell: (member) => <Link to={`/devices/${member.device}`}>{member.name}</Link> },
+            { head: "Wave", cell: (member) => member.wave, number: true },
+            { head: "State", cell: (member) => <State of={member.state} /> },
+            { head: "Attempts", cell: (member) => member.attempts, number: true },
+            { head: "Why", cell: (member) => <>{member.failure && <Badge tone="bad">{member.failure.toLowerCase()}</Badge>} {member.reason}</> },
+            { head: "Since", cell: (member) => ago(member.changed) },
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+interface Model {
+  id: string;
+  name: string;
+}
+
+interface Dry {
+  devices: number;
+  there: number;
+  unknown: number;
+  waves: number[];
+  builds: { devices: number; fits: boolean; target?: string; compiler?: string; explanation: string[] }[];
+  some: string[];
+}
+
+function number(form: FormData, name: string): number | undefined {
+  const text = String(form.get(name) ?? "").trim();
+  return text === "" ? undefined : Number(text);
+}
+
+function request(form: FormData) {
+  const waves = String(form.get("waves"))
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => (part.endsWith("%") ? { percent: Number(part.slice(0, -1)) } : { devices: Number(part) }))
+    .map((wave) => ({ ...wave, soak: `PT${number(form, "soak") ?? 0}M` }));
+  const from = String(form.get("from"));
+  const to = String(form.get("to"));
+  return {
+    name: form.get("name"),
+    version: form.get("version"),
+    target: { filter: form.get("filter") || undefined, group: form.get("group") || undefined, percent: number(form, "percent") },
+    waves,
+    atOnce: number(form, "atOnce"),
+    errors: { percent: number(form, "errorPercent"), devices: number(form, "errorDevices"), minimumSample: number(form, "sample"), then: form.get("then") },
+    windows: from && to ? [{ from, to, zone: Intl.DateTimeFormat().resolvedOptions().timeZone }] : undefined,
+    approval: form.get("approval") !== null,
+  };
+}
+
+export function NewRollout() {
+  const navigate = useNavigate();
+  const act = useAct("rollouts");
+  const [model, setModel] = useState("");
+  const [dry, setDry] = useState<Dry>();
+  const models = useQuery({ queryKey: ["models", "all"], queryFn: () => get<Page<Model>>(path("/models", { limit: 200 })) });
+  const versions = useQuery({
+    queryKey: ["versions", "of", model],
+    queryFn: () => get<Page<Version>>(path(`/models/${model}/versions`, { limit: 100 })),
+    enabled: model !== "",
+  });
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const body = request(new FormData(event.currentTarget));
+    const button = (event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null;
+    if (button?.value === "dry") {
+      setDry(undefined);
+      await act.run(async () => setDry(await send<Dry>("POST", "/rollouts/dry-run", body)));
+      return;
+    }
+    await act.run(async () => {
+      const made = await send<Rollout>("POST", "/rollouts", body);
+      navigate(`/rollouts/${made.id}`);
+    });
+  };
+  return (
+    <>
+      <Top title="New rollout" subtitle="Nothing happens before it is started." trail={[{ to: "/rollouts", name: "Rollouts" }]} />
+      <form className="card" onSubmit={(event) => void submit(event)}>
+        <Trouble error={act.error} />
+        <label>Name<input name="name" required maxLength={200} /></label>
+        <fieldset>
+          <legend>What</legend>
+          <div className="fields">
+            <label>
+              Model
+              <select required value={model} onChange={(event) => setModel(event.target.value)}>
+                <option value="">choose …</option>
+                {(models.data?.items ?? []).map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+              </select>
+            </label>
+            <label>
+              Version
+              <select name="version" required>
+                {(versions.data?.items ?? []).map((each) => (
+                  <option key={each.id} value={each.id}>{each.number}{each.aliases.length > 0 && ` (${each.aliases.join(", ")})`}</option>
+                ))}
+              </select>
+            </label>
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend>Where</legend>
+          <div className="fields">
+            <label>Filter <span className="hint">name=='*' is every device</span><input name="filter" defaultValue="name=='*'" spellCheck={false} /></label>
+            <label>Group <span className="hint">instead, or as well</span><input name="group" /></label>
+            <label>Share of them <span className="hint">per cent; all if empty</span><input name="percent" type="number" min={0} max={100} step="any" /></label>
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend>How</legend>
+          <div className="fields">
+            <label>Waves <span className="hint">devices or per cent; the last takes the rest</span><input name="waves" defaultValue="5%, 25%, 100%" /></label>
+            <label>Watch each wave <span className="hint">minutes before the next</span><input name="soak" type="number" min={0} defaultValue={10} /></label>
+            <label>At once <span className="hint">most updates that run</span><input name="atOnce" type="number" min={1} defaultValue={100} /></label>
+            <label>Not before <span className="hint">of every day, your clock</span><input name="from" type="time" /></label>
+            <label>Not after <span className="hint">of every day</span><input name="to" type="time" /></label>
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend>When it goes wrong</legend>
+          <div className="fields">
+            <label>Per cent that may fail<input name="errorPercent" type="number" min={0} max={100} step="any" defaultValue={10} /></label>
+            <label>of at least <span className="hint">devices that answered</span><input name="sample" type="number" min={1} defaultValue={5} /></label>
+            <label>Devices that may fail<input name="errorDevices" type="number" min={0} /></label>
+            <label>
+              Then
+              <select name="then" defaultValue="ROLL_BACK">
+                <option value="ROLL_BACK">roll back</option>
+                <option value="PAUSE">pause, a person decides</option>
+                <option value="STOP">stop, and leave what is installed</option>
+              </select>
+            </label>
+          </div>
+          <label><input type="checkbox" name="approval" />A second person must approve it</label>
+        </fieldset>
+        {dry && (
+          <div className="note" role="status">
+            <p>
+              {count(dry.devices)} devices match, {count(dry.there)} can be spoken to{dry.unknown > 0 && `, ${count(dry.unknown)} have not said what they are yet`}. Waves of {dry.waves.join(", ")}.
+            </p>
+            <Table
+              rows={dry.builds}
+              id={(build) => `${build.target} ${build.explanation.join()}`}
+              label="Builds"
+              columns={[
+                { head: "Devices", cell: (build) => build.devices, number: true },
+                { head: "Fits", cell: (build) => (build.fits ? <Badge tone="good">yes</Badge> : <Badge tone="bad">no</Badge>) },
+                { head: "Target", cell: (build) => [build.target, build.compiler].filter(Boolean).join(", by ") },
+                { head: "Why", cell: (build) => build.explanation.join(" ") },
+              ]}
+            />
+          </div>
+        )}
+        <div className="right">
+          <button type="submit" value="dry" disabled={act.busy}>Dry run</button>
+          <button type="submit" className="primary" value="make" disabled={act.busy}>Make it</button>
+        </div>
+      </form>
+    </>
+  );
+}
