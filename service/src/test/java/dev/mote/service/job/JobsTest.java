@@ -97,21 +97,14 @@ class JobsTest {
 
   private static Job await(UUID tenant, UUID job, JobState state) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(
             () ->
                 assertThat(jobs.find(tenant, job).orElseThrow())
                     .extracting(Job::state)
-                    .as(() -> everything())
                     .isEqualTo(state));
     return jobs.find(tenant, job).orElseThrow();
-  }
-
-  private static String everything() {
-    return sql.sql("select * from job where state in ('WAITING', 'RUNNING')").query().listOfRows()
-        + "; "
-        + sql.sql("select * from scheduled_tasks").query().listOfRows();
   }
 
   private long ends(UUID job) {

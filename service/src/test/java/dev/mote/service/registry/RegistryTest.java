@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mote.service.TestService;
 import dev.mote.service.TestService.Answer;
 import dev.mote.service.TestService.Client;
+import dev.mote.service.database.Ids;
 import dev.mote.service.store.Artifacts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import tools.jackson.databind.JsonNode;
 /// Models, versions, aliases and modules, over HTTP.
 class RegistryTest {
 
-  private static final Path MODEL =
+  static final Path MODEL =
       Path.of(System.getProperty("mote.root", ".."))
           .resolve("testkit/src/test/resources/classical/onnx_iris_layers.onnx");
 
@@ -471,6 +472,57 @@ class RegistryTest {
         .orElseThrow()
         .get("used")
         .asLong();
+  }
+
+  @Test
+  void jobsAreListedReadAndCancelled() {
+    List<UUID> jobs = new ArrayList<>();
+    for (String state : List.of("SUCCEEDED", "RUNNING", "RUNNING")) {
+      UUID job = Ids.next();
+      jobs.add(job);
+      service
+          .bean(JdbcClient.class)
+          .sql(
+              """
+              insert into job (id, tenant, kind, title, subject, state, created, log_lines)
+              values (:id, :tenant, 'nothing', 'a job', '{}', :state, now(), 3)""")
+          .param("id", job)
+          .param("tenant", tenant(admin))
+          .param("state", state)
+          .update();
+      service
+          .bean(JdbcClient.class)
+          .sql("insert into job_log select :id, n, now(), 'line ' || n from generate_series(1, 3) n")
+          .param("id", job)
+          .update();
+    }
+    JsonNode list = admin.get("/v1/jobs?kind=nothing&limit=2").expect(200).json();
+    assertThat(all(list.get("items")).map(RegistryTest::id))
+        .containsExactly(jobs.get(2), jobs.get(1));
+    list = admin.get("/v1/jobs?kind=nothing&cursor=" + list.get("next").asString()).json();
+    assertThat(all(list.get("items")).map(RegistryTest::id)).containsExactly(jobs.get(0));
+    assertThat(admin.get("/v1/jobs?state=SUCCEEDED").json().get("items")).hasSize(1);
+    admin.get("/v1/jobs?state=SUCEEDED").expectProblem(400, 8001);
+
+    JsonNode log = admin.get("/v1/jobs/" + jobs.get(0) + "/log?limit=2").expect(200).json();
+    assertThat(all(log.get("lines")).map(line -> line.get("text").asString()))
+        .containsExactly("line 1", "line 2");
+    assertThat(log.get("next").asLong()).isEqualTo(2);
+    log = admin.get("/v1/jobs/" + jobs.get(0) + "/log?after=2").json();
+    assertThat(log.get("lines")).hasSize(1);
+    assertThat(log.path("next").isNumber()).isFalse();
+    // One that runs may write more.
+    log = admin.get("/v1/jobs/" + jobs.get(1) + "/log?after=3").json();
+    assertThat(log.get("next").asLong()).isEqualTo(3);
+
+    JsonNode cancelled =
+        admin.post("/v1/jobs/" + jobs.get(1) + "/cancel", Map.of()).expect(202).json();
+    assertThat(cancelled.get("cancelAsked").asBoolean()).isTrue();
+    admin.post("/v1/jobs/" + jobs.get(0) + "/cancel", Map.of()).expectProblem(409, 8110);
+    other.post("/v1/jobs/" + jobs.get(2) + "/cancel", Map.of()).expectProblem(404, 8002);
+    other.get("/v1/jobs/" + jobs.get(2)).expectProblem(404, 8002);
+    other.get("/v1/jobs/" + jobs.get(2) + "/log").expectProblem(404, 8002);
+    assertThat(other.get("/v1/jobs").json().get("items")).isEmpty();
   }
 
   @Test
