@@ -154,7 +154,7 @@ class JobDispatcher implements SmartLifecycle {
             LOG.warn("Jobs could not be watched; trying again", e);
           }
         };
-    threads.scheduleWithFixedDelay(safely, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = threads.scheduleWithFixedDelay(safely, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

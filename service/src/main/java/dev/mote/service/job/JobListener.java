@@ -6,6 +6,8 @@ import java.util.UUID;
 /// neither.
 public interface JobListener {
 
+  /// Acts on the end of a job.
+  ///
   /// @param kind of the job; listeners pass over those that are not theirs
   /// @param state SUCCEEDED, FAILED or CANCELLED
   void ended(UUID tenant, UUID job, String kind, JobState state);

@@ -126,7 +126,7 @@ class JobRows {
               - (select count(*) from job where state = 'WAITING' and dispatched))""")
         .param("most", atOncePerTenant)
         .param("window", window)
-        .query(UUID.class)
+        .query((row, n) -> row.getObject(1, UUID.class))
         .list();
   }
 

@@ -142,17 +142,20 @@ class Deletions {
         .param("tenant", tenant)
         .param("module", module)
         .param("most", MOST_REASONS)
-        .query(UUID.class)
+        .query((row, n) -> row.getObject(1, UUID.class))
         .list();
   }
 
   private void lock(String table, String kind, UUID tenant, UUID id) {
-    sql.sql("select id from " + table + " where tenant = :tenant and id = :id for update")
-        .param("tenant", tenant)
-        .param("id", id)
-        .query(UUID.class)
-        .optional()
-        .orElseThrow(() -> Problem.notFound(kind, id));
+    Optional<UUID> row =
+        sql.sql("select id from " + table + " where tenant = :tenant and id = :id for update")
+            .param("tenant", tenant)
+            .param("id", id)
+            .query(UUID.class)
+            .optional();
+    if (row.isEmpty()) {
+      throw Problem.notFound(kind, id);
+    }
   }
 
   private static void refuse(String what, List<Problem.FieldError> reasons) {

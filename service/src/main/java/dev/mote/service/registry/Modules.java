@@ -100,12 +100,15 @@ class Modules implements Registry {
   @Transactional
   public Module addModule(NewModule module) {
     // Locked, so that the version is not deleted before the module refers to it.
-    sql.sql("select id from model_version where tenant = :tenant and id = :id for key share")
-        .param("tenant", module.tenant())
-        .param("id", module.version())
-        .query(UUID.class)
-        .optional()
-        .orElseThrow(() -> new IllegalArgumentException("there is no version " + module.version()));
+    Optional<UUID> version =
+        sql.sql("select id from model_version where tenant = :tenant and id = :id for key share")
+            .param("tenant", module.tenant())
+            .param("id", module.version())
+            .query(UUID.class)
+            .optional();
+    if (version.isEmpty()) {
+      throw new IllegalArgumentException("there is no version " + module.version());
+    }
     UUID id = Ids.next();
     long bytes = artifacts.size(module.sha256());
     sql.sql(
@@ -150,12 +153,15 @@ class Modules implements Registry {
   @Transactional
   public void use(UUID tenant, UUID module, String usedBy) {
     // Locked before it is said, so that whoever deletes it comes before or after.
-    sql.sql("select id from module where tenant = :tenant and id = :module for key share")
-        .param("tenant", tenant)
-        .param("module", module)
-        .query(UUID.class)
-        .optional()
-        .orElseThrow(() -> new IllegalArgumentException("there is no module " + module));
+    Optional<UUID> row =
+        sql.sql("select id from module where tenant = :tenant and id = :module for key share")
+            .param("tenant", tenant)
+            .param("module", module)
+            .query(UUID.class)
+            .optional();
+    if (row.isEmpty()) {
+      throw new IllegalArgumentException("there is no module " + module);
+    }
     sql.sql(
             """
             insert into module_use (tenant, module, used_by, since)

@@ -9,6 +9,8 @@ import java.util.UUID;
 /// by [Registry#use].
 public interface Uses {
 
+  /// What uses any of some modules.
+  ///
   /// @param most uses wanted in all; there may be more
   List<Use> of(UUID tenant, Collection<UUID> modules, int most);
 }

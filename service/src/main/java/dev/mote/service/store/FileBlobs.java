@@ -51,9 +51,10 @@ final class FileBlobs implements Blobs {
       return;
     }
     sync(draft);
-    Files.createDirectories(place.getParent());
+    Path parent = folder.resolve(sha256.substring(0, 2));
+    Files.createDirectories(parent);
     Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-    sync(place.getParent());
+    sync(parent);
   }
 
   @Override

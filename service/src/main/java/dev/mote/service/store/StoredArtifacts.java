@@ -294,7 +294,7 @@ class StoredArtifacts implements Artifacts {
             limit :most""")
         .param("before", clock.instant().minusSeconds(seconds).atOffset(ZoneOffset.UTC))
         .param("most", most)
-        .query(String.class)
+        .query((row, n) -> row.getString(1))
         .list();
   }
 

@@ -93,7 +93,7 @@ class Sweeper implements SmartLifecycle {
             LOG.warn("Artifacts could not be swept; trying again later", e);
           }
         };
-    threads.scheduleWithFixedDelay(
+    var _ = threads.scheduleWithFixedDelay(
         safely, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
