@@ -9,7 +9,6 @@ import dev.mote.orchestration.gateway.RequestQueue.Queued;
 import dev.mote.orchestration.object.ResourcePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class Errands {
   private final Offers offers;
   private final Executor workers;
   private final ScheduledExecutorService timer;
-  private final SecureRandom random = new SecureRandom();
+  private final Nonces nonces = new Nonces();
 
   Errands(
       GatewaySettings settings,
@@ -71,7 +70,7 @@ final class Errands {
   private void work(Session session) {
     boolean left = true;
     try {
-      if (!sessions.isOurs(session)) {
+      if (!session.isConfirmed() && !sessions.isOurs(session)) {
         left = false;
         return;
       }
@@ -256,8 +255,7 @@ final class Errands {
   }
 
   private Token freshToken() {
-    byte[] token = new byte[TOKEN_BYTES];
-    random.nextBytes(token);
+    byte[] token = nonces.next(TOKEN_BYTES);
     // Californium's mark for tokens that are unique among all devices.
     token[0] |= 1;
     return new Token(token);

@@ -51,7 +51,8 @@ public final class Gateway implements AutoCloseable {
       PackageSource packages,
       DeviceListener listener) {
     registrations = new JournaledRegistrations(journal, settings.clock(), SWEEP_MILLIS);
-    sessions = new Sessions(registrations, settings.node(), settings.awakeTime().toNanos());
+    sessions =
+        new Sessions(journal, registrations, settings.node(), settings.awakeTime().toNanos());
     Calls calls = new Calls(sessions, settings.ackTime(), settings.answerTime());
     Packages pieces = new Packages(packages);
     Offers offers = new Offers(settings.tokens());
@@ -66,7 +67,7 @@ public final class Gateway implements AutoCloseable {
             listener,
             this::work,
             timer);
-    registrar = new Registrar(settings, registrations, sessions, credentials, listener, errands);
+    registrar = new Registrar(settings, journal, sessions, credentials, listener, errands);
     sendDoor = new SendDoor(settings, sessions, listener, errands);
     packageDoor = new PackageDoor(settings, offers, pieces, sessions, credentials, listener);
     registrations.setExpirationListener(

@@ -3,14 +3,12 @@ package dev.mote.orchestration.gateway;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.mote.orchestration.lwm2m.JournaledRegistrations;
+import dev.mote.orchestration.lwm2m.RegistrationJournal;
+import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
 import dev.mote.orchestration.lwm2m.RegistrationText;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +23,7 @@ import org.eclipse.californium.core.coap.option.StringOption;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.elements.EndpointContext;
-import org.eclipse.leshan.core.LwM2m.LwM2mVersion;
-import org.eclipse.leshan.core.link.LinkParseException;
-import org.eclipse.leshan.core.link.lwm2m.DefaultLwM2mLinkParser;
-import org.eclipse.leshan.core.peer.IpPeer;
 import org.eclipse.leshan.core.peer.LwM2mIdentity;
-import org.eclipse.leshan.core.request.BindingMode;
-import org.eclipse.leshan.server.registration.DefaultRegistrationDataExtractor;
-import org.eclipse.leshan.server.registration.Deregistration;
-import org.eclipse.leshan.server.registration.Registration;
-import org.eclipse.leshan.server.registration.RegistrationDataExtractor.RegistrationData;
-import org.eclipse.leshan.server.registration.RegistrationUpdate;
-import org.eclipse.leshan.server.registration.UpdatedRegistration;
 import org.jspecify.annotations.Nullable;
 
 /// Register, Update and De-register (LwM2M Core 1.1, 6.2): `/rd` and what is below it.
@@ -50,29 +37,28 @@ final class Registrar {
   private static final int MOST_QUERIES = 16;
   private static final int LONGEST_QUERY = 255;
   private static final int ID_BYTES = 9;
+  private static final String NO_REGISTRATION = "no such registration";
   private static final int LOCKS = 256;
 
   private final GatewaySettings settings;
-  private final JournaledRegistrations registrations;
+  private final RegistrationJournal journal;
   private final Sessions sessions;
   private final Credentials credentials;
   private final DeviceListener listener;
   private final Errands errands;
-  private final SecureRandom random = new SecureRandom();
-  private final DefaultLwM2mLinkParser parser = new DefaultLwM2mLinkParser();
-  private final DefaultRegistrationDataExtractor extractor = new DefaultRegistrationDataExtractor();
+  private final Nonces nonces = new Nonces();
   private final Lock[] locks =
       Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
 
   Registrar(
       GatewaySettings settings,
-      JournaledRegistrations registrations,
+      RegistrationJournal journal,
       Sessions sessions,
       Credentials credentials,
       DeviceListener listener,
       Errands errands) {
     this.settings = settings;
-    this.registrations = registrations;
+    this.journal = journal;
     this.sessions = sessions;
     this.credentials = credentials;
     this.listener = listener;
@@ -102,10 +88,10 @@ final class Registrar {
       switch (request.getCode()) {
         case POST -> {
           if (path.size() == 1) {
-            Registration registration = register(door, request);
+            String id = register(door, request);
             response = new Response(ResponseCode.CREATED);
-            response.getOptions().addLocationPath("rd").addLocationPath(registration.getId());
-            spoke = sessions.byRegistration(registration.getId());
+            response.getOptions().addLocationPath("rd").addLocationPath(id);
+            spoke = sessions.byRegistration(id);
           } else {
             spoke = update(door, request, id(path));
             response = new Response(ResponseCode.CHANGED);
@@ -136,12 +122,12 @@ final class Registrar {
 
   private static String id(List<String> path) throws RefusedException {
     if (path.size() != 2) {
-      throw new RefusedException(ResponseCode.NOT_FOUND, "no such registration");
+      throw new RefusedException(ResponseCode.NOT_FOUND, NO_REGISTRATION);
     }
     return path.get(1);
   }
 
-  private Registration register(CoapEndpoint door, Request request) throws RefusedException {
+  private String register(CoapEndpoint door, Request request) throws RefusedException {
     Map<String, String> query = query(request);
     String version = query.getOrDefault("lwm2m", "1.0");
     if (!version.equals("1.0") && !version.equals("1.1")) {
@@ -162,86 +148,69 @@ final class Registrar {
             .orElseThrow(
                 () -> new RefusedException(ResponseCode.FORBIDDEN, "not with these credentials"));
     List<Link> links = links(request);
-    byte[] id = new byte[ID_BYTES];
-    random.nextBytes(id);
-    Date now = Date.from(settings.clock().instant());
-    Registration.Builder builder =
-        new Registration.Builder(
-                Base64.getUrlEncoder().withoutPadding().encodeToString(id),
+    Instant now = settings.clock().instant();
+    Known known =
+        Known.fresh(
+                Base64.getUrlEncoder().withoutPadding().encodeToString(nonces.next(ID_BYTES)),
                 endpoint,
-                new IpPeer(context.getPeerAddress(), Peers.identity(context)),
-                Sessions.ANYWHERE)
-            .registrationDate(now)
-            .lastUpdate(now)
-            .lifeTimeInSec(lifetime(query).orElse(STANDARD_LIFETIME))
-            .lwM2mVersion(LwM2mVersion.get(version))
-            .bindingMode(binding(query).orElse(EnumSet.of(BindingMode.U)))
-            .queueMode(query.containsKey("Q"))
-            .customRegistrationData(Map.of(Sessions.NODE, settings.node()));
-    if (query.containsKey("sms")) {
-      builder.smsNumber(query.get("sms"));
-    }
-    objects(builder, links, version);
-    Registration registration = builder.build();
+                version,
+                settings.node(),
+                now)
+            .heard(context, settings.node(), now);
+    known.content().put("lifetime", STANDARD_LIFETIME);
+    change(known, query, links);
     Lock lock = lock(endpoint);
     try {
-      Deregistration former = registrations.addRegistration(registration);
-      Session session = sessions.opened(registration);
+      journal.register(known.stored());
+      Session session = sessions.opened(known);
+      session.confirm();
       sessions.heard(session, door, context);
-      LOG.log(DEBUG, "{0} registered{1}", endpoint, former == null ? "" : " again");
+      LOG.log(DEBUG, "{0} registered", endpoint);
       listener.on(
           new DeviceEvent.Registered(
               endpoint,
               peer,
-              address(registration),
-              Duration.ofSeconds(registration.getLifeTimeInSec()),
-              Sessions.sleeps(registration),
+              known.address(),
+              Duration.ofSeconds(known.lifetime()),
+              known.sleeps(),
               version,
               links));
     } finally {
       lock.unlock();
     }
-    return registration;
+    return known.id();
   }
 
   private Session update(CoapEndpoint door, Request request, String id) throws RefusedException {
     Map<String, String> query = query(request);
     EndpointContext context = request.getSourceContext();
-    Session known = sessions.byRegistration(id);
-    Registration former = known == null ? registrations.getRegistration(id) : null;
-    if (known == null && former == null) {
-      throw new RefusedException(ResponseCode.NOT_FOUND, "no such registration");
-    }
-    String endpoint = known != null ? known.endpoint : former.getEndpoint();
-    String identity =
-        known != null
-            ? known.identity()
-            : RegistrationText.identity(former.getClientTransportData().getIdentity());
-    checkOwner(context, endpoint, identity);
+    StoredRegistration former = stored(id);
+    String endpoint = former.endpoint();
+    checkOwner(context, endpoint, former.identity());
     List<Link> links = request.getPayloadSize() > 0 ? links(request) : null;
-    RegistrationUpdate change = change(id, query, context, links);
+    Known known = Known.of(former).heard(context, settings.node(), settings.clock().instant());
+    change(known, query, links);
     Lock lock = lock(endpoint);
     try {
-      UpdatedRegistration updated = registrations.updateRegistration(change);
-      if (updated == null) {
+      if (!journal.update(known.stored())) {
         sessions.closed(endpoint);
-        throw new RefusedException(ResponseCode.NOT_FOUND, "no such registration");
+        throw new RefusedException(ResponseCode.NOT_FOUND, NO_REGISTRATION);
       }
-      Registration registration = updated.getUpdatedRegistration();
       Session session = sessions.byRegistration(id);
       if (session == null) {
-        session = sessions.opened(registration);
+        session = sessions.opened(known);
       } else {
-        sessions.updated(session, registration);
+        sessions.updated(session, known);
       }
+      session.confirm();
       sessions.heard(session, door, context);
       listener.on(
           new DeviceEvent.Updated(
               endpoint,
               Peers.of(context),
-              address(registration),
-              Duration.ofSeconds(registration.getLifeTimeInSec()),
-              Sessions.sleeps(registration),
+              known.address(),
+              Duration.ofSeconds(known.lifetime()),
+              known.sleeps(),
               Optional.ofNullable(links)));
       return session;
     } finally {
@@ -249,47 +218,43 @@ final class Registrar {
     }
   }
 
-  private RegistrationUpdate change(
-      String id, Map<String, String> query, EndpointContext context, @Nullable List<Link> links)
+  /// Puts into a registration what a device says of it.
+  private static void change(Known known, Map<String, String> query, @Nullable List<Link> links)
       throws RefusedException {
-    Registration.Builder objects = null;
-    if (links != null) {
-      objects =
-          new Registration.Builder(id, "", new IpPeer(context.getPeerAddress()), Sessions.ANYWHERE);
-      objects(objects, links, "1.1");
+    Optional<Long> lifetime = lifetime(query);
+    if (lifetime.isPresent()) {
+      known.content().put("lifetime", lifetime.get());
     }
-    Registration of = objects == null ? null : objects.build();
-    return new RegistrationUpdate(
-        id,
-        new IpPeer(context.getPeerAddress(), Peers.identity(context)),
-        lifetime(query).orElse(null),
-        query.get("sms"),
-        binding(query).orElse(null),
-        of == null ? null : of.getObjectLinks(),
-        of == null ? null : of.getRootPath(),
-        of == null ? null : of.getSupportedContentFormats(),
-        of == null ? null : of.getSupportedObject(),
-        of == null ? null : of.getAvailableInstances(),
-        null,
-        Map.of(Sessions.NODE, settings.node()));
+    Optional<String> binding = binding(query);
+    if (binding.isPresent()) {
+      known.content().put("binding", binding.get());
+    }
+    if (query.containsKey("Q")) {
+      known.content().put("queue", true);
+    }
+    if (query.containsKey("sms")) {
+      known.content().put("sms", query.get("sms"));
+    }
+    if (links != null) {
+      known.links(links);
+    }
+  }
+
+  private StoredRegistration stored(String id) throws RefusedException {
+    return journal
+        .byId(id)
+        .orElseThrow(() -> new RefusedException(ResponseCode.NOT_FOUND, NO_REGISTRATION));
   }
 
   private void deregister(Request request, String id) throws RefusedException {
-    Registration registration = registrations.getRegistration(id);
-    if (registration == null) {
-      throw new RefusedException(ResponseCode.NOT_FOUND, "no such registration");
-    }
-    String endpoint = registration.getEndpoint();
-    checkOwner(
-        request.getSourceContext(),
-        endpoint,
-        RegistrationText.identity(registration.getClientTransportData().getIdentity()));
+    StoredRegistration former = stored(id);
+    String endpoint = former.endpoint();
+    checkOwner(request.getSourceContext(), endpoint, former.identity());
     Lock lock = lock(endpoint);
     try {
-      if (registrations.removeRegistration(id) != null) {
-        sessions.closed(endpoint);
-        listener.on(new DeviceEvent.Deregistered(endpoint));
-      }
+      journal.unregister(id);
+      sessions.closed(endpoint);
+      listener.on(new DeviceEvent.Deregistered(endpoint));
     } finally {
       lock.unlock();
     }
@@ -309,7 +274,7 @@ final class Registrar {
             .endpointAllowed(Peers.of(context), endpoint)
             .filter(endpoint::equals)
             .isPresent()) {
-      throw new RefusedException(ResponseCode.NOT_FOUND, "no such registration");
+      throw new RefusedException(ResponseCode.NOT_FOUND, NO_REGISTRATION);
     }
   }
 
@@ -317,10 +282,6 @@ final class Registrar {
     Lock lock = locks[Math.floorMod(endpoint.hashCode(), LOCKS)];
     lock.lock();
     return lock;
-  }
-
-  private static String address(Registration registration) {
-    return registration.getAddress().getHostAddress() + ":" + registration.getPort();
   }
 
   private static Map<String, String> query(Request request) throws RefusedException {
@@ -357,22 +318,19 @@ final class Registrar {
     throw new RefusedException(ResponseCode.BAD_REQUEST, "lt is no lifetime");
   }
 
-  private static Optional<EnumSet<BindingMode>> binding(Map<String, String> query)
-      throws RefusedException {
+  private static Optional<String> binding(Map<String, String> query) throws RefusedException {
     String text = query.get("b");
     if (text == null || text.isEmpty()) {
       return Optional.empty();
     }
-    EnumSet<BindingMode> modes = EnumSet.noneOf(BindingMode.class);
-    for (char letter : text.toCharArray()) {
-      if ("UTSNQH".indexOf(letter) < 0 || text.length() > 8) {
-        throw new RefusedException(ResponseCode.BAD_REQUEST, "b is no binding");
-      }
-      if (letter != 'H') {
-        modes.add(BindingMode.valueOf(String.valueOf(letter)));
-      }
+    // H, of LwM2M 1.2, is nothing that the journal's text knows.
+    String known = text.replace("H", "");
+    if (known.isEmpty()
+        || known.length() > 8
+        || !known.chars().allMatch(c -> "UTSNQ".indexOf(c) >= 0)) {
+      throw new RefusedException(ResponseCode.BAD_REQUEST, "b is no binding");
     }
-    return Optional.of(modes);
+    return Optional.of(known);
   }
 
   private static List<Link> links(Request request) throws RefusedException {
@@ -392,53 +350,5 @@ final class Registrar {
     } catch (BadContentException e) {
       throw new RefusedException(ResponseCode.BAD_REQUEST, e.getMessage());
     }
-  }
-
-  /// Tells the registration of its objects. Attributes that Leshan does not take are left out.
-  private void objects(Registration.Builder builder, List<Link> links, String version)
-      throws RefusedException {
-    org.eclipse.leshan.core.link.Link[] parsed;
-    try {
-      parsed = parsed(links.stream().map(link -> new Link(link.target(), kept(link))).toList());
-    } catch (LinkParseException e) {
-      // An attribute where it does not belong, say: the paths are what matters.
-      try {
-        parsed = parsed(links.stream().map(link -> new Link(link.target(), Map.of())).toList());
-      } catch (LinkParseException again) {
-        throw new RefusedException(ResponseCode.BAD_REQUEST, "no links of objects");
-      }
-    }
-    builder.objectLinks(parsed);
-    RegistrationData data = extractor.extractDataFromObjectLinks(parsed, LwM2mVersion.get(version));
-    if (data != null) {
-      builder
-          .rootPath(data.getAlternatePath())
-          .supportedContentFormats(data.getSupportedContentFormats())
-          .supportedObjects(data.getSupportedObjects())
-          .availableInstances(data.getAvailableInstances());
-    }
-  }
-
-  private org.eclipse.leshan.core.link.Link[] parsed(List<Link> links) throws LinkParseException {
-    return parser.parseCoreLinkFormat(Links.write(links).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Map<String, String> kept(Link link) {
-    Map<String, String> kept = new HashMap<>();
-    link.attributes()
-        .forEach(
-            (name, value) -> {
-              boolean isGood =
-                  switch (name) {
-                    case "rt" -> value.matches("[a-z][a-z0-9.-]*( [a-z][a-z0-9.-]*)*");
-                    case "ct" -> value.matches("[0-9]{1,5}( [0-9]{1,5})*");
-                    case "ver" -> value.matches("[0-9]\\.[0-9]");
-                    default -> false;
-                  };
-              if (isGood) {
-                kept.put(name, value);
-              }
-            });
-    return kept;
   }
 }

@@ -17,6 +17,8 @@ final class Session {
   /// How a device is reached.
   record Way(CoapEndpoint door, EndpointContext context) {}
 
+  private static final long CONFIRMED_NANOS = 1_000_000_000L;
+
   final String endpoint;
   private final String registration;
   private final String rootPath;
@@ -24,6 +26,7 @@ final class Session {
   private boolean queueMode;
   private @Nullable Way way;
   private long awakeUntil;
+  private long confirmed;
   private boolean hasWork = true;
   private boolean busy;
   private @Nullable UUID running;
@@ -80,6 +83,15 @@ final class Session {
                   context.getPeerAddress(), null, context.getPeerIdentity()));
     }
     awakeUntil = until;
+  }
+
+  /// The journal was told just now that the device speaks with this process.
+  synchronized void confirm() {
+    confirmed = System.nanoTime();
+  }
+
+  synchronized boolean isConfirmed() {
+    return confirmed != 0 && System.nanoTime() - confirmed < CONFIRMED_NANOS;
   }
 
   synchronized void sleeps() {

@@ -1,6 +1,7 @@
 package dev.mote.orchestration.gateway;
 
 import dev.mote.orchestration.lwm2m.JournaledRegistrations;
+import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +17,6 @@ import org.eclipse.leshan.core.node.LwM2mPath;
 import org.eclipse.leshan.core.observation.Observation;
 import org.eclipse.leshan.core.observation.ObservationIdentifier;
 import org.eclipse.leshan.core.observation.SingleObservation;
-import org.eclipse.leshan.core.request.BindingMode;
-import org.eclipse.leshan.server.registration.Registration;
 import org.jspecify.annotations.Nullable;
 
 /// The devices that speak with this process. What is not here is looked for in the journal.
@@ -31,6 +30,7 @@ final class Sessions {
   static final EndpointUri ANYWHERE =
       new DefaultEndPointUriHandler().createUri("coap://localhost:5683");
 
+  private final RegistrationJournal journal;
   private final JournaledRegistrations registrations;
   private final String node;
   private final long awakeNanos;
@@ -40,7 +40,12 @@ final class Sessions {
   private final Map<Token, Observed> observed = new ConcurrentHashMap<>();
   private volatile @Nullable CoapEndpoint plainDoor;
 
-  Sessions(JournaledRegistrations registrations, String node, long awakeNanos) {
+  Sessions(
+      RegistrationJournal journal,
+      JournaledRegistrations registrations,
+      String node,
+      long awakeNanos) {
+    this.journal = journal;
     this.registrations = registrations;
     this.node = node;
     this.awakeNanos = awakeNanos;
@@ -51,21 +56,11 @@ final class Sessions {
     plainDoor = door;
   }
 
-  static boolean sleeps(Registration registration) {
-    return Boolean.TRUE.equals(registration.getQueueMode())
-        || registration.getBindingMode().contains(BindingMode.Q);
-  }
-
   /// A device registered, or was found in the journal.
-  Session opened(Registration registration) {
-    String root = registration.getRootPath();
+  Session opened(Known known) {
     Session session =
         new Session(
-            registration.getEndpoint(),
-            registration.getId(),
-            RegistrationText.identity(registration.getClientTransportData().getIdentity()),
-            root == null || root.equals("/") ? "" : root,
-            sleeps(registration));
+            known.endpoint(), known.id(), known.identity(), known.rootPath(), known.sleeps());
     Session former = byEndpoint.put(session.endpoint, session);
     if (former != null) {
       drop(former);
@@ -76,11 +71,9 @@ final class Sessions {
   }
 
   /// A device updated its registration.
-  void updated(Session session, Registration registration) {
+  void updated(Session session, Known known) {
     byIdentity.remove(session.identity(), session);
-    session.updated(
-        RegistrationText.identity(registration.getClientTransportData().getIdentity()),
-        sleeps(registration));
+    session.updated(known.identity(), known.sleeps());
     byIdentity.put(session.identity(), session);
   }
 
@@ -125,54 +118,54 @@ final class Sessions {
     if (known != null) {
       return Optional.of(known);
     }
-    Registration registration =
-        Peers.isSecure(Peers.identity(context))
-            ? registrations.getRegistrationByIdentity(Peers.identity(context))
-            : registrations.getRegistrationByAdress(context.getPeerAddress());
-    return registration == null
-            || !RegistrationText.identity(registration.getClientTransportData().getIdentity())
-                .equals(RegistrationText.identity(Peers.identity(context)))
-        ? Optional.empty()
-        : Optional.of(adopted(registration));
+    String identity = RegistrationText.identity(Peers.identity(context));
+    return journal
+        .byIdentity(identity)
+        .filter(stored -> stored.identity().equals(identity))
+        .map(stored -> takenOver(Known.of(stored)));
   }
 
   /// The session of a registered device that speaks with this process, or did last.
   Optional<Session> of(String endpoint) {
-    Session known = byEndpoint.get(endpoint);
-    if (known != null) {
-      return Optional.of(known);
+    Session session = byEndpoint.get(endpoint);
+    if (session != null) {
+      return Optional.of(session);
     }
-    Registration registration = registrations.getRegistrationByEndpoint(endpoint);
-    if (registration == null || !isOurs(registration)) {
+    Optional<Known> known =
+        journal.byEndpoint(endpoint).map(Known::of).filter(one -> one.isOf(node));
+    if (known.isEmpty()) {
       return Optional.empty();
     }
-    Session session = adopted(registration);
+    session = adopted(known.get());
     CoapEndpoint door = plainDoor;
-    if (door != null
-        && session.way() == null
-        && !Peers.isSecure(registration.getClientTransportData().getIdentity())) {
+    if (door != null && session.way() == null && !known.get().isSecure()) {
       // Where it was when it last spoke is where it is, unless it sleeps.
       session.heard(
-          door, new AddressEndpointContext(registration.getSocketAddress()), System.nanoTime());
+          door, new AddressEndpointContext(known.get().socketAddress()), System.nanoTime());
     }
     return Optional.of(session);
   }
 
   /// Whether the journal still says that a device speaks with this process.
   boolean isOurs(Session session) {
-    Registration registration = registrations.getRegistrationByEndpoint(session.endpoint);
-    return registration != null
-        && registration.getId().equals(session.registration())
-        && isOurs(registration);
+    return journal
+        .byEndpoint(session.endpoint)
+        .filter(stored -> stored.id().equals(session.registration()))
+        .filter(stored -> Known.of(stored).isOf(node))
+        .isPresent();
   }
 
-  private boolean isOurs(Registration registration) {
-    return node.equals(registration.getCustomRegistrationData().get(NODE));
+  /// A device that has just spoken with this process, and may have spoken with another before.
+  private Session takenOver(Known known) {
+    if (!known.isOf(node)) {
+      journal.update(known.movedTo(node).stored());
+    }
+    return adopted(known);
   }
 
-  private synchronized Session adopted(Registration registration) {
-    Session known = byRegistration.get(registration.getId());
-    return known != null ? known : opened(registration);
+  private synchronized Session adopted(Known known) {
+    Session session = byRegistration.get(known.id());
+    return session != null ? session : opened(known);
   }
 
   @Nullable Observed observed(Token token) {
@@ -186,12 +179,15 @@ final class Sessions {
     if (!(stored instanceof SingleObservation single)) {
       return Optional.empty();
     }
-    Registration registration = registrations.getRegistration(stored.getRegistrationId());
-    if (registration == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        observe(adopted(registration), NodePath.of(single.getPath().toString()), token, false));
+    return journal
+        .byId(stored.getRegistrationId())
+        .map(
+            known ->
+                observe(
+                    takenOver(Known.of(known)),
+                    NodePath.of(single.getPath().toString()),
+                    token,
+                    false));
   }
 
   /// The observation of a path, new or as it was; its next response is an answer.

@@ -119,7 +119,8 @@ public final class RegistrationText {
     try {
       links = PARSER.parseCoreLinkFormat(text.getBytes(StandardCharsets.UTF_8));
     } catch (LinkParseException e) {
-      throw new IllegalStateException("unreadable object links: " + text, e);
+      // A device may have written what Leshan does not take; the rest of it still holds.
+      return;
     }
     builder.objectLinks(links);
     RegistrationData data = EXTRACTOR.extractDataFromObjectLinks(links, LwM2mVersion.get(version));

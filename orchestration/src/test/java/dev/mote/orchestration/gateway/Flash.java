@@ -37,8 +37,7 @@ final class Flash implements Function<Request, Response> {
     received++;
     int szx = Math.min(largestSzx, block.getSzx());
     got.writeBytes(request.getPayload());
-    Response response =
-        new Response(block.isM() ? ResponseCode.CONTINUE : ResponseCode.CHANGED);
+    Response response = new Response(block.isM() ? ResponseCode.CONTINUE : ResponseCode.CHANGED);
     response.getOptions().setBlock1(szx, block.isM(), block.getNum());
     isComplete = !block.isM();
     return response;

@@ -41,8 +41,7 @@ final class LossyPath implements AutoCloseable {
         int copies = dice();
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         for (int i = 0; i < copies; i++) {
-          to.send(
-              new DatagramPacket(bytes, bytes.length, server == null ? device : server));
+          to.send(new DatagramPacket(bytes, bytes.length, server == null ? device : server));
         }
       }
     } catch (IOException e) {

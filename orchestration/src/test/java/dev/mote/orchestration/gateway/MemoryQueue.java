@@ -1,6 +1,6 @@
 package dev.mote.orchestration.gateway;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,27 +9,24 @@ import java.util.UUID;
 /// A queue in memory that outlives gateways.
 final class MemoryQueue implements RequestQueue {
 
-  private final Map<UUID, Queued> waiting = new LinkedHashMap<>();
+  private final Map<String, Map<UUID, Queued>> waiting = new HashMap<>();
+  private final Map<UUID, String> endpoints = new HashMap<>();
   final Map<UUID, Answer> answers = new LinkedHashMap<>();
 
   synchronized void add(Queued queued) {
-    waiting.put(queued.id(), queued);
+    waiting.computeIfAbsent(queued.endpoint(), _ -> new LinkedHashMap<>()).put(queued.id(), queued);
+    endpoints.put(queued.id(), queued.endpoint());
   }
 
   @Override
   public synchronized List<Queued> next(String endpoint, int most) {
-    List<Queued> found = new ArrayList<>();
-    for (Queued queued : waiting.values()) {
-      if (queued.endpoint().equals(endpoint) && found.size() < most) {
-        found.add(queued);
-      }
-    }
-    return found;
+    return waiting.getOrDefault(endpoint, Map.of()).values().stream().limit(most).toList();
   }
 
   @Override
   public synchronized void answered(UUID id, Answer answer) {
-    if (waiting.remove(id) != null) {
+    String endpoint = endpoints.remove(id);
+    if (endpoint != null && waiting.get(endpoint).remove(id) != null) {
       answers.put(id, answer);
     }
   }

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
-
 import org.eclipse.californium.core.coap.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,8 +51,7 @@ class TransferTest {
       flash.blocks.release(1_000);
       scene.start();
       Answer.Received answer =
-          scene.received(
-              "open-1", new Request.Push(PACKAGE, sha256, 20_480 + 77));
+          scene.received("open-1", new Request.Push(PACKAGE, sha256, 20_480 + 77));
       // It was at 25,600: the device knows better, and gets all from the start.
       assertThat(answer.code()).isEqualTo(204);
       assertThat(flash.got.toByteArray()).isEqualTo(bytes);
@@ -165,15 +163,13 @@ class TransferTest {
         }
         Response block = device.send(block(uri.get(), number, 5));
         assertThat(block.getCode()).isEqualTo(ResponseCode.CONTENT);
-        assertThat(block.getOptions().getBlock2().isM())
-            .isEqualTo(got.size() + 512 < bytes.length);
+        assertThat(block.getOptions().getBlock2().isM()).isEqualTo(got.size() + 512 < bytes.length);
         got.writeBytes(block.getPayload());
       }
       assertThat(got.toByteArray()).isEqualTo(bytes);
       assertThat(scene.await(Moved.class, moved -> moved.bytes() == bytes.length))
           .isEqualTo(new Moved("open-1", offer, bytes.length));
-      assertThat(device.send(block(uri.get(), 98, 5)).getCode())
-          .isEqualTo(ResponseCode.BAD_OPTION);
+      assertThat(device.send(block(uri.get(), 98, 5)).getCode()).isEqualTo(ResponseCode.BAD_OPTION);
 
       String forged = uri.get().substring(0, uri.get().length() - 1) + "_";
       assertThat(other.send(block(forged, 0, 5)).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
@@ -196,9 +192,7 @@ class TransferTest {
     try (Scene scene = new Scene()) {
       scene.settings =
           scene.settings.withTimes(
-              Duration.ofSeconds(20),
-              Duration.ofSeconds(30),
-              Duration.ofMillis(60));
+              Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMillis(60));
       scene.start();
       try (LossyPath path = new LossyPath(scene.coap(), 0.2, 11);
           RawDevice device = new RawDevice(path.address())) {

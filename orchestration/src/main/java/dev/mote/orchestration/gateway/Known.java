@@ -1,0 +1,127 @@
+package dev.mote.orchestration.gateway;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
+import dev.mote.orchestration.lwm2m.RegistrationText;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.eclipse.californium.elements.EndpointContext;
+import org.eclipse.leshan.core.peer.LwM2mIdentity;
+import org.eclipse.leshan.core.peer.PskIdentity;
+import org.eclipse.leshan.core.peer.RpkIdentity;
+import org.eclipse.leshan.core.peer.X509Identity;
+
+/// A registration as the journal keeps it, in the form of [RegistrationText], with what the gateway
+/// needs of it. Its links are not taken apart: that costs more than all the rest.
+record Known(String id, String endpoint, String identity, String address, ObjectNode content) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROOT_TYPE = "oma.lwm2m";
+
+  /// A registration that a device makes.
+  static Known fresh(String id, String endpoint, String version, String node, Instant now) {
+    ObjectNode content = JSON.createObjectNode();
+    content.put("server", Sessions.ANYWHERE.toString());
+    content.put("registered", now.toEpochMilli());
+    content.put("version", version);
+    content.put("binding", "U");
+    content.putObject("data").put(Sessions.NODE, node);
+    return new Known(id, endpoint, "", "", content);
+  }
+
+  static Known of(StoredRegistration stored) {
+    try {
+      return new Known(
+          stored.id(),
+          stored.endpoint(),
+          stored.identity(),
+          stored.address(),
+          (ObjectNode) JSON.readTree(stored.content()));
+    } catch (JsonProcessingException | ClassCastException e) {
+      throw new IllegalStateException("unreadable registration of " + stored.endpoint(), e);
+    }
+  }
+
+  /// The same, heard from somewhere now.
+  Known heard(EndpointContext context, String node, Instant now) {
+    InetSocketAddress from = context.getPeerAddress();
+    String host = from.getAddress().getHostAddress();
+    LwM2mIdentity peer = Peers.identity(context);
+    content.put("host", host);
+    content.put("port", from.getPort());
+    content.put("updated", now.toEpochMilli());
+    content.withObject("/data").put(Sessions.NODE, node);
+    switch (peer) {
+      case PskIdentity psk -> content.put("psk", psk.getPskIdentity());
+      case RpkIdentity rpk -> {
+        content.put("rpk", Base64.getEncoder().encodeToString(rpk.getPublicKey().getEncoded()));
+        content.put("algorithm", rpk.getPublicKey().getAlgorithm());
+      }
+      case X509Identity x509 -> content.put("x509", x509.getX509CommonName());
+      default -> {}
+    }
+    return new Known(
+        id, endpoint, RegistrationText.identity(peer), host + ":" + from.getPort(), content);
+  }
+
+  /// The same, spoken with by another process.
+  Known movedTo(String node) {
+    content.withObject("/data").put(Sessions.NODE, node);
+    return this;
+  }
+
+  void links(List<Link> links) {
+    content.put("links", Links.write(links));
+    links.stream()
+        .filter(link -> ROOT_TYPE.equals(link.attributes().get("rt")))
+        .findFirst()
+        .ifPresent(root -> content.put("root", root.target()));
+  }
+
+  StoredRegistration stored() {
+    return new StoredRegistration(
+        endpoint,
+        id,
+        address,
+        identity,
+        Instant.ofEpochMilli(content.path("updated").asLong()).plusSeconds(lifetime()),
+        content.toString());
+  }
+
+  long lifetime() {
+    return content.path("lifetime").asLong();
+  }
+
+  boolean sleeps() {
+    return content.path("queue").asBoolean() || content.path("binding").asText().contains("Q");
+  }
+
+  /// The prefix of the paths of its objects; mostly empty.
+  String rootPath() {
+    String root = content.path("root").asText("");
+    return root.equals("/") ? "" : root;
+  }
+
+  boolean isOf(String node) {
+    return node.equals(content.path("data").path(Sessions.NODE).asText());
+  }
+
+  boolean isSecure() {
+    return !identity.startsWith("address ");
+  }
+
+  InetSocketAddress socketAddress() {
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByName(content.path("host").asText()), content.path("port").asInt());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("no address of " + endpoint, e);
+    }
+  }
+}
