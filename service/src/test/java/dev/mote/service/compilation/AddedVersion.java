@@ -8,11 +8,11 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Versions of models that did not come through the door: some would not be let in.
-final class AddedVersion {
+public final class AddedVersion {
 
   private AddedVersion() {}
 
-  static UUID of(TestService service, UUID tenant, String name, byte[] file) {
+  public static UUID of(TestService service, UUID tenant, String name, byte[] file) {
     Artifacts artifacts = service.bean(Artifacts.class);
     String sha256 = artifacts.put(new ByteArrayInputStream(file), file.length).sha256();
     UUID model = Ids.next();

@@ -38,19 +38,19 @@ public record DeviceTurn(DeviceState next, Optional<Duration> again) {
     boolean goesBack = phase == Phase.ROLLING_BACK || phase == Phase.ROLLED_BACK;
     boolean goesOn = phase == Phase.RUNNING || phase == Phase.PAUSED;
     return switch (outcome) {
-      case SUCCEEDED -> at(goesBack && hadOne ? DeviceState.RETURNING : DeviceState.SUCCEEDED);
+      case SUCCEEDED -> to(goesBack && hadOne ? DeviceState.RETURNING : DeviceState.SUCCEEDED);
       case RECALLED ->
-          at(
+          to(
               goesOn
                   ? DeviceState.WAITING
                   : goesBack && hadOne ? DeviceState.RETURNING : DeviceState.SKIPPED);
-      case CANCELLED -> at(goesBack && hadOne ? DeviceState.RETURNING : DeviceState.SKIPPED);
+      case CANCELLED -> to(goesBack && hadOne ? DeviceState.RETURNING : DeviceState.SKIPPED);
       case FAILED -> {
         Optional<Duration> again =
             goesOn ? failure.flatMap(kind -> plan.retry(kind, attempt)) : Optional.empty();
         yield again.isPresent()
             ? new DeviceTurn(DeviceState.WAITING, again)
-            : at(
+            : to(
                 goesBack && isToReturn(DeviceState.FAILED, hadOne, isDoubtful(outcome, failure))
                     ? DeviceState.RETURNING
                     : DeviceState.FAILED);
@@ -62,14 +62,14 @@ public record DeviceTurn(DeviceState next, Optional<Duration> again) {
   public static DeviceTurn returned(
       RolloutPlan plan, int attempt, Outcome outcome, Optional<FailureClass> failure) {
     return switch (outcome) {
-      case SUCCEEDED -> at(DeviceState.RETURNED);
-      case RECALLED, CANCELLED -> at(DeviceState.NOT_RETURNED);
+      case SUCCEEDED -> to(DeviceState.RETURNED);
+      case RECALLED, CANCELLED -> to(DeviceState.NOT_RETURNED);
       case FAILED ->
           attempt < MOST_RETURNS && failure.map(FailureClass::isRetryable).orElse(false)
               ? new DeviceTurn(
                   DeviceState.RETURNING,
                   Optional.of(plan.retryAfter().multipliedBy(1L << (attempt - 1))))
-              : at(DeviceState.NOT_RETURNED);
+              : to(DeviceState.NOT_RETURNED);
     };
   }
 
@@ -97,7 +97,8 @@ public record DeviceTurn(DeviceState next, Optional<Duration> again) {
     };
   }
 
-  private static DeviceTurn at(DeviceState state) {
+  /// No further try.
+  public static DeviceTurn to(DeviceState state) {
     return new DeviceTurn(state, Optional.empty());
   }
 }

@@ -72,7 +72,8 @@ public record Tally(
         });
   }
 
-  static Tally sum(Collection<Tally> some) {
+  /// All together.
+  public static Tally sum(Collection<Tally> some) {
     return some.stream().reduce(NONE, Tally::plus);
   }
 }

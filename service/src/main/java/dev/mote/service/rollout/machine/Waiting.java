@@ -61,7 +61,7 @@ public final class Waiting {
       case PREPARING -> words.add("Its devices are collected.");
       case UPDATING -> {
         words.add(
-            "Wave %d of %d: %d of %s have answered, %d wait for their turn or for being heard."
+            "Wave %d of %d: answers came from %d of %s; %d still to begin or to be heard."
                 .formatted(
                     state.wave() + 1,
                     Math.max(1, waves.size()),
