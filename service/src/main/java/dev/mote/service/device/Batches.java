@@ -1,5 +1,6 @@
 package dev.mote.service.device;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,8 +94,26 @@ final class Batches<T, R> implements AutoCloseable {
         batch.get(i).result.complete(results.get(i));
       }
     } catch (Exception e) {
-      batch.forEach(item -> item.result.completeExceptionally(e));
+      if (batch.size() > 1 && isOfItems(e)) {
+        done(batch.subList(0, batch.size() / 2));
+        done(batch.subList(batch.size() / 2, batch.size()));
+      } else {
+        batch.forEach(item -> item.result.completeExceptionally(e));
+      }
     }
+  }
+
+  /// Whether the database refused what it was given, and not to work: then one item alone is to blame,
+  /// and the others are to be done without it.
+  private static boolean isOfItems(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String kind = sql.getSQLState().substring(0, Math.min(2, sql.getSQLState().length()));
+        // Data, constraints, deadlocks, limits.
+        return List.of("22", "23", "40", "54").contains(kind);
+      }
+    }
+    return false;
   }
 
   /// Does what waits, and no more.

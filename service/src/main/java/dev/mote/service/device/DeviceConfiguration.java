@@ -5,6 +5,7 @@ import dev.mote.orchestration.gateway.Secret;
 import dev.mote.service.access.Audit;
 import dev.mote.service.access.Quotas;
 import dev.mote.service.access.Secrets;
+import dev.mote.service.compilation.Compilation;
 import dev.mote.service.event.Events;
 import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
@@ -135,10 +136,8 @@ class DeviceConfiguration {
       Registry registry,
       Artifacts artifacts,
       JdbcClient jdbc,
-      ObjectProvider<Packages.Maker> maker) {
-    Packages.Maker plain =
-        (tenant, module, _) -> registry.module(tenant, module).orElseThrow().sha256();
-    return new Packages(registry, artifacts, jdbc, maker.getIfAvailable(() -> plain));
+      Compilation compilation) {
+    return new Packages(registry, artifacts, jdbc, compilation::packaged);
   }
 
   @Bean

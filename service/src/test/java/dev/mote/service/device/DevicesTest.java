@@ -10,7 +10,9 @@ import dev.mote.service.TestService;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -118,5 +120,73 @@ class DevicesTest {
     assertThat(credentials.endpointAllowed(one, "unknown")).isEmpty();
     assertThat(credentials.endpointAllowed(new Peer.Unknown(), "psk-1")).isEmpty();
     assertThat(credentials.endpointAllowed(new Peer.Certified("psk-one"), "psk-1")).isEmpty();
+  }
+
+  @Test
+  void manyAreEnteredAtOnceAndWrongLinesAreToldOf() {
+    StringBuilder lines = new StringBuilder("endpoint,name,kind,tag.site\n");
+    for (int i = 0; i < 3000; i++) {
+      lines.append("bulk-%05d,\"Bulk, %d\",%s,berlin\n".formatted(i, i, i % 2 == 0 ? "psk" : "none"));
+    }
+    lines.append("bulk-00001,,none,\n,,none,\nbulk-x,,other,\n\"broken,,,\n");
+    String[] answers =
+        SERVICE
+            .admin()
+            .with("Content-Type", "text/csv")
+            .post("/v1/device-imports", lines.toString())
+            .expect(200)
+            .text()
+            .split("\n");
+    assertThat(answers).hasSize(3005);
+    assertThat(answers[3004]).contains("\"entered\":3000", "\"refused\":4");
+    List<String> refused = Arrays.stream(answers).filter(a -> a.contains("\"error\"")).toList();
+    assertThat(refused)
+        .anyMatch(a -> a.contains("\"line\":3002") && a.contains("there is a device of that"))
+        .anyMatch(a -> a.contains("\"line\":3003") && a.contains("endpoint must have"))
+        .anyMatch(a -> a.contains("\"line\":3004") && a.contains("kind must be psk"))
+        .anyMatch(a -> a.contains("\"line\":3005") && a.contains("quotation mark"));
+    assertThat(Arrays.stream(answers).filter(a -> a.contains("\"key\":"))).hasSize(1500);
+    JsonNode json =
+        SERVICE
+            .admin()
+            .with("Content-Type", "application/x-ndjson")
+            .post("/v1/device-imports", "{\"endpoint\":\"nd-1\"}\n{\"endpoint\":1,\"x\":2}\n")
+            .expect(200)
+            .text()
+            .lines()
+            .skip(2)
+            .findFirst()
+            .map(line -> new tools.jackson.databind.json.JsonMapper().readTree(line))
+            .orElseThrow();
+    assertThat(json.get("entered").asInt()).isEqualTo(1);
+    TestService.Client other = SERVICE.tenant("elsewhere");
+    other
+        .post("/v1/devices", Map.of("endpoint", "nd-1"))
+        .expectProblem(409, 8301);
+    assertThat(other.get("/v1/devices").expect(200).json().get("items")).isEmpty();
+  }
+
+  @Test
+  void aNewCredentialTakesThePlaceOfTheFormerWhenItIsUsed() {
+    String id = enter("rotated", Map.of("kind", "psk", "identity", "first"));
+    SqlCredentials credentials = SERVICE.bean(SqlCredentials.class);
+    assertThat(credentials.endpointAllowed(new Peer.PreShared("first"), "rotated")).isPresent();
+    String second =
+        SERVICE
+            .admin()
+            .post("/v1/devices/" + id + "/credentials", Map.of("kind", "psk"))
+            .expect(201)
+            .json()
+            .get("identity")
+            .asString();
+    assertThat(credentials.endpointAllowed(new Peer.PreShared("first"), "rotated")).isPresent();
+    assertThat(credentials.endpointAllowed(new Peer.PreShared(second), "rotated")).isPresent();
+    assertThat(credentials.endpointAllowed(new Peer.PreShared("first"), "rotated")).isEmpty();
+    assertThat(SERVICE.admin().get("/v1/devices/" + id + "/credentials").text())
+        .contains(second)
+        .doesNotContain("key", "secret");
+    SERVICE.admin().delete("/v1/devices/" + id).expect(204);
+    assertThat(credentials.endpointAllowed(new Peer.PreShared(second), "rotated")).isEmpty();
+    SERVICE.admin().get("/v1/devices/" + id).expectProblem(404, 8002);
   }
 }
