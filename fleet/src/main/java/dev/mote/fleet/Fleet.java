@@ -7,6 +7,8 @@ import dev.mote.fleet.device.Setting;
 import dev.mote.fleet.device.Tally;
 import dev.mote.fleet.device.VirtualDevice;
 import dev.mote.fleet.device.VirtualDevice.State;
+import dev.mote.fleet.line.DtlsLine;
+import dev.mote.fleet.line.Line;
 import dev.mote.fleet.line.Loop;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -33,6 +35,7 @@ public final class Fleet implements AutoCloseable {
   private final List<Loop> loops = new ArrayList<>();
   private final List<VirtualDevice> devices = new ArrayList<>();
   private volatile Faults faults;
+  private boolean isClosed;
 
   private Fleet(FleetSettings settings) {
     this.settings = settings;
@@ -81,11 +84,20 @@ public final class Fleet implements AutoCloseable {
             settings.profiles().get(index % settings.profiles().size()),
             setting,
             loop,
-            listener -> loop.udp(setting.server(), listener),
+            listener -> line(index, loop, setting.server(), listener),
             seed);
     devices.add(device);
     long millis = index * 1000L / settings.registrationsPerSecond();
     loop.execute(() -> loop.afterMillis(millis, device::start));
+  }
+
+  private Line line(int index, Loop loop, InetSocketAddress server, Line.Listener listener) {
+    if (settings.keys().isEmpty()) {
+      return loop.udp(server, listener);
+    }
+    PskKeys keys = settings.keys().get();
+    return DtlsLine.open(
+        loop, server, keys.identity().apply(index), keys.secret().apply(index), listener);
   }
 
   private InetSocketAddress address() {
@@ -117,9 +129,13 @@ public final class Fleet implements AutoCloseable {
 
   /// All devices, as they are now.
   public List<DeviceView> views() {
-    List<CompletableFuture<DeviceView>> views =
-        devices.stream().map(device -> on(device, VirtualDevice::view)).toList();
-    return views.stream().map(CompletableFuture::join).toList();
+    return views(VirtualDevice::view);
+  }
+
+  private <T> List<T> views(Function<VirtualDevice, T> question) {
+    List<CompletableFuture<T>> answers =
+        devices.stream().map(device -> on(device, question)).toList();
+    return answers.stream().map(CompletableFuture::join).toList();
   }
 
   /// How many have a registration, asleep or not.
@@ -180,6 +196,11 @@ public final class Fleet implements AutoCloseable {
   /// Ends without a word, as if all power failed.
   @Override
   public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    views(VirtualDevice::vanish);
     loops.forEach(Loop::close);
   }
 

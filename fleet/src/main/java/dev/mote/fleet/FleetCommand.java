@@ -1,6 +1,7 @@
 package dev.mote.fleet;
 
 import dev.mote.fleet.device.Behaviour;
+import dev.mote.fleet.device.DeviceView;
 import dev.mote.fleet.device.Faults;
 import dev.mote.fleet.device.Packages;
 import dev.mote.fleet.device.Profile;
@@ -16,10 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -130,7 +134,7 @@ final class FleetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
     PrintWriter talk = line.getErr();
     try (Fleet fleet = Fleet.start(settings())) {
       long start = System.nanoTime();
@@ -169,10 +173,7 @@ final class FleetCommand implements Callable<Integer> {
     fleet.views().stream()
         .filter(view -> view.running().isPresent())
         .collect(
-            Collectors.groupingBy(
-                dev.mote.fleet.device.DeviceView::softwareVersion,
-                java.util.TreeMap::new,
-                Collectors.counting()))
+            Collectors.groupingBy(DeviceView::softwareVersion, TreeMap::new, Collectors.counting()))
         .forEach((version, count) -> summary.put("running_" + version, count));
     return summary;
   }
@@ -187,7 +188,7 @@ final class FleetCommand implements Callable<Integer> {
       faults = faults.with(each.getKey(), each.getValue());
     }
     FleetSettings settings =
-        FleetSettings.of(server, devices)
+        plainOrSecure()
             .withPrefix(prefix)
             .withProfiles(profiles.stream().map(FleetCommand::profile).toArray(Profile[]::new))
             .withLifetime(Duration.ofSeconds(lifetime), Duration.ofSeconds(lifetime * 4 / 5))
@@ -201,10 +202,6 @@ final class FleetCommand implements Callable<Integer> {
     if (report.isPresent()) {
       settings = settings.withReports(Duration.ofSeconds(report.get()), send);
     }
-    if (psk.isPresent()) {
-      byte[] secret = java.util.HexFormat.of().parseHex(psk.get());
-      settings = settings.withKeys(new PskKeys(settings::endpoint, _ -> secret));
-    }
     if (!trust.isEmpty()) {
       List<VerificationKey> keys = new ArrayList<>();
       for (Path file : trust) {
@@ -213,6 +210,15 @@ final class FleetCommand implements Callable<Integer> {
       settings = settings.withChecks(TrustList.of(keys), Packages.SelfTest.NONE);
     }
     return settings;
+  }
+
+  private FleetSettings plainOrSecure() {
+    if (psk.isEmpty()) {
+      return FleetSettings.of(server, devices);
+    }
+    byte[] secret = HexFormat.of().parseHex(psk.get());
+    return FleetSettings.of(
+        server, devices, new PskKeys(index -> FleetSettings.endpoint(prefix, index), _ -> secret));
   }
 
   private static Profile profile(String name) {

@@ -79,7 +79,20 @@ public record FleetSettings(
   }
 
   /// Honest devices of this machine's kind, awake all the time, over a perfect network.
+  ///
+  /// @param server `coap://HOST:PORT`
   public static FleetSettings of(URI server, int devices) {
+    return of(server, devices, Optional.empty());
+  }
+
+  /// The same over DTLS.
+  ///
+  /// @param server `coaps://HOST:PORT`
+  public static FleetSettings of(URI server, int devices, PskKeys keys) {
+    return of(server, devices, Optional.of(keys));
+  }
+
+  private static FleetSettings of(URI server, int devices, Optional<PskKeys> keys) {
     return new FleetSettings(
         server,
         devices,
@@ -98,13 +111,17 @@ public record FleetSettings(
         Faults.NONE,
         Optional.empty(),
         Packages.SelfTest.NONE,
-        Optional.empty(),
+        keys,
         2,
         1);
   }
 
   /// The endpoint of a device.
   public String endpoint(int index) {
+    return endpoint(prefix, index);
+  }
+
+  static String endpoint(String prefix, int index) {
     return prefix + "%05d".formatted(index);
   }
 
@@ -396,30 +413,6 @@ public record FleetSettings(
         Optional.of(keysOfVendors),
         test,
         keys,
-        threads,
-        seed);
-  }
-
-  public FleetSettings withKeys(PskKeys shared) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        Optional.of(shared),
         threads,
         seed);
   }

@@ -1,5 +1,6 @@
 package dev.mote.bench.load;
 
+import dev.mote.fleet.load.HeapJournal;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.orchestration.gateway.Answer;
 import dev.mote.orchestration.gateway.Credentials;
@@ -36,6 +37,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -52,6 +54,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ServerUnderLoad implements Credentials, RequestQueue, PackageSource {
 
   static final int PACKAGE_BYTES = 100_000;
+
+  /// Orders that are on their way at once.
+  private static final int MOST_WAITING = 500;
+
   private static final ResourcePath PACKAGE = new ResourcePath(9, 0, 2);
   private static final NodePath OBSERVED = NodePath.of("/33458/0/7");
 
@@ -121,7 +127,8 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
     String[] words = line.split(" ", -1);
     return switch (words[0]) {
       case "observe" -> {
-        ask(gateway, Integer.MAX_VALUE, new Request.Observe(OBSERVED));
+        Thread.startVirtualThread(
+            () -> ask(gateway, Integer.MAX_VALUE, new Request.Observe(OBSERVED)));
         yield "asked";
       }
       case "push" -> {
@@ -136,14 +143,16 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
   }
 
   private void ask(Gateway gateway, int most, Request request) {
-    List<String> names = registered.keySet().stream().sorted().limit(most).toList();
-    for (String endpoint : names) {
+    for (String endpoint : registered.keySet().stream().sorted().limit(most).toList()) {
+      while (waiting.size() >= MOST_WAITING) {
+        LockSupport.parkNanos(1_000_000);
+      }
       UUID id = UUID.randomUUID();
       endpoints.put(id, endpoint);
-      waiting.put(
-          endpoint, new Queued(id, endpoint, request, Instant.now().plus(Duration.ofHours(1))));
+      Instant expires = Instant.now().plus(Duration.ofHours(1));
+      waiting.put(endpoint, new Queued(id, endpoint, request, expires));
+      gateway.wake(endpoint);
     }
-    names.forEach(gateway::wake);
   }
 
   /// Bytes in use after the collector ran.

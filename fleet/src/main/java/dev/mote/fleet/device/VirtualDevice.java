@@ -111,6 +111,12 @@ public final class VirtualDevice {
     }
   }
 
+  /// Takes it off the network for ever, without a word.
+  public boolean vanish() {
+    off();
+    return true;
+  }
+
   private void off() {
     isGone = true;
     conversation.reset();

@@ -1,4 +1,4 @@
-package dev.mote.bench.load;
+package dev.mote.fleet.load;
 
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A journal that does not outlive the process: what a gateway costs without a database.
-final class HeapJournal implements RegistrationJournal {
+public final class HeapJournal implements RegistrationJournal {
 
   private final Map<String, StoredRegistration> byId = new ConcurrentHashMap<>();
   private final Map<String, StoredRegistration> byEndpoint = new ConcurrentHashMap<>();
