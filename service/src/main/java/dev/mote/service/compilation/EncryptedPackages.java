@@ -93,13 +93,16 @@ class EncryptedPackages {
   }
 
   private static RecipientKey.Public recipient(PublicKey key) {
-    try {
-      return RecipientKey.Public.of(Curve.P256, Bytes.of(key.getEncoded()));
-    } catch (CoseProblem | ModuleException e) {
-      throw CompilationCodes.RECIPIENT.problem(
-          "the device's key is not one on P-256 for which a module can be encrypted",
-          "give the device a key on P-256, or send it modules in the clear.");
+    for (Curve curve : Curve.values()) {
+      try {
+        return RecipientKey.Public.of(curve, Bytes.of(key.getEncoded()));
+      } catch (CoseProblem | ModuleException e) {
+        // It may be on another curve.
+      }
     }
+    throw CompilationCodes.RECIPIENT.problem(
+        "the device's key is not one for which a module can be encrypted",
+        "give the device a key on P-256 or X25519, or send it modules in the clear.");
   }
 
   private record Old(UUID tenant, UUID module, String recipient, String sha256) {}

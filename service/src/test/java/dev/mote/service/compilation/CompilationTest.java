@@ -43,6 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class CompilationTest {
 
@@ -308,6 +309,44 @@ class CompilationTest {
     ModuleFile encrypted = ModuleReader.read(Bytes.of(artifacts.bytes(sealed)), trust());
     assertThat(Payloads.open(encrypted, 0, List.of(key), Optional.empty()))
         .isEqualTo(Payloads.open(plain, 0));
+  }
+
+  @Test
+  void devicesAreCountedByWhatTheySay() {
+    Map<String, Object> facts = board("rv32imc", "rv32imc", List.of(), 1_024, 2_048);
+    for (int i = 0; i < 5; i++) {
+      device("said-" + i, Optional.of(facts));
+    }
+    device("silent", Optional.empty());
+    JsonNode builds =
+        service
+            .admin()
+            .post("/v1/compilations/plan", Map.of("version", version, "devices", ""))
+            .expect(200)
+            .json()
+            .get("builds");
+    assertThat(builds.size()).isEqualTo(1);
+    assertThat(builds.get(0).get("devices").asInt()).isEqualTo(5);
+    assertThat(builds.get(0).get("fits").asBoolean()).isFalse();
+  }
+
+  private static void device(String endpoint, Optional<Map<String, Object>> facts) {
+    JdbcClient sql = service.bean(JdbcClient.class);
+    UUID id = Ids.next();
+    sql.sql(
+            """
+            insert into device (id, tenant, endpoint, name, created)
+            values (:id, :tenant, :endpoint, :endpoint, now())""")
+        .param("id", id)
+        .param("tenant", caller.tenant())
+        .param("endpoint", endpoint)
+        .update();
+    facts.ifPresent(
+        said ->
+            sql.sql("insert into device_word (device, facts) values (:id, :facts::jsonb)")
+                .param("id", id)
+                .param("facts", new JsonMapper().writeValueAsString(said))
+                .update());
   }
 
   @Test
