@@ -11,7 +11,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// The distinct facts of the devices that a filter matches. Devices that have not said what they are
+/// The distinct facts of the devices that a filter matches. Devices that have not said what they
+/// are
 /// have none, and are left out.
 @Component
 class FilteredFacts implements FactsSource {
@@ -47,9 +48,7 @@ class FilteredFacts implements FactsSource {
     counts.forEach(
         count ->
             facts.merge(
-                DeviceFacts.parse(DeviceJson.map(count.facts())),
-                count.devices(),
-                Integer::sum));
+                DeviceFacts.parse(DeviceJson.map(count.facts())), count.devices(), Integer::sum));
     return facts;
   }
 
