@@ -3,7 +3,6 @@ package dev.mote.fleet;
 import dev.mote.fleet.device.Behaviour;
 import dev.mote.fleet.device.DeviceView;
 import dev.mote.fleet.device.Faults;
-import dev.mote.fleet.device.Packages;
 import dev.mote.fleet.device.Profile;
 import dev.mote.fleet.device.Tally.Event;
 import dev.mote.fleet.line.Network;
@@ -207,7 +206,7 @@ final class FleetCommand implements Callable<Integer> {
       for (Path file : trust) {
         keys.add(KeyFiles.verificationKey(Files.readString(file), file.toString()));
       }
-      settings = settings.withChecks(TrustList.of(keys), Packages.SelfTest.NONE);
+      settings = settings.withChecks(TrustList.of(keys), new HostSelfTest());
     }
     return settings;
   }
