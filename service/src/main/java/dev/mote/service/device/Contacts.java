@@ -94,7 +94,10 @@ final class Contacts implements AutoCloseable {
     this.fleet = fleet;
     this.batches =
         new Batches<>(
-            "contacts", MOST_AT_ONCE, PATIENCE, batch -> transaction.execute(_ -> take(batch)));
+            "contacts",
+            MOST_AT_ONCE,
+            PATIENCE,
+            batch -> Required.value(transaction.execute(_ -> take(batch))));
   }
 
   /// A device registered.
@@ -255,7 +258,7 @@ final class Contacts implements AutoCloseable {
       return;
     }
     List<Contact> rows =
-        devices.stream().map(d -> java.util.Objects.requireNonNull(contacts.get(d.endpoint()))).toList();
+        devices.stream().map(d -> Required.value(contacts.get(d.endpoint()))).toList();
     jdbc.sql(
             """
             update device d set state = t.state, last_contact = :now,

@@ -9,11 +9,13 @@ import dev.mote.service.compilation.Compilation;
 import dev.mote.service.event.Events;
 import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -227,9 +229,10 @@ class DeviceConfiguration {
       Clock clock,
       Secrets secrets,
       UpdateExecutor updates,
+      MeterRegistry meters,
       ObjectProvider<MeasurementListener> listeners)
       throws IOException, GeneralSecurityException {
-    List<MeasurementListener> told = new java.util.ArrayList<>();
+    List<MeasurementListener> told = new ArrayList<>();
     return new Lwm2mServer(
         new Lwm2mServer.Parts(
             gatewaySettings(settings, signals.node(), clock, tokens(jdbc, secrets)),
@@ -242,7 +245,8 @@ class DeviceConfiguration {
             known,
             signals,
             jdbc,
-            clock),
+            clock,
+            new DeviceMetrics(meters, journal, contacts)),
         () -> updates,
         () -> {
           synchronized (told) {

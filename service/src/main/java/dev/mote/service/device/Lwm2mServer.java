@@ -8,6 +8,7 @@ import dev.mote.orchestration.gateway.GatewaySettings;
 import dev.mote.orchestration.gateway.Measurement;
 import dev.mote.orchestration.gateway.PackageSource;
 import dev.mote.orchestration.object.MoteObjects;
+import dev.mote.orchestration.update.Phase;
 import dev.mote.orchestration.update.UpdateEvent;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
@@ -60,7 +61,8 @@ final class Lwm2mServer
       KnownDevices known,
       Signals signals,
       JdbcClient jdbc,
-      Clock clock) {}
+      Clock clock,
+      DeviceMetrics metrics) {}
 
   private final Parts parts;
   private final Supplier<UpdateExecutor> updates;
@@ -80,7 +82,6 @@ final class Lwm2mServer
   private final ExecutorService errandThreads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable ScheduledExecutorService timer;
   private volatile @Nullable Gateway gateway;
-  private volatile long length;
 
   Lwm2mServer(
       Parts parts,
@@ -151,11 +152,6 @@ final class Lwm2mServer
     return running == null ? List.of() : running.addresses();
   }
 
-  /// Requests that wait, of all nodes, as last counted.
-  long length() {
-    return length;
-  }
-
   @Override
   public void stop(String endpoint, UUID request) {
     Gateway running = gateway;
@@ -206,6 +202,7 @@ final class Lwm2mServer
 
   @Override
   public void on(DeviceEvent event) {
+    parts.metrics.happened(event);
     switch (event) {
       case DeviceEvent.Registered registered ->
           parts
@@ -357,7 +354,13 @@ final class Lwm2mServer
 
   private void sweep() {
     parts.requests.sweep();
-    length = parts.requests.length();
+    parts.metrics.count(
+        parts.requests.length(),
+        parts
+            .jdbc
+            .sql("select phase, count(*) from device_update where ended is null group by phase")
+            .query((row, _) -> Map.entry(Phase.valueOf(row.getString(1)), row.getLong(2)))
+            .list());
   }
 
   @Override

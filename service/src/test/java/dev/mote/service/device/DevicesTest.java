@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mote.fleet.Fleet;
 import dev.mote.fleet.FleetSettings;
 import dev.mote.fleet.device.Profile;
+import dev.mote.fleet.device.VirtualDevice;
 import dev.mote.orchestration.gateway.Peer;
 import dev.mote.service.TestService;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ class DevicesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final TestService SERVICE =
-      TestService.start();
+      TestService.start("--mote.lwm2m.awakeTime=1s");
 
   @AfterAll
   static void stop() {
@@ -92,6 +93,42 @@ class DevicesTest {
     await("offline", () -> device(id).at("/device/state").asString().equals("OFFLINE"));
     assertThat(SERVICE.admin().get("/v1/devices/" + id + "/history").expect(200).text())
         .contains("it registered", "its registration ended", "it is cortex-m4");
+  }
+
+  @Test
+  void aDeviceThatSleepsIsAskedWhenItWakes() throws Exception {
+    String id = enter("sleepy-00000", Map.of("kind", "none"));
+    try (Fleet fleet =
+        Fleet.start(
+            FleetSettings.of(coap(), 1)
+                .withPrefix("sleepy-")
+                .withLifetime(Duration.ofMinutes(5), Duration.ofMinutes(4))
+                .withSleep(Duration.ofSeconds(1)))) {
+      await("facts", () -> device(id).at("/device/factsDigest").isString());
+      assertThat(device(id).at("/device/state").asString()).isEqualTo("SLEEPING");
+      await(
+          "asleep",
+          () -> fleet.device(0).view().state() == VirtualDevice.State.ASLEEP);
+      Thread.sleep(1000);
+      String request =
+          SERVICE
+              .admin()
+              .post(
+                  "/v1/devices/" + id + "/requests?wait=1",
+                  Map.of("kind", "read", "path", "/3/0/1"))
+              .expect(202)
+              .json()
+              .get("id")
+              .asString();
+      assertThat(SERVICE.admin().get("/v1/devices/" + id + "/explanation").expect(200).text())
+          .contains("queue mode", "1 request waits");
+      fleet.device(0).update();
+      String path = "/v1/devices/" + id + "/requests/" + request;
+      await(
+          "answered",
+          () -> SERVICE.admin().get(path).expect(200).json().get("state").asString().equals("ENDED"));
+      assertThat(SERVICE.admin().get(path).text()).contains("virtual-host");
+    }
   }
 
   @Test

@@ -165,4 +165,46 @@ class UpdatesTest {
       }
     }
   }
+
+  @Test
+  void aDeviceBelongsToTheProcessThatItLastSpokeTo() throws Exception {
+    int port = freePort();
+    int otherPort = freePort();
+    try (TestService one = start(port);
+        TestService other = start(otherPort)) {
+      String id = enter(one, "two-", 1).getFirst();
+      Fleet fleet =
+          Fleet.start(
+              FleetSettings.of(URI.create("coap://localhost:" + port), 1).withPrefix("two-"));
+      try {
+        awaitFacts(one, List.of(id));
+        assertAnswers(one, id);
+        assertAnswers(other, id);
+      } finally {
+        fleet.close();
+      }
+      Fleet moved =
+          Fleet.start(
+              FleetSettings.of(URI.create("coap://localhost:" + otherPort), 1).withPrefix("two-"));
+      try {
+        await("moved", () -> device(other, id).at("/said/registrations").asLong() == 2);
+        assertAnswers(one, id);
+        assertAnswers(other, id);
+      } finally {
+        moved.close();
+      }
+    }
+  }
+
+  private static void assertAnswers(TestService service, String device) {
+    JsonNode answer =
+        service
+            .admin()
+            .post(
+                "/v1/devices/" + device + "/requests?wait=30",
+                Map.of("kind", "read", "path", "/3/0/0"))
+            .expect(200)
+            .json();
+    assertThat(answer.at("/answer/outcome").asString()).as(answer.toString()).isEqualTo("DONE");
+  }
 }
