@@ -28,6 +28,7 @@ import dev.mote.service.rollout.machine.Action;
 import dev.mote.service.rollout.machine.DeviceState;
 import dev.mote.service.rollout.machine.RolloutState;
 import dev.mote.service.rollout.machine.Tally;
+import dev.mote.service.telemetry.Reports;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -40,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +76,8 @@ final class RolloutBench implements AutoCloseable {
   final Map<String, String> unbuildable = new ConcurrentHashMap<>();
   final Set<UUID> reissued = ConcurrentHashMap.newKeySet();
   final AtomicInteger begins = new AtomicInteger();
+  Reports.Report report =
+      new Reports.Report(0, 0, OptionalDouble.empty(), OptionalDouble.empty());
   volatile int killAfter = Integer.MAX_VALUE;
   volatile Instant now = Instant.parse("2026-11-22T08:00:00Z");
   private final com.zaxxer.hikari.HikariDataSource pool;
@@ -112,7 +116,7 @@ final class RolloutBench implements AutoCloseable {
             new FakeCompilation(),
             new FakeUpdates(),
             new FakeRegistry(),
-            new SqlTelemetryGate(jdbc),
+            (_, _) -> ReportedTelemetry.reading(report),
             (_, _, _, _) -> {},
             new NoQuotas(),
             RolloutParts.Source.nested(transactions),
@@ -217,20 +221,6 @@ final class RolloutBench implements AutoCloseable {
       }
     }
     throw new AssertionError("there is always more to do");
-  }
-
-  void measured(UUID device, String path, Instant at, double value) {
-    jdbc.sql(
-            """
-            insert into telemetry_point (tenant, device, path, at, value)
-            values (:tenant, :device, :path, :at, :value)
-            """)
-        .param("tenant", TENANT)
-        .param("device", device)
-        .param("path", path)
-        .param("at", at.atOffset(ZoneOffset.UTC))
-        .param("value", value)
-        .update();
   }
 
   record Running(UUID update, UUID device, UUID module) {}

@@ -9,11 +9,13 @@ import dev.mote.service.rollout.RolloutBench.Running;
 import dev.mote.service.rollout.machine.Action;
 import dev.mote.service.rollout.machine.DeviceState;
 import dev.mote.service.rollout.machine.Phase;
+import dev.mote.service.telemetry.Reports;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -337,18 +339,9 @@ class RolloutExecutorTest {
                 "gates",
                 Map.of("latencyPercent", 20, "minimumSample", 5)));
     bench.settle();
-    List<Running> updated = bench.running();
-    updated.forEach(
-        one -> {
-          bench.measured(one.device(), "/33458/0/8", bench.now.minusSeconds(60), 100);
-          bench.succeed(one);
-        });
+    bench.running().forEach(bench::succeed);
     bench.settle();
-    updated.forEach(
-        one -> {
-          bench.measured(one.device(), "/33458/1/8", bench.now.plusSeconds(60), 150);
-          bench.measured(one.device(), "/33458/1/12", bench.now.plusSeconds(60), 1);
-        });
+    bench.report = new Reports.Report(10, 0, OptionalDouble.of(100), OptionalDouble.of(150));
     bench.now = bench.now.plus(Duration.ofMinutes(61));
     bench.settle();
     assertThat(bench.rollout(id).state().reason())
