@@ -170,9 +170,10 @@ final class MemberRows {
                 select 1 from rollout_build b where b.rollout = rd.rollout and b.digest = rd.digest)
             """)
         .param("rollout", rollout)
-        .query(row -> {
-          facts.put(row.getString(1), row.getString(2));
-        });
+        .query(
+            row -> {
+              facts.put(row.getString(1), row.getString(2));
+            });
     return facts;
   }
 
@@ -449,8 +450,7 @@ final class MemberRows {
   }
 
   /// Of `devices`, lets those leave that do not match or exist any more before their turn.
-  List<Moved> leave(
-      Rollout rollout, Collection<UUID> devices, Matching matching, Instant now) {
+  List<Moved> leave(Rollout rollout, Collection<UUID> devices, Matching matching, Instant now) {
     return moved(
         """
         with moved as (
@@ -527,8 +527,7 @@ final class MemberRows {
         .param("version", version)
         .query(
             (row, _) ->
-                new Built(
-                    Optional.ofNullable(row.getObject(1, UUID.class)), row.getString(2)))
+                new Built(Optional.ofNullable(row.getObject(1, UUID.class)), row.getString(2)))
         .optional();
   }
 
@@ -558,8 +557,7 @@ final class MemberRows {
         .list();
   }
 
-  List<Shown> list(
-      UUID tenant, UUID rollout, Optional<DeviceState> state, UUID after, int most) {
+  List<Shown> list(UUID tenant, UUID rollout, Optional<DeviceState> state, UUID after, int most) {
     List<Shown> shown = new ArrayList<>();
     jdbc.sql(
             """

@@ -48,8 +48,7 @@ final class ReportedTelemetry implements TelemetryGate {
   }
 
   static GateReading reading(Reports.Report report) {
-    boolean compares =
-        report.latencyBefore().orElse(0) > 0 && report.latencyAfter().isPresent();
+    boolean compares = report.latencyBefore().orElse(0) > 0 && report.latencyAfter().isPresent();
     return new GateReading(
         report.devices(),
         report.selfTestFailures(),

@@ -74,16 +74,13 @@ final class RolloutExecutor {
         transaction.execute(
             _ ->
                 rows.lockFree(id)
-                    .map(
-                        rollout ->
-                            new RolloutRun(parts.get(), rollout, clock.instant()).step()));
+                    .map(rollout -> new RolloutRun(parts.get(), rollout, clock.instant()).step()));
     return more == null ? Optional.empty() : more;
   }
 
   /// Does what a person asks, in the caller's transaction; the caller has checked that it is
   /// possible.
   void ask(Rollout locked, Action action, String by) {
-    new RolloutRun(parts.get(), locked, clock.instant())
-        .drive(new RolloutEvent.Asked(action, by));
+    new RolloutRun(parts.get(), locked, clock.instant()).drive(new RolloutEvent.Asked(action, by));
   }
 }

@@ -118,8 +118,7 @@ record RolloutRequest(
 
     void time(Optional<Duration> time, String field) {
       that(
-          time.isEmpty()
-              || !time.get().isNegative() && time.get().compareTo(LONGEST) <= 0,
+          time.isEmpty() || !time.get().isNegative() && time.get().compareTo(LONGEST) <= 0,
           field,
           "must be PT0S to P365D, such as PT2H");
     }
@@ -219,11 +218,8 @@ record RolloutRequest(
                 check.that(times >= 0 && times <= 20, "retries." + kind, "must be 0 to 20"));
     List<WaveRequest> listed = waves.orElse(List.of());
     check.that(
-        listed.size() <= RolloutPlan.MOST_WAVES,
-        "waves",
-        "are at most " + RolloutPlan.MOST_WAVES);
-    check.that(
-        growth.isEmpty() || !listed.isEmpty(), "growth", "needs a first wave to grow from");
+        listed.size() <= RolloutPlan.MOST_WAVES, "waves", "are at most " + RolloutPlan.MOST_WAVES);
+    check.that(growth.isEmpty() || !listed.isEmpty(), "growth", "needs a first wave to grow from");
     for (int i = 0; i < listed.size(); i++) {
       check(check, listed.get(i), "waves[" + i + "].");
     }
@@ -232,9 +228,16 @@ record RolloutRequest(
     refuse(check);
     return new RolloutPlan(
         listed.isEmpty()
-            ? List.of(wave(new WaveRequest(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Optional.empty())))
+            ? List.of(
+                wave(
+                    new WaveRequest(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())))
             : listed.stream().map(RolloutRequest::wave).toList(),
         decimal(growth),
         new Pace(

@@ -86,7 +86,8 @@ final class RolloutRows {
         .list();
   }
 
-  /// Locks a rollout until the transaction ends; weak enough that rows may be added that refer to it.
+  /// Locks a rollout until the transaction ends; weak enough that rows may be added that refer to
+  /// it.
   Optional<Rollout> lock(UUID tenant, UUID id) {
     return jdbc.sql(SELECT + "where tenant = :tenant and id = :id for no key update")
         .param("tenant", tenant)
@@ -116,7 +117,8 @@ final class RolloutRows {
         .list();
   }
 
-  void save(Rollout rollout, RolloutState state, boolean open, Optional<Instant> wake, Instant now) {
+  void save(
+      Rollout rollout, RolloutState state, boolean open, Optional<Instant> wake, Instant now) {
     jdbc.sql(
             """
             update rollout set state = :state::jsonb, phase = :phase, live = :live, open = :open,

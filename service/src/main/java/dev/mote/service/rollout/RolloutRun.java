@@ -136,9 +136,7 @@ final class RolloutRun {
       case RolloutCommand.Prepare() -> Optional.of(prepare());
       case RolloutCommand.Begin(int most, int wave) -> begin(most, wave);
       case RolloutCommand.AskGate() ->
-          Optional.of(
-              new RolloutEvent.Read(
-                  parts.gate().read(rollout.tenant(), id)));
+          Optional.of(new RolloutEvent.Read(parts.gate().read(rollout.tenant(), id)));
       case RolloutCommand.CancelRunning(String why) -> {
         cancelRunning(why);
         yield Optional.empty();
@@ -189,12 +187,7 @@ final class RolloutRun {
         .put(
             id,
             new Incoming(
-                kind,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                ""));
+                kind, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), ""));
   }
 
   /// Asks for modules for facts that came up, and gives those that are there to their devices.
@@ -222,9 +215,7 @@ final class RolloutRun {
   }
 
   private void built(UUID build, BuildResult result) {
-    Built built =
-        new Built(
-            result.module(), result.failure().orElse("its build was cancelled"));
+    Built built = new Built(result.module(), result.failure().orElse("its build was cancelled"));
     parts.members().built(id, build, built);
     if (built.module().isPresent()) {
       use(built.module().get());
@@ -331,9 +322,7 @@ final class RolloutRun {
   private void cancelRunning(String why) {
     parts.members().recall(id);
     for (Member member : parts.members().running(id)) {
-      member
-          .update()
-          .ifPresent(update -> parts.updates().cancel(rollout.tenant(), update, why));
+      member.update().ifPresent(update -> parts.updates().cancel(rollout.tenant(), update, why));
     }
   }
 
@@ -342,8 +331,7 @@ final class RolloutRun {
     List<Member> some = parts.members().returning(id, limit, now);
     for (Member member : some) {
       Built former =
-          former(
-              member.formerIdentity().orElseThrow(), member.formerVersion().orElse(""));
+          former(member.formerIdentity().orElseThrow(), member.formerVersion().orElse(""));
       if (former.module().isPresent()) {
         send(member, former.module().get(), DeviceState.GOING_BACK);
       } else {
@@ -381,7 +369,9 @@ final class RolloutRun {
     try {
       return new Built(
           Optional.ofNullable(
-              parts.attempt().execute(_ -> parts.compilation().reissue(rollout.tenant(), module.get().id()))),
+              parts
+                  .attempt()
+                  .execute(_ -> parts.compilation().reissue(rollout.tenant(), module.get().id()))),
           "");
     } catch (TransientDataAccessException e) {
       throw e;
@@ -392,8 +382,7 @@ final class RolloutRun {
   }
 
   private void ended(Incoming event) {
-    Optional<Member> found =
-        event.device().flatMap(device -> parts.members().find(id, device));
+    Optional<Member> found = event.device().flatMap(device -> parts.members().find(id, device));
     if (found.isEmpty() || !found.get().update().equals(event.update())) {
       return;
     }
@@ -501,16 +490,17 @@ final class RolloutRun {
               "rollout.changed",
               id.toString(),
               Map.of(
-                  "phase", state.phase(),
-                  "stage", state.stage() == Stage.PREPARING ? "" : state.stage().name(),
-                  "wave", state.wave() + 1,
-                  "reason", state.reason()));
+                  "phase",
+                  state.phase(),
+                  "stage",
+                  state.stage() == Stage.PREPARING ? "" : state.stage().name(),
+                  "wave",
+                  state.wave() + 1,
+                  "reason",
+                  state.reason()));
     }
     if (!dirty.isEmpty()) {
-      parts
-          .events()
-          .publish(
-              rollout.tenant(), "rollout.progress", id.toString(), Tally.sum(waves));
+      parts.events().publish(rollout.tenant(), "rollout.progress", id.toString(), Tally.sum(waves));
     }
   }
 }

@@ -9,7 +9,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/// The thread of a process that does what rollouts have due: at once when this process put something
+/// The thread of a process that does what rollouts have due: at once when this process put
+/// something
 /// in, and at the latest at the next poll.
 @Component
 class RolloutWorker implements SmartLifecycle {
@@ -46,8 +47,7 @@ class RolloutWorker implements SmartLifecycle {
     while (running) {
       try {
         if (!executor.runDue()) {
-          boolean called =
-              calls.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+          boolean called = calls.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
           if (called) {
             calls.drainPermits();
           }

@@ -1,4 +1,5 @@
-/// Rollouts: a model version onto many devices, wave by wave, watched, and back where it does no good.
+/// Rollouts: a model version onto many devices, wave by wave, watched, and back where it does no
+/// good.
 ///
 /// What comes next is decided by `machine`, which knows neither database nor devices; this package
 /// keeps its state in PostgreSQL, counts, begins updates and tells the machine what became of them.

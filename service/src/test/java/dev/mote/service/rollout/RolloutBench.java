@@ -76,8 +76,7 @@ final class RolloutBench implements AutoCloseable {
   final Map<String, String> unbuildable = new ConcurrentHashMap<>();
   final Set<UUID> reissued = ConcurrentHashMap.newKeySet();
   final AtomicInteger begins = new AtomicInteger();
-  Reports.Report report =
-      new Reports.Report(0, 0, OptionalDouble.empty(), OptionalDouble.empty());
+  Reports.Report report = new Reports.Report(0, 0, OptionalDouble.empty(), OptionalDouble.empty());
   volatile int killAfter = Integer.MAX_VALUE;
   volatile Instant now = Instant.parse("2026-11-22T08:00:00Z");
   private final com.zaxxer.hikari.HikariDataSource pool;
@@ -124,7 +123,8 @@ final class RolloutBench implements AutoCloseable {
     executor = new RolloutExecutor(() -> parts, rows, transaction, clock);
     listeners =
         new RolloutListeners(
-            jdbc, new RolloutWorker(executor, new RolloutSettings(Duration.ofSeconds(1), 50, false)));
+            jdbc,
+            new RolloutWorker(executor, new RolloutSettings(Duration.ofSeconds(1), 50, false)));
     jdbc.sql("insert into tenant (id, name) values (:id, 'one')").param("id", TENANT).update();
   }
 

@@ -17,8 +17,7 @@ public final class RolloutDoors implements DoorFixture {
             doors.service(), tenant, "rolled-out", "no model".getBytes(StandardCharsets.UTF_8));
     Map<String, Object> wanted =
         Map.of("name", "r", "version", version, "target", Map.of("filter", "name==nothing"));
-    String id =
-        doors.owner().post("/v1/rollouts", wanted).expect(201).json().get("id").asString();
+    String id = doors.owner().post("/v1/rollouts", wanted).expect(201).json().get("id").asString();
     doors.path("/v1/rollouts/{id}", id);
     doors.refused("POST /v1/rollouts", wanted);
     doors.refused("POST /v1/rollouts/dry-run", wanted);

@@ -68,7 +68,9 @@ class RolloutExecutorTest {
             "wave 2 begins: 2 of 3, 60 devices",
             "wave 3 begins: 3 of 3, 55 devices",
             "120 devices updated, 0 failed, 0 left out");
-    assertThat(new HashSet<>(bench.modulesSent.values())).as("one module for equal facts").hasSize(2);
+    assertThat(new HashSet<>(bench.modulesSent.values()))
+        .as("one module for equal facts")
+        .hasSize(2);
   }
 
   @Test
@@ -98,7 +100,8 @@ class RolloutExecutorTest {
     }
     int updated = bench.tally(id).returning() + bench.tally(id).goingBack();
     assertThat(bench.rollout(id).state().reason())
-        .matches("rolls itself back: \\d+ of \\d+ devices \\([0-9.]+ %\\) failed, limit 5 % of at least 20");
+        .matches(
+            "rolls itself back: \\d+ of \\d+ devices \\([0-9.]+ %\\) failed, limit 5 % of at least 20");
     assertThat(refused).isBetween(2, 12);
     while (!bench.rollout(id).state().phase().isOver()) {
       assertThat(bench.running()).hasSizeLessThanOrEqualTo(10).isNotEmpty();
@@ -131,7 +134,8 @@ class RolloutExecutorTest {
   @Test
   void aProcessThatIsKilledForgetsNothingAndRepeatsNothing() {
     bench.devices(80);
-    UUID id = bench.start(Map.of("atOnce", 5, "waves", List.of(Map.of("devices", 30)), "growth", 2));
+    UUID id =
+        bench.start(Map.of("atOnce", 5, "waves", List.of(Map.of("devices", 30)), "growth", 2));
     Random random = new Random(3);
     int killed = 0;
     Set<UUID> updated = new HashSet<>();
@@ -198,7 +202,8 @@ class RolloutExecutorTest {
     bench.devices(8);
     UUID away = bench.device("dev-away", "m4", true, "OFFLINE");
     UUID gone = bench.device("dev-gone", "m4", true, "NEVER_SEEN");
-    UUID id = bench.start(Map.of("waves", List.of(Map.of("deadline", "PT2H")), "stragglers", "P3D"));
+    UUID id =
+        bench.start(Map.of("waves", List.of(Map.of("deadline", "PT2H")), "stragglers", "P3D"));
     bench.settle();
     bench.running().forEach(bench::succeed);
     bench.settle();

@@ -30,8 +30,7 @@ class RolloutsTest {
     service = TestService.start("--mote.lwm2m.coap=off", "--mote.lwm2m.coaps=off");
     admin = service.admin();
     UUID tenant = UUID.fromString(admin.get("/v1/me").json().get("tenant").asString());
-    version =
-        AddedVersion.of(service, tenant, "kws", "no model".getBytes(StandardCharsets.UTF_8));
+    version = AddedVersion.of(service, tenant, "kws", "no model".getBytes(StandardCharsets.UTF_8));
     for (int i = 0; i < 3; i++) {
       admin.post("/v1/devices", Map.of("endpoint", "roll-" + i)).expect(201);
     }
@@ -68,7 +67,8 @@ class RolloutsTest {
 
   @Test
   void itIsStartedSaysWhatItWaitsForAndEnds() throws InterruptedException {
-    String id = create(admin, Map.of("waves", List.of(Map.of("devices", 1), Map.of("percent", 50))));
+    String id =
+        create(admin, Map.of("waves", List.of(Map.of("devices", 1), Map.of("percent", 50))));
     admin.post("/v1/rollouts/" + id + "/start", Map.of()).expect(200);
     JsonNode shown = admin.get("/v1/rollouts/" + id).expect(200).json();
     assertThat(shown.get("phase").asString()).isEqualTo("RUNNING");
@@ -93,7 +93,9 @@ class RolloutsTest {
   void aDryRunChangesNothing() {
     JsonNode dry =
         admin
-            .post("/v1/rollouts/dry-run", wanted(Map.of("waves", List.of(Map.of("devices", 1)), "growth", 1)))
+            .post(
+                "/v1/rollouts/dry-run",
+                wanted(Map.of("waves", List.of(Map.of("devices", 1)), "growth", 1)))
             .expect(200)
             .json();
     assertThat(dry.get("devices").asInt()).isEqualTo(3);
@@ -124,6 +126,8 @@ class RolloutsTest {
         .post("/v1/rollouts", wanted(Map.of("target", Map.of("filter", "modle==x"))))
         .expectProblem(400, 8001);
     admin.post("/v1/rollouts", wanted(Map.of("wavs", List.of()))).expectProblem(400, 8001);
-    admin.post("/v1/rollouts", wanted(Map.of("version", UUID.randomUUID()))).expectProblem(404, 8002);
+    admin
+        .post("/v1/rollouts", wanted(Map.of("version", UUID.randomUUID())))
+        .expectProblem(404, 8002);
   }
 }

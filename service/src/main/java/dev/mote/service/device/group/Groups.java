@@ -89,8 +89,7 @@ class Groups implements FleetListener {
   @Transactional
   public Group create(Caller caller, String name, Optional<String> filter) {
     if (name == null || !name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,99}")) {
-      throw Problem.invalid(
-          "name", "needs 1 to 100 letters, digits, blanks and any of . _ -");
+      throw Problem.invalid("name", "needs 1 to 100 letters, digits, blanks and any of . _ -");
     }
     filter.ifPresent(Groups::check);
     quotas.take(caller.tenant(), Quota.GROUPS, 1);
@@ -160,8 +159,7 @@ class Groups implements FleetListener {
   ///
   /// @return how many of them changed
   @Transactional
-  public int change(
-      Caller caller, UUID id, Collection<UUID> in, Collection<UUID> out) {
+  public int change(Caller caller, UUID id, Collection<UUID> in, Collection<UUID> out) {
     Group group = find(caller.tenant(), id);
     if (group.filter().isPresent()) {
       throw Problem.of(
@@ -232,13 +230,13 @@ class Groups implements FleetListener {
 
   private void tell(UUID tenant, Collection<UUID> devices) {
     for (UUID device : devices) {
-      DeviceChanged event =
-          new DeviceChanged(tenant, device, Set.of(DeviceChanged.What.GROUPS));
+      DeviceChanged event = new DeviceChanged(tenant, device, Set.of(DeviceChanged.What.GROUPS));
       listeners.orderedStream().forEach(listener -> listener.changed(event));
     }
   }
 
-  /// Decides about one device in the transaction that changes it.
+  /// Decides about one device in the transaction that changes it. Devices come and go all the time,
+  /// which matters only to filters in which the word stands.
   @Override
   public void changed(DeviceChanged event) {
     if (event.what().equals(Set.of(DeviceChanged.What.GROUPS))
@@ -248,15 +246,16 @@ class Groups implements FleetListener {
     record Following(String name, String filter) {}
     jdbc.sql(
             """
-            select name, filter from device_group where tenant = :tenant and filter is not null
+            select name, filter from device_group
+            where tenant = :tenant and filter is not null and (:any or filter like '%state%')
             order by id
             """)
+        .param("any", !event.what().equals(Set.of(DeviceChanged.What.STATE)))
         .param("tenant", event.tenant())
         .query(Following.class)
         .list()
         .forEach(
             group ->
-                follow(
-                    event.tenant(), group.name(), group.filter(), Optional.of(event.device())));
+                follow(event.tenant(), group.name(), group.filter(), Optional.of(event.device())));
   }
 }

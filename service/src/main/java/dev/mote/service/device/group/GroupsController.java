@@ -45,8 +45,7 @@ class GroupsController {
   @Requires(Role.VIEWER)
   @GetMapping("/v1/groups")
   Page<Group> listGroups(Caller caller, PageRequest page) {
-    return Page.of(
-        groups.list(caller.tenant(), page.afterOrFirst(), page.rows()), page, Group::id);
+    return Page.of(groups.list(caller.tenant(), page.afterOrFirst(), page.rows()), page, Group::id);
   }
 
   @Operation(summary = "Make a group of devices, with a filter or by hand")

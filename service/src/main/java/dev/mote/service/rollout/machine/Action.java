@@ -16,8 +16,7 @@ public enum Action {
       case START -> phase == Phase.CREATED;
       case PAUSE -> phase == Phase.RUNNING || phase == Phase.SCHEDULED;
       case RESUME -> phase == Phase.PAUSED;
-      case ABORT ->
-          !phase.isOver() && phase != Phase.STOPPING && phase != Phase.ROLLING_BACK;
+      case ABORT -> !phase.isOver() && phase != Phase.STOPPING && phase != Phase.ROLLING_BACK;
       case ROLL_BACK ->
           phase == Phase.RUNNING
               || phase == Phase.PAUSED

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /// Decides what comes next in a rollout, from its plan, its state, the counts and what happened.
 ///
-/// What begins is never more than may run at once, never outside the windows, and never after a limit
+/// What begins is never more than may run at once, never outside the windows, and never after a
+/// limit
 /// of errors is exceeded; every phase that is not over either has something to do, or waits for
 /// something that [Waiting] names.
 ///
@@ -331,8 +332,7 @@ public final class RolloutMachine {
     if (waves.size() > 1 && wave().total() > 0) {
       note(
           "wave %s begins: %d of %d, %s"
-              .formatted(
-                  waveName(), draft.wave + 1, waves.size(), Words.devices(wave().total())));
+              .formatted(waveName(), draft.wave + 1, waves.size(), Words.devices(wave().total())));
     }
   }
 
@@ -484,8 +484,7 @@ public final class RolloutMachine {
     Instant last = draft.stageSince.plus(plan.stragglers());
     if (!now.isBefore(last)) {
       if (total.returning() + total.goingBack() + total.running() > 0) {
-        commands.add(
-            new GiveUpReturning("it did not answer in " + Words.time(plan.stragglers())));
+        commands.add(new GiveUpReturning("it did not answer in " + Words.time(plan.stragglers())));
       }
       return;
     }

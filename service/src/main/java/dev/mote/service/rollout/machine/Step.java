@@ -11,7 +11,10 @@ import java.util.Optional;
 /// @param notes decisions in words, for the rollout's history
 /// @param wakeAt when [RolloutEvent.TimePassed] is due if nothing else happens
 public record Step(
-    RolloutState next, List<RolloutCommand> commands, List<String> notes, Optional<Instant> wakeAt) {
+    RolloutState next,
+    List<RolloutCommand> commands,
+    List<String> notes,
+    Optional<Instant> wakeAt) {
   public Step {
     commands = List.copyOf(commands);
     notes = List.copyOf(notes);

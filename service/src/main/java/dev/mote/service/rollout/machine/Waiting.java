@@ -16,16 +16,13 @@ public final class Waiting {
     Tally total = Tally.sum(waves);
     switch (state.phase()) {
       case CREATED -> words.add("It waits for somebody to start it.");
-      case AWAITING_APPROVAL ->
-          words.add("It waits for the approval of a second person.");
-      case SCHEDULED ->
-          plan.startAt().ifPresent(start -> words.add("It starts at " + start + "."));
+      case AWAITING_APPROVAL -> words.add("It waits for the approval of a second person.");
+      case SCHEDULED -> plan.startAt().ifPresent(start -> words.add("It starts at " + start + "."));
       case PAUSED -> {
         words.add("It is " + state.reason() + ". It waits for somebody to resume or end it.");
         runs(words, total);
       }
-      case STOPPING ->
-          words.add("It ends when %s have ended.".formatted(updates(total.running())));
+      case STOPPING -> words.add("It ends when %s have ended.".formatted(updates(total.running())));
       case ROLLING_BACK -> {
         words.add(
             "%s are still to get back what they had; %s run."
@@ -50,7 +47,8 @@ public final class Waiting {
       Tally total,
       Instant now) {
     Wave wave = plan.wave(state.wave());
-    Tally there = waves.isEmpty() ? Tally.NONE : waves.get(Math.min(state.wave(), waves.size() - 1));
+    Tally there =
+        waves.isEmpty() ? Tally.NONE : waves.get(Math.min(state.wave(), waves.size() - 1));
     if (!plan.isWindowOpen(now)) {
       words.add(
           "No maintenance window is open"

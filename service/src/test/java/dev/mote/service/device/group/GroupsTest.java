@@ -57,8 +57,7 @@ class GroupsTest {
     assertThat(in("hand")).containsExactly("hand-1", "hand-2");
     JsonNode changed =
         admin
-            .post(
-                "/v1/groups/" + id + "/devices", Map.of("in", List.of(two), "out", List.of(one)))
+            .post("/v1/groups/" + id + "/devices", Map.of("in", List.of(two), "out", List.of(one)))
             .expect(200)
             .json();
     assertThat(changed.get("changed").asInt()).isEqualTo(1);

@@ -44,8 +44,7 @@ class RolloutMachineTest {
       ends.merge(rollout.state.phase(), 1, Integer::sum);
     }
     assertThat(ends.keySet())
-        .containsExactlyInAnyOrder(
-            Phase.SUCCEEDED, Phase.FAILED, Phase.ABORTED, Phase.ROLLED_BACK);
+        .containsExactlyInAnyOrder(Phase.SUCCEEDED, Phase.FAILED, Phase.ABORTED, Phase.ROLLED_BACK);
     assertThat(ends.values()).as("%s", ends).allMatch(count -> count > 12);
   }
 
@@ -177,8 +176,7 @@ class RolloutMachineTest {
     assertThat(on.next().phase()).isEqualTo(Phase.RUNNING);
     assertThat(on.notes()).contains("resumed by anna");
     Step again =
-        RolloutMachine.on(
-            plan, on.next(), tally(0, 0, 52, 9), new RolloutEvent.Counted(), START);
+        RolloutMachine.on(plan, on.next(), tally(0, 0, 52, 9), new RolloutEvent.Counted(), START);
     assertThat(again.next().reason()).contains("3 of 21 devices (14.3 %) failed");
   }
 
@@ -207,8 +205,7 @@ class RolloutMachineTest {
     Wave tenth = wave(OptionalInt.empty(), OptionalDouble.of(10));
     assertThat(plan(List.of(five, tenth, tenth), OptionalDouble.empty()).sizes(101))
         .containsExactly(5, 11, 85);
-    assertThat(plan(List.of(five), OptionalDouble.of(3)).sizes(100))
-        .containsExactly(5, 15, 45, 35);
+    assertThat(plan(List.of(five), OptionalDouble.of(3)).sizes(100)).containsExactly(5, 15, 45, 35);
     assertThat(plan(List.of(five, tenth), OptionalDouble.empty()).sizes(3)).containsExactly(3);
     assertThat(plan(List.of(five), OptionalDouble.of(1)).sizes(100_000)).hasSize(50);
     assertThat(plan(List.of(five), OptionalDouble.empty()).sizes(0)).containsExactly(0);
@@ -245,8 +242,7 @@ class RolloutMachineTest {
         Optional.empty(),
         List.of(),
         true,
-        new ErrorLimit(
-            OptionalInt.empty(), OptionalDouble.of(percent), sample, Reaction.PAUSE),
+        new ErrorLimit(OptionalInt.empty(), OptionalDouble.of(percent), sample, Reaction.PAUSE),
         Gates.NONE,
         Map.of(),
         Duration.ofMinutes(10),

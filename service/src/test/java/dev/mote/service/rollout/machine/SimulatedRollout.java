@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/// Drives the machine with devices that exist in memory only, on a clock that jumps, and checks after
+/// Drives the machine with devices that exist in memory only, on a clock that jumps, and checks
+/// after
 /// every step what must always hold.
 final class SimulatedRollout {
 
@@ -60,8 +61,7 @@ final class SimulatedRollout {
   private final Fleet fleet;
   private final PriorityQueue<Happening> happenings =
       new PriorityQueue<>(
-          (a, b) ->
-              a.at.equals(b.at) ? Long.compare(a.order, b.order) : a.at.compareTo(b.at));
+          (a, b) -> a.at.equals(b.at) ? Long.compare(a.order, b.order) : a.at.compareTo(b.at));
   private long order;
   private int waves;
   private Optional<Instant> wake = Optional.empty();
@@ -279,9 +279,7 @@ final class SimulatedRollout {
   private int goBack(int most) {
     int begun = 0;
     for (Device device : devices) {
-      if (begun < most
-          && device.state == DeviceState.RETURNING
-          && !device.notBefore.isAfter(now)) {
+      if (begun < most && device.state == DeviceState.RETURNING && !device.notBefore.isAfter(now)) {
         assertThat(device.hadOne).as("only what had a module gets it back").isTrue();
         device.state = DeviceState.GOING_BACK;
         device.returns++;
@@ -319,8 +317,7 @@ final class SimulatedRollout {
     }
   }
 
-  private void turn(
-      Device device, DeviceTurn.Outcome outcome, Optional<FailureClass> failure) {
+  private void turn(Device device, DeviceTurn.Outcome outcome, Optional<FailureClass> failure) {
     DeviceTurn turn =
         DeviceTurn.updated(
             plan, state.phase(), Math.max(1, device.attempts), device.hadOne, outcome, failure);
