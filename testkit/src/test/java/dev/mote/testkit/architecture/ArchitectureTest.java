@@ -76,6 +76,7 @@ class ArchitectureTest {
         "cli",
         List.of(
             "builder",
+            "client",
             "module",
             "wasm",
             "tflm",
@@ -131,7 +132,7 @@ class ArchitectureTest {
           Map.entry("org.ejml..", List.of("pipeline")),
           Map.entry(
               "com.fasterxml.jackson..",
-              List.of("builder", "cli", "bench", "pluginhost", "orchestration")),
+              List.of("builder", "cli", "client", "bench", "pluginhost", "orchestration")),
           Map.entry("org.eclipse.leshan..", List.of("orchestration")),
           Map.entry("org.eclipse.californium.scandium..", List.of("orchestration", "fleet")),
           Map.entry("org.eclipse.californium.core..", List.of("orchestration")),
