@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
 
-.PHONY: help demo serve test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo demo-chips serve test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -13,11 +13,19 @@ help: ## this list
 	@echo
 	@echo '  ./mote --help     the command line'
 
-demo: ## the project's own model on three emulated chips, and installed, upgraded and rolled back on two devices
+demo: ## a service, three emulated boards on its network, a model rolled out to them, and what they see (KEEP=1 leaves it running)
+	@scripts/need host arm riscv qemu device web
+	@scripts/crypto-sources mbedtls >/dev/null && scripts/crypto-sources lwip >/dev/null
+	@scripts/web
+	scripts/run bench bench ServiceDemo examples/fashion-mnist examples/lwm2m-device out/demo/service $(if $(KEEP),keep)
+
+demo-chips: ## the project's own model on three emulated chips, and installed, upgraded and rolled back on two devices
 	@scripts/need host arm riscv qemu device
 	scripts/run bench bench Demo examples/fashion-mnist $$(scripts/crypto-sources mbedtls >/dev/null && echo examples/device out/demo)
 
 serve: ## the service at http://localhost:8080, in the foreground, with its data in ./data
+	@scripts/need host arm riscv clang wasm web
+	@scripts/web
 	scripts/run service service MoteService
 
 test: ## every test: Java, C on the host, C on emulated boards

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
@@ -45,6 +47,15 @@ public final class ServiceDemo {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int HTTP_PORT = 8080;
   private static final int DTLS_PORT = 5684;
+
+  /// Slots of the firmware, and resources of object 33458.
+  private static final int SLOTS = 2;
+
+  private static final int INFERENCES = 7;
+  private static final int LATENCY = 8;
+  private static final int CLASS = 10;
+  private static final int SCORE = 11;
+  private static final int SELF_TEST = 12;
 
   private final Path model;
   private final Path firmware;
@@ -201,7 +212,7 @@ public final class ServiceDemo {
         "the rollout to end",
         () -> {
           List<JsonNode> notes = items(calls.get("/v1/rollouts/" + rollout + "/history"));
-          notes.reversed().stream()
+          notes.stream()
               .filter(note -> told.add(note.get("id").asString()))
               .forEach(note -> say("rollout: %s", note.get("what").asString()));
           return calls.get("/v1/rollouts/" + rollout).has("ended");
@@ -233,21 +244,21 @@ public final class ServiceDemo {
       String telemetry = "/v1/devices/" + board.get("id").asString() + "/telemetry";
       await(
           board.get("name").asString() + " to tell what it sees",
-          () -> latest(calls.get(telemetry), 7).filter(n -> n.get("value").asDouble() > 0).isPresent());
+          () -> latest(calls.get(telemetry), INFERENCES).filter(n -> n.get("value").asDouble() > 0).isPresent());
       JsonNode told = calls.get(telemetry);
       say(
           "%-10s self-test %s, %.0f inferences, class %.0f with score %.2f, %.0f µs each",
           board.get("name").asString(),
-          latest(told, 12).map(n -> n.get("value").asInt() == 1 ? "passed" : "failed").orElse("not told"),
-          number(told, 7),
-          number(told, 10),
-          number(told, 11),
-          number(told, 8));
+          latest(told, SELF_TEST).map(n -> n.get("value").asInt() == 1 ? "passed" : "failed").orElse("not told"),
+          number(told, INFERENCES),
+          number(told, CLASS),
+          number(told, SCORE),
+          number(told, LATENCY));
     }
     return boards.stream()
         .allMatch(
             board ->
-                latest(calls.get("/v1/devices/" + board.get("id").asString() + "/telemetry"), 12)
+                latest(calls.get("/v1/devices/" + board.get("id").asString() + "/telemetry"), SELF_TEST)
                     .filter(n -> n.get("value").asInt() == 1)
                     .isPresent());
   }
@@ -256,15 +267,26 @@ public final class ServiceDemo {
     return latest(telemetry, resource).map(n -> n.get("value").asDouble()).orElse(Double.NaN);
   }
 
-  /// The latest value of a resource of the module in use, which is the one that counts inferences.
+  /// The latest value of a resource of the slot whose module has worked most: the one in use.
   private static Optional<JsonNode> latest(JsonNode telemetry, int resource) {
-    Optional<JsonNode> found = Optional.empty();
+    return IntStream.range(0, SLOTS)
+        .boxed()
+        .max(Comparator.comparingDouble(slot -> value(telemetry, slot, INFERENCES)))
+        .flatMap(slot -> find(telemetry, slot, resource));
+  }
+
+  private static double value(JsonNode telemetry, int slot, int resource) {
+    return find(telemetry, slot, resource).map(n -> n.get("value").asDouble()).orElse(-1.0);
+  }
+
+  private static Optional<JsonNode> find(JsonNode telemetry, int slot, int resource) {
+    String path = "/33458/%d/%d".formatted(slot, resource);
     for (JsonNode value : telemetry.get("latest")) {
-      if (value.get("path").asString().matches("/33458/\\d+/" + resource) && value.has("value")) {
-        found = Optional.of(value);
+      if (value.get("path").asString().equals(path) && value.has("value")) {
+        return Optional.of(value);
       }
     }
-    return found;
+    return Optional.empty();
   }
 
   private static List<JsonNode> items(JsonNode page) {
