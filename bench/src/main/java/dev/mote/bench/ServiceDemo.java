@@ -76,8 +76,8 @@ public final class ServiceDemo {
     boolean good;
     try {
       good = demo.tell(keep);
-    } catch (IllegalStateException e) {
-      System.out.println(e.getMessage());
+    } catch (RuntimeException e) {
+      System.out.println(e);
       System.out.println("What the service said is in " + demo.folder.resolve("service.log"));
       good = false;
     }
