@@ -32,6 +32,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CompilationsController {
 
+  private static final List<String> FACTS =
+      List.of(
+          "target",
+          "architecture",
+          "extensions",
+          "core",
+          "ramBytes",
+          "flashBytes",
+          "runtimeAbi",
+          "payloadKinds",
+          "accelerators",
+          "features");
+
   private final Compilation compilation;
   private final CompilationRequests requests;
   private final ObjectProvider<FactsSource> devices;
@@ -140,10 +153,10 @@ class CompilationsController {
         throw Problem.invalid("targets", e.diagnostics().getFirst().what());
       }
     }
-    wanted
-        .facts()
-        .orElse(List.of())
-        .forEach(one -> all.merge(DeviceFacts.parse(one), 0, Integer::sum));
+    List<Map<String, Object>> given = wanted.facts().orElse(List.of());
+    for (int i = 0; i < given.size(); i++) {
+      all.merge(facts("facts[" + i + "]", given.get(i)), 0, Integer::sum);
+    }
     if (wanted.devices().isPresent()) {
       FactsSource source = devices.getIfAvailable();
       if (source == null) {
@@ -154,6 +167,25 @@ class CompilationsController {
           .forEach((one, count) -> all.merge(one, count, Integer::sum));
     }
     return all;
+  }
+
+  /// Facts whose names and types are right: one that was passed over would be a module for another
+  /// device.
+  private static DeviceFacts facts(String where, Map<String, Object> given) {
+    DeviceFacts facts = DeviceFacts.parse(given);
+    Map<String, Object> understood = facts.json();
+    for (Map.Entry<String, Object> one : given.entrySet()) {
+      Object read = understood.get(one.getKey());
+      boolean list = read instanceof List<?>;
+      if (!FACTS.contains(one.getKey())) {
+        throw Problem.invalid(
+            where + "." + one.getKey(), "is no fact; there are " + String.join(", ", FACTS));
+      }
+      if (read == null || list != one.getValue() instanceof List<?>) {
+        throw Problem.invalid(where + "." + one.getKey(), "is of another type than this fact");
+      }
+    }
+    return facts;
   }
 
   private static BuildOptions options(NewCompilation wanted) {

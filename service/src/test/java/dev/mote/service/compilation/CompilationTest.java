@@ -32,11 +32,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -192,6 +197,34 @@ class CompilationTest {
     assertThat(plan.builds()).hasSize(1);
     assertThat(plan.builds().getFirst().module()).isEqualTo(result.module());
     assertThat(plan.builds().getFirst().devices()).isEqualTo(1000);
+  }
+
+  @Test
+  void whoAsksAtTheSameTimeGetsTheSameBuild() throws Exception {
+    DeviceFacts facts =
+        DeviceFacts.parse(board("cortex-m0", "armv6-m", List.of(), 1_024, 5_120));
+    List<Callable<UUID>> asking =
+        Collections.nCopies(
+            8,
+            () ->
+                compilation
+                    .request(caller, version, List.of(facts), BuildOptions.STANDARD)
+                    .get(facts));
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      Set<UUID> builds = new HashSet<>();
+      for (Future<UUID> one : threads.invokeAll(asking)) {
+        builds.add(one.get());
+      }
+      assertThat(builds).hasSize(1);
+      assertThat(
+              service
+                  .bean(JdbcClient.class)
+                  .sql("select count(*) from job where subject->>'build' = :build")
+                  .param("build", builds.iterator().next().toString())
+                  .query(Integer.class)
+                  .single())
+          .isEqualTo(1);
+    }
   }
 
   private static int jobs() {
@@ -395,5 +428,16 @@ class CompilationTest {
         .admin()
         .post("/v1/compilations", Map.of("version", version, "targets", List.of("z80")))
         .expect(400);
+    for (Map<String, Object> facts :
+        List.<Map<String, Object>>of(
+            Map.of("ram", 1024), Map.of("ramBytes", "much"), Map.of("extensions", "dsp"))) {
+      String wrong =
+          service
+              .admin()
+              .post("/v1/compilations", Map.of("version", version, "facts", List.of(facts)))
+              .expect(400)
+              .text();
+      assertThat(wrong).contains("facts[0]." + facts.keySet().iterator().next());
+    }
   }
 }
