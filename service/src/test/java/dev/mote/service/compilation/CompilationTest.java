@@ -101,7 +101,7 @@ class CompilationTest {
 
   private static BuildResult ended(UUID build) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(240))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> compilation.result(caller.tenant(), build).orElseThrow().state().isEnded());
     return compilation.result(caller.tenant(), build).orElseThrow();
@@ -141,7 +141,7 @@ class CompilationTest {
     String id =
         service.admin().post("/v1/compilations", wanted).expect(202).json().get("id").asString();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofSeconds(300))
         .pollInterval(Duration.ofMillis(200))
         .until(() -> show(id).get("ended").asBoolean());
     JsonNode builds = show(id).get("builds");
@@ -201,8 +201,7 @@ class CompilationTest {
 
   @Test
   void whoAsksAtTheSameTimeGetsTheSameBuild() throws Exception {
-    DeviceFacts facts =
-        DeviceFacts.parse(board("cortex-m0", "armv6-m", List.of(), 1_024, 5_120));
+    DeviceFacts facts = DeviceFacts.parse(board("cortex-m0", "armv6-m", List.of(), 1_024, 5_120));
     List<Callable<UUID>> asking =
         Collections.nCopies(
             8,
