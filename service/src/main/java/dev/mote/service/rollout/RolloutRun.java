@@ -60,6 +60,9 @@ final class RolloutRun {
   private Optional<Instant> wake = Optional.empty();
   private boolean more;
 
+  /// Whether modules could not be asked for now, for want of a quota say.
+  private boolean refused;
+
   RolloutRun(RolloutParts parts, Rollout rollout, Instant now) {
     this.parts = parts;
     this.rollout = rollout;
@@ -196,12 +199,7 @@ final class RolloutRun {
     if (!texts.isEmpty() && state.phase() != Phase.STOPPING) {
       Map<DeviceFacts, String> digests = new HashMap<>();
       texts.forEach((digest, text) -> digests.put(facts(text), digest));
-      parts
-          .compilation()
-          .request(caller(), rollout.version(), digests.keySet(), rollout.options())
-          .forEach(
-              (facts, build) ->
-                  parts.members().building(id, digests.getOrDefault(facts, facts.digest()), build));
+      request(digests);
     }
     for (UUID build : parts.members().openBuilds(id)) {
       parts
@@ -212,6 +210,31 @@ final class RolloutRun {
     }
     parts.members().giveModules(id);
     counted(parts.members().skipUnbuilt(id, now), DeviceState.SKIPPED);
+  }
+
+  private void request(Map<DeviceFacts, String> digests) {
+    try {
+      parts
+          .attempt()
+          .executeWithoutResult(
+              _ ->
+                  parts
+                      .compilation()
+                      .request(
+                          caller(), rollout.version(), digests.keySet(), rollout.options())
+                      .forEach(
+                          (facts, build) ->
+                              parts
+                                  .members()
+                                  .building(
+                                      id, digests.getOrDefault(facts, facts.digest()), build)));
+    } catch (Problem problem) {
+      if (rollout.state().stage() == Stage.PREPARING) {
+        // Whoever starts it is told.
+        throw problem;
+      }
+      refused = true;
+    }
   }
 
   private void built(UUID build, BuildResult result) {
@@ -465,6 +488,10 @@ final class RolloutRun {
       // Its end may have come while it was being asked for.
       Instant look = now.plus(BUILD_LOOK);
       next = next.filter(look::isAfter).or(() -> Optional.of(look));
+    }
+    if (refused) {
+      Instant again = now.plus(BUSY);
+      next = next.filter(again::isAfter).or(() -> Optional.of(again));
     }
     parts.rollouts().save(rollout, state, isOpen(), more ? Optional.of(now) : next, now);
     if (ends) {
