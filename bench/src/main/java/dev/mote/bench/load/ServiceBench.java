@@ -26,7 +26,10 @@ import java.util.function.Supplier;
 /// `docs/reference/capacity.md`.
 public final class ServiceBench {
 
-  private static final String HEAP = "-Xmx1g";
+  /// Half of it for what is young: what passes by with each message is then mostly gone when the
+  /// collector comes.
+  private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g", "-Xmn512m");
+
   private static final int REST_SECONDS = 7;
   private static final String BEGIN = "<!-- figures -->";
   private static final String END = "<!-- end of figures -->";
@@ -237,12 +240,10 @@ public final class ServiceBench {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  HEAP,
                   "-XX:+UseSerialGC",
                   "-cp",
                   System.getProperty("java.class.path")));
-      command.addAll(List.of(System.getProperty("mote.bench.server", "").split(" ", 0)));
-      command.removeIf(String::isEmpty);
+      command.addAll(HEAP);
       command.add(ServerUnderLoad.class.getName());
       command.addAll(arguments);
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

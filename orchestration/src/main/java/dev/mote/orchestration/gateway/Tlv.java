@@ -18,21 +18,25 @@ final class Tlv {
   private static final int MULTIPLE_RESOURCE = 2;
   private static final int RESOURCE = 3;
   private static final int MOST_VALUES = 2_048;
+  private static final int DEEPEST = 2;
 
   private Tlv() {}
 
   static List<Measurement> read(byte[] payload, NodePath base) throws BadContentException {
     List<Measurement> found = new ArrayList<>();
     try {
-      read(ByteBuffer.wrap(payload), base.ids(), found);
+      read(ByteBuffer.wrap(payload), base.ids(), found, 0);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw new BadContentException("broken TLV", e);
     }
     return found;
   }
 
-  private static void read(ByteBuffer in, List<Integer> at, List<Measurement> found)
+  private static void read(ByteBuffer in, List<Integer> at, List<Measurement> found, int depth)
       throws BadContentException {
+    if (depth > DEEPEST) {
+      throw new BadContentException("TLV deeper than instance, resource and resource instance");
+    }
     while (in.hasRemaining()) {
       int head = in.get() & 0xff;
       int id = (head & 0x20) == 0 ? in.get() & 0xff : in.getShort() & 0xffff;
@@ -43,11 +47,14 @@ final class Tlv {
             case 2 -> in.getShort() & 0xffff;
             default -> (in.get() & 0xff) << 16 | in.getShort() & 0xffff;
           };
+      if (length > in.remaining()) {
+        throw new BadContentException("TLV that is cut off");
+      }
       ByteBuffer content = in.slice(in.position(), length);
       in.position(in.position() + length);
       switch (head >> 6) {
-        case OBJECT_INSTANCE -> read(content, List.of(at.getFirst(), id), found);
-        case MULTIPLE_RESOURCE -> read(content, resource(at, id), found);
+        case OBJECT_INSTANCE -> read(content, List.of(at.getFirst(), id), found, depth + 1);
+        case MULTIPLE_RESOURCE -> read(content, resource(at, id), found, depth + 1);
         case RESOURCE -> add(found, resource(at, id), content);
         default -> add(found, at, content);
       }
