@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Payloads of LwM2M, by the number of their content format.
-final class Content {
+public final class Content {
 
   static final int TEXT = 0;
-  static final int LINKS = 40;
+  public static final int LINKS = 40;
   static final int OPAQUE = 42;
   static final int CBOR = 60;
-  static final int SENML_JSON = 110;
-  static final int SENML_CBOR = 112;
-  static final int TLV = 11_542;
+  public static final int SENML_JSON = 110;
+  public static final int SENML_CBOR = 112;
+  public static final int TLV = 11_542;
   static final int JSON = 11_543;
 
   /// What formats were called before they had their numbers; some devices still do.
@@ -117,7 +117,8 @@ final class Content {
         : List.of(TLV, TEXT, SENML_CBOR, SENML_JSON);
   }
 
-  static byte[] write(int format, Map<ResourcePath, List<Value>> values) {
+  /// The payload that writes `values`.
+  public static byte[] write(int format, Map<ResourcePath, List<Value>> values) {
     return switch (format) {
       case TLV -> Tlv.write(values);
       case SENML_CBOR -> SenmlCbor.write(values);

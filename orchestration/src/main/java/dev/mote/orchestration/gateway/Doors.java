@@ -22,7 +22,7 @@ import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.jspecify.annotations.Nullable;
 
 /// Makes CoAP endpoints that bear many devices in little memory.
-final class Doors {
+public final class Doors {
 
   /// Bursts of a whole fleet fit.
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
@@ -34,7 +34,7 @@ final class Doors {
   /// What all endpoints have in common.
   ///
   /// @param ackTime ACK_TIMEOUT of CoAP
-  static Configuration configuration(Duration ackTime) {
+  public static Configuration configuration(Duration ackTime) {
     CoapConfig.register();
     UdpConfig.register();
     DtlsConfig.register();
@@ -52,11 +52,11 @@ final class Doors {
         .set(DtlsConfig.DTLS_SEND_BUFFER_SIZE, SOCKET_BUFFER_BYTES);
   }
 
-  static CoapEndpoint plain(Configuration configuration, InetSocketAddress address) {
+  public static CoapEndpoint plain(Configuration configuration, InetSocketAddress address) {
     return endpoint(configuration, new UDPConnector(address, configuration), false);
   }
 
-  static CoapEndpoint secure(Configuration configuration, DTLSConnector connector) {
+  public static CoapEndpoint secure(Configuration configuration, DTLSConnector connector) {
     return endpoint(configuration, connector, true);
   }
 

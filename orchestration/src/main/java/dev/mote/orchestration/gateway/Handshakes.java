@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /// DTLS by pre-shared keys, raw public keys and certificates, with connection ids (RFC 9146).
 /// Credentials are asked on workers, not on the threads of the network.
-final class Handshakes {
+public final class Handshakes {
 
   private static final System.Logger LOG = System.getLogger(Handshakes.class.getName());
   private static final int CONNECTION_ID_BYTES = 6;
@@ -63,7 +63,8 @@ final class Handshakes {
 
   private Handshakes() {}
 
-  static DTLSConnector connector(
+  /// A connector that knows devices by `credentials`, which it asks on `workers`.
+  public static DTLSConnector connector(
       Configuration configuration,
       InetSocketAddress address,
       Optional<ServerKey> serverKey,

@@ -19,11 +19,11 @@ import org.eclipse.leshan.core.peer.X509Identity;
 import org.jspecify.annotations.Nullable;
 
 /// What the other end of a connection has proved to be.
-final class Peers {
+public final class Peers {
 
   private Peers() {}
 
-  static Peer of(EndpointContext context) {
+  public static Peer of(EndpointContext context) {
     return switch (context.getPeerIdentity()) {
       case null -> new Peer.Unknown();
       case PreSharedKeyIdentity psk -> new Peer.PreShared(psk.getIdentity());

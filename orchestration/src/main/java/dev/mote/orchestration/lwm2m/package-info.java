@@ -1,4 +1,4 @@
-/// The LwM2M server: the only importer of Leshan and Californium.
+/// Registrations and observations that outlive a server.
 ///
 /// [RegistrationJournal] is what the caller stores registrations and observations with; what goes
 /// in

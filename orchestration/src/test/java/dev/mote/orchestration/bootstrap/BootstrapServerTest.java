@@ -1,0 +1,137 @@
+package dev.mote.orchestration.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mote.orchestration.gateway.Credentials;
+import dev.mote.orchestration.gateway.GatewaySettings;
+import dev.mote.orchestration.gateway.Peer;
+import dev.mote.orchestration.gateway.Secret;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.leshan.client.LeshanClient;
+import org.eclipse.leshan.client.LeshanClientBuilder;
+import org.eclipse.leshan.client.object.Device;
+import org.eclipse.leshan.client.object.Security;
+import org.eclipse.leshan.client.object.Server;
+import org.eclipse.leshan.client.resource.ObjectsInitializer;
+import org.eclipse.leshan.client.servers.LwM2mServer;
+import org.eclipse.leshan.core.LwM2mId;
+import org.eclipse.leshan.core.node.LwM2mObjectInstance;
+import org.eclipse.leshan.core.request.ReadRequest;
+import org.eclipse.leshan.transport.californium.client.endpoint.CaliforniumClientEndpointsProvider;
+import org.eclipse.leshan.transport.californium.client.endpoint.coap.CoapClientProtocolProvider;
+import org.eclipse.leshan.transport.californium.client.endpoint.coaps.CoapsClientProtocolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(40)
+class BootstrapServerTest {
+
+  private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /// One device, which owns one name.
+  private static final class OneDevice implements Credentials {
+    @Override
+    public Optional<Psk> byIdentity(String identity) {
+      return identity.equals("factory-1")
+          ? Optional.of(new Psk(identity, Secret.of(KEY)))
+          : Optional.empty();
+    }
+
+    @Override
+    public boolean knows(PublicKey key) {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> authorities() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<String> endpointAllowed(Peer peer, String asked) {
+      return peer.equals(new Peer.PreShared("factory-1")) && asked.equals("board-1")
+          ? Optional.of(asked)
+          : Optional.empty();
+    }
+  }
+
+  private static BootstrapPlan plan(String uri) {
+    return new BootstrapPlan(
+        List.of(
+            new BootstrapPlan.Account(
+                uri,
+                7,
+                Duration.ofMinutes(5),
+                "U",
+                new BootstrapPlan.PreShared("id-1", Secret.of(new byte[] {9, 8, 7, 6})))),
+        Map.of());
+  }
+
+  @Test
+  void aDeviceGetsItsAccount() throws Exception {
+    BlockingQueue<BootstrapOutcome> outcomes = new LinkedBlockingQueue<>();
+    AtomicReference<BootstrapPlan> plan = new AtomicReference<>();
+    GatewaySettings settings =
+        GatewaySettings.standard("bootstrap", Clock.systemUTC())
+            .withCoaps(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try (BootstrapServer server =
+        BootstrapServer.start(
+            settings, new OneDevice(), (_, _) -> Optional.of(plan.get()), outcomes::add)) {
+      int port = server.addresses().getFirst().getPort();
+      plan.set(plan("coaps://localhost:1"));
+      assertThat(plan.get().toString()).contains("(secret)");
+      Security factory =
+          Security.pskBootstrap(
+              "coaps://localhost:" + port, "factory-1".getBytes(StandardCharsets.UTF_8), KEY);
+      ObjectsInitializer objects = new ObjectsInitializer();
+      objects.setInstancesForObject(LwM2mId.SECURITY, factory);
+      objects.setClassForObject(LwM2mId.SERVER, Server.class);
+      objects.setInstancesForObject(LwM2mId.DEVICE, new Device("Example", "Board", "1"));
+      LeshanClient client =
+          new LeshanClientBuilder("board-1")
+              .setObjects(objects.createAll())
+              .setEndpointsProviders(
+                  new CaliforniumClientEndpointsProvider.Builder(
+                          new CoapClientProtocolProvider(), new CoapsClientProtocolProvider())
+                      .build())
+              .build();
+      client.start();
+      try {
+        assertThat(outcomes.poll(20, TimeUnit.SECONDS))
+            .isEqualTo(
+                new BootstrapOutcome(
+                    "board-1", new Peer.PreShared("factory-1"), true, "it has its accounts"));
+        assertThat(read(client, 0, 1).getResource(0).getValue()).isEqualTo("coaps://localhost:1");
+        assertThat(read(client, 0, 1).getResource(10).getValue()).isEqualTo(7L);
+        assertThat((byte[]) read(client, 0, 1).getResource(3).getValue())
+            .isEqualTo("id-1".getBytes(StandardCharsets.UTF_8));
+        assertThat(read(client, 1, 0).getResource(1).getValue()).isEqualTo(300L);
+      } finally {
+        // It looks for a server that is not there, and takes its time to end.
+        Thread.ofVirtual().start(() -> client.destroy(false));
+      }
+    }
+  }
+
+  private static LwM2mObjectInstance read(LeshanClient client, int object, int instance) {
+    return (LwM2mObjectInstance)
+        client
+            .getObjectTree()
+            .getObjectEnabler(object)
+            .read(LwM2mServer.SYSTEM, new ReadRequest(object, instance))
+            .getContent();
+  }
+}
