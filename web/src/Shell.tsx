@@ -3,6 +3,7 @@ import { NavLink, Link, Outlet } from "react-router";
 import { send } from "./api";
 import { useEvents } from "./events";
 import { Loading, Trouble } from "./parts";
+import { Search } from "./parts/Search";
 import { Login } from "./pages/Login";
 import { useMe } from "./session";
 
@@ -37,6 +38,7 @@ export function Shell() {
         <Link to="/" className="brand">
           <img src="/mote.svg" alt="" /> Mote
         </Link>
+        <Search />
         <nav aria-label="Main">
           {PLACES.map(([to, name]) => (
             <NavLink key={to} to={to} end={to === "/"}>

@@ -3,12 +3,16 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { Problem } from "./api";
+import { BuildPage, CompilationPage } from "./pages/Compilations";
 import { DevicePage, Devices } from "./pages/Devices";
 import { JobPage, Jobs } from "./pages/Jobs";
-import { ModelPage, Models, ModulePage, VersionPage } from "./pages/Models";
+import { ModelPage, Models } from "./pages/Models";
+import { ModulePage } from "./pages/Modules";
+import { NewRollout } from "./pages/NewRollout";
 import { Overview } from "./pages/Overview";
-import { NewRollout, RolloutPage, Rollouts } from "./pages/Rollouts";
+import { RolloutPage, Rollouts } from "./pages/Rollouts";
 import { Settings } from "./pages/Settings";
+import { VersionPage } from "./pages/Versions";
 import { Shell } from "./Shell";
 import "./style.css";
 
@@ -32,6 +36,8 @@ const router = createBrowserRouter([
       { path: "models/:id", element: <ModelPage /> },
       { path: "versions/:id", element: <VersionPage /> },
       { path: "modules/:id", element: <ModulePage /> },
+      { path: "compilations/:id", element: <CompilationPage /> },
+      { path: "builds/:id", element: <BuildPage /> },
       { path: "devices", element: <Devices /> },
       { path: "devices/:id", element: <DevicePage /> },
       { path: "rollouts", element: <Rollouts /> },

@@ -1,12 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { get, path, send } from "../api";
-import { ago, bytes, count, moment, percent, short } from "../format";
-import { Badge, Card, Dialog, Empty, Facts, Loading, State, Table, Top, Trouble } from "../parts";
+import { bytes, count, moment, percent, short } from "../format";
+import { Badge, Card, Empty, Facts, Loading, State, Table, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
 import { may, useMe } from "../session";
+import { Groups } from "./Groups";
+import { Install } from "./Install";
+import { NewDevice } from "./NewDevice";
 import { Telemetry } from "./Telemetry";
 
 export interface Device {
@@ -132,76 +136,13 @@ export function Devices() {
             { head: "Target", cell: (device) => device.target ?? "–" },
             { head: "Module", cell: (device) => (device.moduleName ? `${device.moduleName} ${device.moduleVersion ?? ""}` : "–") },
             { head: "Tags", cell: (device) => <Tags of={device.tags} /> },
-            { head: "Last heard", cell: (device) => ago(device.lastContact) },
+            { head: "Last heard", cell: (device) => <Ago time={device.lastContact} /> },
           ]}
         />
       </Card>
+      <Groups />
       <NewDevice open={open} onClose={() => setOpen(false)} />
     </>
-  );
-}
-
-function NewDevice({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const act = useAct("devices");
-  const [made, setMade] = useState<{ endpoint: string; id: string; credential?: { identity?: string; key?: string } }>();
-  const add = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const tags = Object.fromEntries(
-      String(form.get("tags")).split(",").map((each) => each.split("=").map((part) => part.trim())).filter(([name]) => name).map(([name, value]) => [name, value ?? ""]),
-    );
-    await act.run(async () => {
-      setMade(
-        await send("POST", "/devices", {
-          endpoint: form.get("endpoint"),
-          name: form.get("name") || undefined,
-          tags,
-          credential: { kind: form.get("kind") },
-        }),
-      );
-    });
-  };
-  const close = () => {
-    setMade(undefined);
-    act.clear();
-    onClose();
-  };
-  return (
-    <Dialog open={open} onClose={close} title={made ? "Entered" : "New device"}>
-      {made ? (
-        <>
-          <p>The device may register as <span className="mono">{made.endpoint}</span>.</p>
-          {made.credential?.key && (
-            <div className="note">
-              <p>Its key is shown this once. Put both into the device:</p>
-              <Facts of={[["Identity", <span className="mono">{made.credential.identity}</span>], ["Key", <span className="mono">{made.credential.key}</span>]]} />
-            </div>
-          )}
-          <div className="right"><button type="button" className="primary" onClick={close}>Done</button></div>
-        </>
-      ) : (
-        <form onSubmit={(event) => void add(event)}>
-          <Trouble error={act.error} />
-          <label>
-            Endpoint name <span className="hint">what it registers as, such as urn:imei:490154203237518</span>
-            <input name="endpoint" required autoFocus spellCheck={false} />
-          </label>
-          <label>Name <span className="hint">for people</span><input name="name" /></label>
-          <label>Tags <span className="hint">site=berlin, line=4</span><input name="tags" spellCheck={false} /></label>
-          <label>
-            What it must prove
-            <select name="kind" defaultValue="psk">
-              <option value="psk">a pre-shared key, made now</option>
-              <option value="none">nothing: plain CoAP, for a closed network</option>
-            </select>
-          </label>
-          <div className="right">
-            <button type="button" onClick={close}>Cancel</button>
-            <button type="submit" className="primary" disabled={act.busy}>Enter it</button>
-          </div>
-        </form>
-      )}
-    </Dialog>
   );
 }
 
@@ -264,9 +205,12 @@ export function DevicePage() {
         trail={[{ to: "/devices", name: "Devices" }]}
       >
         {may(me, "OPERATOR") && (
-          <button type="button" disabled={act.busy} onClick={() => void act.run(() => send("POST", `/devices/${id}/refresh`))}>
-            Ask it again
-          </button>
+          <>
+            <Install device={id} target={device.target} />
+            <button type="button" disabled={act.busy} onClick={() => void act.run(() => send("POST", `/devices/${id}/refresh`))}>
+              Ask it again
+            </button>
+          </>
         )}
       </Top>
       <Trouble error={act.error} />
@@ -323,7 +267,7 @@ export function DevicePage() {
           <Facts
             of={[
               ["Address", said.address && <span className="mono">{said.address}</span>],
-              ["Last heard", ago(device.lastContact)],
+              ["Last heard", <Ago time={device.lastContact} />],
               ["Registered until", said.registeredUntil && moment(said.registeredUntil)],
               ["Registered", `${said.registrations} times`],
               ["Entered", moment(device.created)],
@@ -345,7 +289,7 @@ export function DevicePage() {
             { head: "State", cell: (update) => <State of={update.outcome ?? update.phase} /> },
             { head: "Bytes", cell: (update) => `${bytes(update.bytesMoved)} of ${bytes(update.bytesTotal)}` },
             { head: "By", cell: (update) => update.requestedBy.startsWith("rollout:") ? <Link to={`/rollouts/${update.requestedBy.slice(8)}`}>a rollout</Link> : update.requestedBy.replace("user:", "") },
-            { head: "Begun", cell: (update) => ago(update.started) },
+            { head: "Begun", cell: (update) => <Ago time={update.started} /> },
             { head: "Words", cell: (update) => update.words ?? "" },
           ]}
         />

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { get, send } from "../api";
-import { ago, moment } from "../format";
+import { moment } from "../format";
 import { Card, Facts, Loading, State, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
 import { may, useMe } from "../session";
@@ -39,7 +40,7 @@ export function Jobs() {
             { head: "Job", cell: (job) => <Link to={`/jobs/${job.id}`}>{job.title}</Link> },
             { head: "State", cell: (job) => <State of={job.state} /> },
             { head: "At", cell: (job) => (isOver(job) ? "" : `${job.progress} % ${job.progressText}`) },
-            { head: "Begun", cell: (job) => ago(job.created) },
+            { head: "Begun", cell: (job) => <Ago time={job.created} /> },
           ]}
         />
       </Card>

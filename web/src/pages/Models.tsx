@@ -2,12 +2,14 @@ import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useQuery } from "@tanstack/react-query";
 import { get, path, send, upload } from "../api";
-import { ago, bytes, count, moment, short } from "../format";
-import { Badge, Card, Dialog, Facts, Loading, State, Table, Tile, Top, Trouble } from "../parts";
-import { Lineage, type LineageEdge, type LineageNode } from "../parts/Lineage";
+import { bytes } from "../format";
+import { Badge, Card, Dialog, Loading, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
 import { may, useMe } from "../session";
+import { LineageOf } from "./LineageOf";
+import type { Version } from "./Versions";
 
 interface Model {
   id: string;
@@ -19,78 +21,6 @@ interface Model {
   created: string;
   createdBy: string;
   changed: string;
-}
-
-interface TensorFact {
-  name: string;
-  type: string;
-  shape: number[];
-}
-
-interface Issue {
-  code: string;
-  where: string;
-  what: string;
-  fix: string;
-}
-
-interface Fit {
-  target: string;
-  fits: boolean;
-  arenaBytes?: number;
-  flashBytes?: number;
-  estimatedCycles?: number;
-  problems?: Issue[];
-}
-
-export interface Version {
-  id: string;
-  model: string;
-  modelName: string;
-  number: number;
-  format: string;
-  sha256: string;
-  bytes: number;
-  fileName: string;
-  description: string;
-  aliases: string[];
-  modules: number;
-  created: string;
-  createdBy: string;
-  card?: string;
-  check?: { macs?: number; weightBytes?: number; inputs?: TensorFact[]; outputs?: TensorFact[]; operators?: Record<string, number>; issues?: Issue[]; targets?: Fit[] };
-}
-
-interface Module {
-  id: string;
-  model: string;
-  modelName: string;
-  version: string;
-  number: number;
-  kind: string;
-  target: string;
-  compiler: string;
-  compilerVersion: string;
-  sha256: string;
-  bytes: number;
-  sequence: number;
-  identity: string;
-  page: boolean;
-  uses: number;
-  created: string;
-  report?: { sizes?: Record<string, number>; choice?: { explanation?: string[] } };
-}
-
-interface Graph {
-  nodes: { id: string; kind: string; name: string; detail: string; href?: string }[];
-  edges: LineageEdge[];
-  complete: boolean;
-}
-
-/** Places of this interface are called as those of the REST interface are, but for /v1. */
-function place(href: string | undefined): string | undefined {
-  if (!href) return undefined;
-  return href.replace(/^\/v1/, "");
 }
 
 function Aliases({ of }: { of: Record<string, number> }) {
@@ -142,7 +72,7 @@ export function Models() {
             { head: "Versions", cell: (model) => model.versions, number: true },
             { head: "Aliases", cell: (model) => <Aliases of={model.aliases} /> },
             { head: "Tags", cell: (model) => <span className="badges">{model.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</span> },
-            { head: "Changed", cell: (model) => ago(model.changed) },
+            { head: "Changed", cell: (model) => <Ago time={model.changed} /> },
           ]}
         />
       </Card>
@@ -171,19 +101,6 @@ export function Models() {
           </div>
         </form>
       </Dialog>
-    </>
-  );
-}
-
-function LineageOf({ url, here }: { url: string; here?: string }) {
-  const graph = useQuery({ queryKey: ["lineage", url], queryFn: () => get<Graph>(url) });
-  if (graph.error) return <Trouble error={graph.error} />;
-  if (graph.isPending) return <Loading />;
-  const nodes: LineageNode[] = graph.data.nodes.map((node) => ({ ...node, to: place(node.href) }));
-  return (
-    <>
-      <Lineage nodes={nodes} edges={graph.data.edges} here={here} />
-      {!graph.data.complete && <p className="muted small">There is more than is shown here.</p>}
     </>
   );
 }
@@ -241,7 +158,7 @@ export function ModelPage() {
               head: "Aliases",
               cell: (version) => <span className="badges">{version.aliases.map((name) => <Badge key={name} tone={name === "production" ? "good" : "busy"}>{name}</Badge>)}</span>,
             },
-            { head: "Uploaded", cell: (version) => `${ago(version.created)} by ${version.createdBy}` },
+            { head: "Uploaded", cell: (version) => <><Ago time={version.created} /> by {version.createdBy}</> },
             {
               head: "",
               cell: (version) =>
@@ -278,167 +195,3 @@ export function ModelPage() {
   );
 }
 
-function tensors(of: TensorFact[] | undefined): string {
-  return (of ?? []).map((tensor) => `${tensor.name}: ${tensor.type} [${tensor.shape.join(", ")}]`).join("; ");
-}
-
-export function VersionPage() {
-  const { id } = useParams();
-  const me = useMe().data;
-  const navigate = useNavigate();
-  const act = useAct("jobs", "modules", "lineage");
-  const [open, setOpen] = useState(false);
-  const version = useQuery({ queryKey: ["versions", id], queryFn: () => get<Version>(`/versions/${id}`) });
-  const modules = useList<Module>("modules", "/modules", { version: id });
-  if (version.error) return <Trouble error={version.error} />;
-  if (version.isPending) return <Loading />;
-  const shown = version.data;
-  const check = shown.check;
-  const compile = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const targets = new FormData(event.currentTarget).getAll("targets");
-    const done = await act.run(async () => {
-      await send("POST", "/compilations", { version: id, targets });
-    });
-    if (done) navigate("/jobs");
-  };
-  return (
-    <>
-      <Top
-        title={`${shown.modelName}, version ${shown.number}`}
-        subtitle={shown.description || `${shown.fileName}, uploaded ${ago(shown.created)} by ${shown.createdBy}`}
-        trail={[{ to: "/models", name: "Models" }, { to: `/models/${shown.model}`, name: shown.modelName }]}
-      >
-        {may(me, "DEVELOPER") && <button type="button" className="primary" onClick={() => setOpen(true)}>Compile</button>}
-        <a className="button" href={`/v1/versions/${id}/content`}>Download</a>
-      </Top>
-      <Card>
-        <div className="tiles">
-          <Tile label="File" figure={bytes(shown.bytes)} detail={shown.format} />
-          <Tile label="Weights" figure={bytes(check?.weightBytes)} />
-          <Tile label="Multiplications" figure={count(check?.macs)} detail="MACs for an inference" />
-          <Tile label="Modules" figure={shown.modules} detail="built of it" />
-        </div>
-      </Card>
-      <div className="columns">
-        <Card title="What it is">
-          <Facts
-            of={[
-              ["Inputs", tensors(check?.inputs)],
-              ["Outputs", tensors(check?.outputs)],
-              ["Operators", Object.entries(check?.operators ?? {}).map(([name, times]) => `${name} × ${times}`).join(", ")],
-              ["SHA-256", <span className="mono">{shown.sha256}</span>],
-              ["Uploaded", `${moment(shown.created)} by ${shown.createdBy}`],
-            ]}
-          />
-        </Card>
-        <Card title="Where it fits">
-          <Table<Fit>
-            rows={check?.targets ?? []}
-            id={(fit) => fit.target}
-            label="Targets"
-            columns={[
-              { head: "Target", cell: (fit) => fit.target },
-              { head: "Fits", cell: (fit) => (fit.fits ? <Badge tone="good">yes</Badge> : <Badge tone="bad">no</Badge>) },
-              { head: "Arena", cell: (fit) => bytes(fit.arenaBytes), number: true },
-              { head: "Flash", cell: (fit) => bytes(fit.flashBytes), number: true },
-              { head: "Cycles", cell: (fit) => count(fit.estimatedCycles), number: true },
-            ]}
-          />
-        </Card>
-      </div>
-      <Card title="Modules">
-        <Listing<Module>
-          of={modules}
-          id={(module) => module.id}
-          label="Modules"
-          empty="A rollout builds them, or Compile above."
-          columns={[
-            { head: "Module", cell: (module) => <Link to={`/modules/${module.id}`}>{module.target}</Link> },
-            { head: "Compiler", cell: (module) => `${module.compiler} ${module.compilerVersion}` },
-            { head: "Size", cell: (module) => bytes(module.bytes), number: true },
-            { head: "Sequence", cell: (module) => module.sequence, number: true },
-            { head: "In use by", cell: (module) => module.uses, number: true },
-            { head: "Built", cell: (module) => ago(module.created) },
-          ]}
-        />
-      </Card>
-      <Card title="Lineage">
-        <LineageOf url={`/versions/${id}/lineage`} here={`version:${id}`} />
-      </Card>
-      <Dialog open={open} onClose={() => setOpen(false)} title="Compile for targets">
-        <form onSubmit={(event) => void compile(event)}>
-          <Trouble error={act.error} />
-          <fieldset>
-            <legend>Targets that it fits</legend>
-            {(check?.targets ?? []).filter((fit) => fit.fits).map((fit) => (
-              <label key={fit.target}>
-                <input type="checkbox" name="targets" value={fit.target} />
-                {fit.target} <span className="muted small">{bytes(fit.flashBytes)} flash, {bytes(fit.arenaBytes)} RAM</span>
-              </label>
-            ))}
-          </fieldset>
-          <div className="right">
-            <button type="button" onClick={() => setOpen(false)}>Cancel</button>
-            <button type="submit" className="primary" disabled={act.busy}>Compile</button>
-          </div>
-        </form>
-      </Dialog>
-    </>
-  );
-}
-
-export function ModulePage() {
-  const { id } = useParams();
-  const module = useQuery({ queryKey: ["modules", id], queryFn: () => get<Module>(`/modules/${id}`) });
-  const uses = useQuery({ queryKey: ["modules", id, "uses"], queryFn: () => get<{ kind: string; id: string; name: string }[]>(`/modules/${id}/uses`) });
-  if (module.error) return <Trouble error={module.error} />;
-  if (module.isPending) return <Loading />;
-  const shown = module.data;
-  const sizes = shown.report?.sizes ?? {};
-  return (
-    <>
-      <Top
-        title={`${shown.modelName} ${shown.number} for ${shown.target}`}
-        subtitle={<>{shown.compiler} {shown.compilerVersion}, built {ago(shown.created)} <State of={shown.kind} /></>}
-        trail={[{ to: "/models", name: "Models" }, { to: `/models/${shown.model}`, name: shown.modelName }, { to: `/versions/${shown.version}`, name: `version ${shown.number}` }]}
-      >
-        <a className="button" href={`/v1/modules/${id}/content`}>Download</a>
-      </Top>
-      <Card>
-        <div className="tiles">
-          <Tile label="Module" figure={bytes(shown.bytes)} detail="signed file" />
-          <Tile label="Arena" figure={bytes(sizes.arenaBytes)} detail="RAM while it runs" />
-          <Tile label="Flash" figure={bytes(sizes.flashBytes)} />
-          <Tile label="Sequence" figure={shown.sequence} detail="devices take only newer ones" />
-        </div>
-      </Card>
-      <div className="columns">
-        <Card title="Why this one">
-          {(shown.report?.choice?.explanation ?? ["No explanation was kept."]).map((line) => <p key={line}>{line}</p>)}
-        </Card>
-        <Card title="Facts">
-          <Facts
-            of={[
-              ["Identity", <span className="mono">{shown.identity}</span>],
-              ["SHA-256", <span className="mono">{shown.sha256}</span>],
-              ["Built", moment(shown.created)],
-              ["In use by", (uses.data ?? []).length === 0 ? "nothing" : (
-                <ul style={{ margin: 0, paddingLeft: 18 }}>
-                  {(uses.data ?? []).slice(0, 20).map((use) => (
-                    <li key={use.id}><Link to={`/${use.kind}s/${use.id}`}>{use.kind} {use.name || short(use.id)}</Link></li>
-                  ))}
-                </ul>
-              )],
-            ]}
-          />
-        </Card>
-      </div>
-      {shown.page && (
-        <Card title="Report: layers, memory map">
-          <iframe className="report" title="Report of the build" src={`/v1/modules/${id}/page`} />
-        </Card>
-      )}
-    </>
-  );
-}

@@ -1,8 +1,9 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { get, type Page, path } from "../api";
-import { ago, count } from "../format";
+import { count, counted } from "../format";
 import { Card, Empty, Shares, State, Tile, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { type Job, isOver } from "./Jobs";
 import { type Rollout, shares, total } from "./Rollouts";
 
@@ -38,7 +39,7 @@ export function Overview() {
           <Tile label="Devices" figure={count(all)} detail={<Link to="/devices">all of them</Link>} />
           <Tile label="Online" figure={count(devices[0]?.data?.count)} detail="listening now" />
           <Tile label="Rollouts under way" figure={live.length} detail={<Link to="/rollouts">all rollouts</Link>} />
-          <Tile label="Values in the last hour" figure={count(telemetry.data?.points)} detail={`from ${count(telemetry.data?.devices)} devices`} />
+          <Tile label="Values in the last hour" figure={count(telemetry.data?.points)} detail={`from ${counted(telemetry.data?.devices, "device")}`} />
         </div>
       </Card>
       <Card title="Devices">
@@ -53,8 +54,9 @@ export function Overview() {
           {(rollouts.data?.items ?? []).length === 0 && <Empty title="No rollouts yet"><Link to="/rollouts/new">Make one.</Link></Empty>}
           {(rollouts.data?.items ?? []).map((rollout) => (
             <div key={rollout.id} style={{ marginBottom: 18 }}>
-              <p>
-                <Link to={`/rollouts/${rollout.id}`}>{rollout.name}</Link> <State of={rollout.phase} />{" "}
+              <p className="line">
+                <Link to={`/rollouts/${rollout.id}`}>{rollout.name}</Link>
+                <State of={rollout.phase} />
                 <span className="muted small">{rollout.reason}</span>
               </p>
               <Shares of={shares(rollout.counts)} whole={total(rollout.counts)} label={rollout.name} />
@@ -64,9 +66,10 @@ export function Overview() {
         <Card title="Jobs">
           {(jobs.data?.items ?? []).length === 0 && <Empty title="No jobs yet" />}
           {(jobs.data?.items ?? []).map((job) => (
-            <p key={job.id}>
-              <Link to={`/jobs/${job.id}`}>{job.title}</Link> <State of={job.state} />{" "}
-              <span className="muted small">{isOver(job) ? ago(job.ended) : `${job.progress} % ${job.progressText}`}</span>
+            <p key={job.id} className="line">
+              <Link to={`/jobs/${job.id}`}>{job.title}</Link>
+              <State of={job.state} />
+              <span className="muted small">{isOver(job) ? <Ago time={job.ended} /> : `${job.progress} % ${job.progressText}`}</span>
             </p>
           ))}
         </Card>

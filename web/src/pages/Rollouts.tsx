@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
-import { get, type Page, path, send } from "../api";
-import { ago, count, moment, percent } from "../format";
-import { Badge, Card, Empty, Facts, Loading, type Share, Shares, State, Table, Top, Trouble } from "../parts";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { get, type Page, send } from "../api";
+import { count, counted, moment, percent } from "../format";
+import { Badge, Card, Empty, Facts, Loading, type Share, Shares, State, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
 import { may, type Role, useMe } from "../session";
-import type { Version } from "./Models";
+import type { Version } from "./Versions";
 
 export interface Tally {
   waiting: number;
@@ -84,13 +85,16 @@ export function Rollouts() {
             { head: "Devices", cell: (rollout) => count(total(rollout.counts)), number: true },
             { head: "Updated", cell: (rollout) => percent(rollout.counts.succeeded, total(rollout.counts)), number: true },
             { head: "Failed", cell: (rollout) => count(rollout.counts.failed), number: true },
-            { head: "Made", cell: (rollout) => `${ago(rollout.created)} by ${rollout.createdBy}` },
+            { head: "Made", cell: (rollout) => <><Ago time={rollout.created} /> by {rollout.createdBy}</> },
           ]}
         />
       </Card>
     </>
   );
 }
+
+/** Notes of a rollout that something went wrong; "0 failed" is none. */
+const WRONG = /(?:^|[^\d,])[1-9][\d,]* failed|rolls? back|brought back|limit|pauses? itself|paused: /;
 
 const ACTIONS: { path: string; name: string; role: Role; phases: string[]; tone?: string; ask?: string }[] = [
   { path: "approve", name: "Approve", role: "APPROVER", phases: ["AWAITING_APPROVAL"], tone: "primary" },
@@ -169,7 +173,7 @@ export function RolloutPage() {
           {shown.waves.map((wave) => (
             <div key={wave.number} className={wave.number === shown.wave && shown.phase === "RUNNING" ? "wave now" : "wave"}>
               <p>
-                <strong>{wave.name || `Wave ${wave.number}`}</strong> <span className="muted small">{total(wave.counts)} devices</span>
+                <strong>{wave.name || `Wave ${wave.number}`}</strong> <span className="muted small">{counted(total(wave.counts), "device")}</span>
               </p>
               <Shares of={shares(wave.counts)} whole={total(wave.counts)} label={`Wave ${wave.number}`} />
             </div>
@@ -198,7 +202,7 @@ export function RolloutPage() {
           ) : (
             <ol className="steps">
               {(history.data?.items ?? []).map((note) => (
-                <li key={note.id} className={/fail|back|limit|paused itself/.test(note.what) ? "bad" : undefined}>
+                <li key={note.id} className={WRONG.test(note.what) ? "bad" : undefined}>
                   <time dateTime={note.at}>{moment(note.at)}</time>
                   {note.what}
                 </li>
@@ -232,163 +236,10 @@ export function RolloutPage() {
             { head: "State", cell: (member) => <State of={member.state} /> },
             { head: "Attempts", cell: (member) => member.attempts, number: true },
             { head: "Why", cell: (member) => <>{member.failure && <Badge tone="bad">{member.failure.toLowerCase()}</Badge>} {member.reason}</> },
-            { head: "Since", cell: (member) => ago(member.changed) },
+            { head: "Since", cell: (member) => <Ago time={member.changed} /> },
           ]}
         />
       </Card>
-    </>
-  );
-}
-
-interface Model {
-  id: string;
-  name: string;
-}
-
-interface Dry {
-  devices: number;
-  there: number;
-  unknown: number;
-  waves: number[];
-  builds: { devices: number; fits: boolean; target?: string; compiler?: string; explanation: string[] }[];
-  some: string[];
-}
-
-function number(form: FormData, name: string): number | undefined {
-  const text = String(form.get(name) ?? "").trim();
-  return text === "" ? undefined : Number(text);
-}
-
-function request(form: FormData) {
-  const waves = String(form.get("waves"))
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .map((part) => (part.endsWith("%") ? { percent: Number(part.slice(0, -1)) } : { devices: Number(part) }))
-    .map((wave) => ({ ...wave, soak: `PT${number(form, "soak") ?? 0}M` }));
-  const from = String(form.get("from"));
-  const to = String(form.get("to"));
-  return {
-    name: form.get("name"),
-    version: form.get("version"),
-    target: { filter: form.get("filter") || undefined, group: form.get("group") || undefined, percent: number(form, "percent") },
-    waves,
-    atOnce: number(form, "atOnce"),
-    errors: { percent: number(form, "errorPercent"), devices: number(form, "errorDevices"), minimumSample: number(form, "sample"), then: form.get("then") },
-    windows: from && to ? [{ from, to, zone: Intl.DateTimeFormat().resolvedOptions().timeZone }] : undefined,
-    approval: form.get("approval") !== null,
-  };
-}
-
-export function NewRollout() {
-  const navigate = useNavigate();
-  const act = useAct("rollouts");
-  const [model, setModel] = useState("");
-  const [dry, setDry] = useState<Dry>();
-  const models = useQuery({ queryKey: ["models", "all"], queryFn: () => get<Page<Model>>(path("/models", { limit: 200 })) });
-  const versions = useQuery({
-    queryKey: ["versions", "of", model],
-    queryFn: () => get<Page<Version>>(path(`/models/${model}/versions`, { limit: 100 })),
-    enabled: model !== "",
-  });
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const body = request(new FormData(event.currentTarget));
-    const button = (event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null;
-    if (button?.value === "dry") {
-      setDry(undefined);
-      await act.run(async () => setDry(await send<Dry>("POST", "/rollouts/dry-run", body)));
-      return;
-    }
-    await act.run(async () => {
-      const made = await send<Rollout>("POST", "/rollouts", body);
-      navigate(`/rollouts/${made.id}`);
-    });
-  };
-  return (
-    <>
-      <Top title="New rollout" subtitle="Nothing happens before it is started." trail={[{ to: "/rollouts", name: "Rollouts" }]} />
-      <form className="card" onSubmit={(event) => void submit(event)}>
-        <Trouble error={act.error} />
-        <label>Name<input name="name" required maxLength={200} /></label>
-        <fieldset>
-          <legend>What</legend>
-          <div className="fields">
-            <label>
-              Model
-              <select required value={model} onChange={(event) => setModel(event.target.value)}>
-                <option value="">choose …</option>
-                {(models.data?.items ?? []).map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-              </select>
-            </label>
-            <label>
-              Version
-              <select name="version" required>
-                {(versions.data?.items ?? []).map((each) => (
-                  <option key={each.id} value={each.id}>{each.number}{each.aliases.length > 0 && ` (${each.aliases.join(", ")})`}</option>
-                ))}
-              </select>
-            </label>
-          </div>
-        </fieldset>
-        <fieldset>
-          <legend>Where</legend>
-          <div className="fields">
-            <label>Filter <span className="hint">name=='*' is every device</span><input name="filter" defaultValue="name=='*'" spellCheck={false} /></label>
-            <label>Group <span className="hint">instead, or as well</span><input name="group" /></label>
-            <label>Share of them <span className="hint">per cent; all if empty</span><input name="percent" type="number" min={0} max={100} step="any" /></label>
-          </div>
-        </fieldset>
-        <fieldset>
-          <legend>How</legend>
-          <div className="fields">
-            <label>Waves <span className="hint">devices or per cent; the last takes the rest</span><input name="waves" defaultValue="5%, 25%, 100%" /></label>
-            <label>Watch each wave <span className="hint">minutes before the next</span><input name="soak" type="number" min={0} defaultValue={10} /></label>
-            <label>At once <span className="hint">most updates that run</span><input name="atOnce" type="number" min={1} defaultValue={100} /></label>
-            <label>Not before <span className="hint">of every day, your clock</span><input name="from" type="time" /></label>
-            <label>Not after <span className="hint">of every day</span><input name="to" type="time" /></label>
-          </div>
-        </fieldset>
-        <fieldset>
-          <legend>When it goes wrong</legend>
-          <div className="fields">
-            <label>Per cent that may fail<input name="errorPercent" type="number" min={0} max={100} step="any" defaultValue={10} /></label>
-            <label>of at least <span className="hint">devices that answered</span><input name="sample" type="number" min={1} defaultValue={5} /></label>
-            <label>Devices that may fail<input name="errorDevices" type="number" min={0} /></label>
-            <label>
-              Then
-              <select name="then" defaultValue="ROLL_BACK">
-                <option value="ROLL_BACK">roll back</option>
-                <option value="PAUSE">pause, a person decides</option>
-                <option value="STOP">stop, and leave what is installed</option>
-              </select>
-            </label>
-          </div>
-          <label><input type="checkbox" name="approval" />A second person must approve it</label>
-        </fieldset>
-        {dry && (
-          <div className="note" role="status">
-            <p>
-              {count(dry.devices)} devices match, {count(dry.there)} can be spoken to{dry.unknown > 0 && `, ${count(dry.unknown)} have not said what they are yet`}. Waves of {dry.waves.join(", ")}.
-            </p>
-            <Table
-              rows={dry.builds}
-              id={(build) => `${build.target} ${build.explanation.join()}`}
-              label="Builds"
-              columns={[
-                { head: "Devices", cell: (build) => build.devices, number: true },
-                { head: "Fits", cell: (build) => (build.fits ? <Badge tone="good">yes</Badge> : <Badge tone="bad">no</Badge>) },
-                { head: "Target", cell: (build) => [build.target, build.compiler].filter(Boolean).join(", by ") },
-                { head: "Why", cell: (build) => build.explanation.join(" ") },
-              ]}
-            />
-          </div>
-        )}
-        <div className="right">
-          <button type="submit" value="dry" disabled={act.busy}>Dry run</button>
-          <button type="submit" className="primary" value="make" disabled={act.busy}>Make it</button>
-        </div>
-      </form>
     </>
   );
 }

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
 import { send } from "../api";
-import { ago, moment } from "../format";
+import { moment, short } from "../format";
 import { Badge, Card, Dialog, State, Top, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
 import { may, type Role, useMe } from "../session";
@@ -26,7 +28,7 @@ interface Token {
 interface Entry {
   id: string;
   time: string;
-  user?: string;
+  userName?: string;
   action: string;
   object: string;
 }
@@ -98,7 +100,7 @@ function Tokens() {
         columns={[
           { head: "Name", cell: (token) => token.name },
           { head: "Roles", cell: (token) => <Roles of={token.roles} /> },
-          { head: "Last use", cell: (token) => ago(token.lastUse) },
+          { head: "Last use", cell: (token) => <Ago time={token.lastUse} /> },
           { head: "Expires", cell: (token) => moment(token.expires) },
           {
             head: "",
@@ -154,7 +156,7 @@ function Users() {
         columns={[
           { head: "Name", cell: (user) => user.name },
           { head: "Roles", cell: (user) => <Roles of={user.roles} /> },
-          { head: "Last login", cell: (user) => ago(user.lastLogin) },
+          { head: "Last login", cell: (user) => <Ago time={user.lastLogin} /> },
           { head: "State", cell: (user) => <State of={user.disabled ? "OFFLINE" : "ACTIVE"} /> },
           {
             head: "",
@@ -192,6 +194,14 @@ function Users() {
   );
 }
 
+const SHOWN = ["model", "version", "module", "device", "rollout", "job", "compilation"];
+
+/** What was acted on, with a link where there is a page for it. */
+function Subject({ of }: { of: string }) {
+  const [kind = "", id = ""] = of.split("/", 2);
+  return SHOWN.includes(kind) ? <Link to={`/${kind}s/${id}`}>{kind} <span className="mono">{short(id)}</span></Link> : <>{kind} <span className="mono">{id}</span></>;
+}
+
 function AuditLog() {
   return (
     <Card title="Audit log">
@@ -202,9 +212,9 @@ function AuditLog() {
         empty=""
         columns={[
           { head: "When", cell: (entry) => moment(entry.time) },
-          { head: "Who", cell: (entry) => entry.user ?? "the service" },
+          { head: "Who", cell: (entry) => entry.userName ?? "the service" },
           { head: "What", cell: (entry) => entry.action },
-          { head: "Of", cell: (entry) => <span className="mono">{entry.object}</span> },
+          { head: "Of", cell: (entry) => <Subject of={entry.object} /> },
         ]}
       />
     </Card>

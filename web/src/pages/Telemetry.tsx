@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { get, path } from "../api";
-import { Card, Empty, Trouble } from "../parts";
+import { Card, Empty, Table, Trouble } from "../parts";
+import { Ago } from "../parts/Ago";
 import { Chart } from "../parts/Chart";
 
 interface SeriesOfPath {
@@ -11,19 +12,55 @@ interface SeriesOfPath {
   points: { time: string; value: number }[];
 }
 
-/** What a device measured, a chart for each resource. */
+interface Latest {
+  path: string;
+  name?: string;
+  unit?: string;
+  time: string;
+  value?: number;
+  words?: string;
+}
+
+interface Told {
+  from: string;
+  to: string;
+  series: SeriesOfPath[];
+  latest: Latest[];
+}
+
+function changes(of: SeriesOfPath): boolean {
+  return of.points.some((point) => point.value !== of.points[0]?.value);
+}
+
+/** What a device measured: a chart for each resource that changed in the last hour, the last value of the others. */
 export function Telemetry({ device }: { device: string }) {
-  const series = useQuery({
+  const told = useQuery({
     queryKey: ["telemetry", device],
-    queryFn: () => get<{ series: SeriesOfPath[] }>(path(`/devices/${device}/telemetry`, { points: 300 })),
+    queryFn: () => get<Told>(path(`/devices/${device}/telemetry`, { points: 300 })),
   });
+  const drawn = (told.data?.series ?? []).filter(changes);
+  const paths = new Set(drawn.map((each) => each.path));
+  const others = (told.data?.latest ?? []).filter((each) => !paths.has(each.path));
   return (
     <Card title="Telemetry">
-      <Trouble error={series.error} />
-      {series.data && series.data.series.length === 0 && <Empty title="Nothing measured yet">Results and counters show up here when the device sends them.</Empty>}
-      <div className="columns">
-        {(series.data?.series ?? []).filter((each) => each.points.length > 0).map((each) => <One key={each.path} of={each} />)}
-      </div>
+      <Trouble error={told.error} />
+      {told.data && drawn.length + others.length === 0 && <Empty title="Nothing measured yet">Results and counters show up here when the device sends them.</Empty>}
+      {drawn.length > 0 && <div className="columns">{drawn.map((each) => <One key={each.path} of={each} />)}</div>}
+      {others.length > 0 && (
+        <>
+          {drawn.length > 0 && <h3>Unchanged in the last hour</h3>}
+          <Table<Latest>
+            rows={others}
+            id={(each) => each.path}
+            label="Last values"
+            columns={[
+              { head: "Resource", cell: (each) => each.name ?? <span className="mono">{each.path}</span> },
+              { head: "Value", cell: (each) => [each.words ?? each.value, each.unit].filter((part) => part !== undefined).join(" ") },
+              { head: "Told", cell: (each) => <Ago time={each.time} /> },
+            ]}
+          />
+        </>
+      )}
     </Card>
   );
 }

@@ -15,18 +15,25 @@ export interface LineageEdge {
   label?: string;
 }
 
-const WIDTH = 190;
+const WIDTH = 160;
 const HEIGHT = 58;
-const CHARACTERS = 25;
+const CHARACTERS = 22;
 
 function clipped(text: string): string {
   return text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;
 }
 
+/** From the right side of a box to the left side of another, level at both ends. */
+function bent(from: { x: number; y: number }, to: { x: number; y: number }): string {
+  const [start, end] = [from.x + WIDTH / 2, to.x - WIDTH / 2];
+  const middle = (start + end) / 2;
+  return `M${start} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${end} ${to.y}`;
+}
+
 /** What came from what, from left to right: every box is a link. */
 export function Lineage({ nodes, edges, here }: { nodes: LineageNode[]; edges: LineageEdge[]; here?: string }) {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 56, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 30, marginx: 3, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map((node) => node.id));
   for (const node of nodes) graph.setNode(node.id, { width: WIDTH, height: HEIGHT });
@@ -42,13 +49,11 @@ export function Lineage({ nodes, edges, here }: { nodes: LineageNode[]; edges: L
           </marker>
         </defs>
         {graph.edges().map((edge) => {
-          const points = graph.edge(edge).points as { x: number; y: number }[];
-          const [first, ...rest] = points;
           return (
             <path
               key={`${edge.v} ${edge.w}`}
               markerEnd="url(#lineage-tip)"
-              d={`M${first?.x ?? 0} ${first?.y ?? 0}${rest.map((point) => `L${point.x} ${point.y}`).join("")}`}
+              d={bent(graph.node(edge.v), graph.node(edge.w))}
             />
           );
         })}

@@ -9,7 +9,7 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children: Rea
 }
 
 const TONES: Record<string, Tone> = {
-  ONLINE: "good", SUCCEEDED: "good", ACTIVE: "good", INSTALLED: "good", DONE: "good", READY: "good", FINISHED: "good", CONFIRMED: "good",
+  ONLINE: "good", SUCCEEDED: "good", ACTIVE: "good", INSTALLED: "good", DONE: "good", READY: "good", FINISHED: "good", CONFIRMED: "good", BUILT: "good",
   SLEEPING: "busy", RUNNING: "busy", WAITING: "plain", TRIAL: "busy", UPDATING: "busy", BUILDING: "busy", ROLLING_BACK: "warn",
   OFFLINE: "warn", PAUSED: "warn", CANCELLED: "warn", AWAITING_APPROVAL: "warn", SKIPPED: "warn", ROLLED_BACK: "warn", ABORTED: "warn",
   FAILED: "bad", REFUSED: "bad", STOPPED: "bad",
@@ -119,9 +119,9 @@ export interface Column<T> {
 }
 
 /** A table; on a narrow screen every row becomes a small card. */
-export function Table<T>({ rows, columns, id, label }: { rows: T[]; columns: Column<T>[]; id: (row: T) => string; label: string }) {
+export function Table<T>({ rows, columns, id, label, tall }: { rows: T[]; columns: Column<T>[]; id: (row: T) => string; label: string; tall?: boolean }) {
   return (
-    <div className="scroll">
+    <div className={tall ? "scroll tall" : "scroll"} {...(tall ? { tabIndex: 0, role: "region", "aria-label": label } : {})}>
       <table className="stack" aria-label={label}>
         <thead>
           <tr>

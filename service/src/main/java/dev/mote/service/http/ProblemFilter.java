@@ -36,7 +36,7 @@ final class ProblemFilter extends OncePerRequestFilter {
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
             + " data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action"
-            + " 'self'; base-uri 'none'; frame-ancestors 'none'");
+            + " 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'");
     if (request.isSecure()) {
       response.setHeader("Strict-Transport-Security", "max-age=31536000");
     }

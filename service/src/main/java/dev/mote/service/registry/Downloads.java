@@ -27,7 +27,7 @@ class Downloads {
   /// else.
   private static final String PAGE_POLICY =
       "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
-          + " img-src data:";
+          + " img-src data:; frame-ancestors 'self'";
 
   private final Artifacts artifacts;
 
@@ -49,12 +49,14 @@ class Downloads {
         .body(content(sha256, partly));
   }
 
-  ResponseEntity<Resource> page(String sha256) {
+  /// @param response whose usual policies, which are for the service's own pages, give way
+  ResponseEntity<Resource> page(String sha256, HttpServletResponse response) {
+    response.setHeader("Content-Security-Policy", PAGE_POLICY);
+    response.setHeader("X-Frame-Options", "SAMEORIGIN");
     return ResponseEntity.ok()
         .eTag(sha256)
         .cacheControl(kept())
         .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-        .header("Content-Security-Policy", PAGE_POLICY)
         .body(content(sha256, false));
   }
 

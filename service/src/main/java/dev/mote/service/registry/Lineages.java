@@ -64,7 +64,7 @@ class Lineages {
             top,
             "model",
             model.name(),
-            model.versions() + " versions",
+            model.versions() + (model.versions() == 1 ? " version" : " versions"),
             Optional.of("/v1/models/" + model.id())));
     List<UUID> versions = addVersions(tenant, model, version, nodes, edges);
     List<ModuleRow> modules = modules(tenant, versions);
@@ -166,7 +166,7 @@ class Lineages {
               "build",
               module.compiler(),
               module.options().equals("{}") ? "" : module.options(),
-              module.build().map(b -> "/v1/compilations/" + b)));
+              module.build().map(b -> "/v1/builds/" + b)));
       LineageEdge from = new LineageEdge("version:" + module.version(), build, "compiled");
       if (!edges.contains(from)) {
         edges.add(from);

@@ -7,6 +7,7 @@ import dev.mote.service.http.Page;
 import dev.mote.service.http.PageRequest;
 import dev.mote.service.http.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -92,10 +93,11 @@ class ModulesController {
   @Operation(summary = "Show the report of a module's build as a page")
   @Requires(Role.VIEWER)
   @GetMapping(value = "/v1/modules/{id}/page", produces = "text/html")
-  ResponseEntity<Resource> getModulePage(Caller caller, @PathVariable UUID id) {
+  ResponseEntity<Resource> getModulePage(
+      Caller caller, @PathVariable UUID id, HttpServletResponse response) {
     return modules
         .page(caller.tenant(), id)
-        .map(downloads::page)
+        .map(sha256 -> downloads.page(sha256, response))
         .orElseThrow(() -> Problem.notFound("page of module", id));
   }
 }
