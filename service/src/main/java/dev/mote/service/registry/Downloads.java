@@ -3,6 +3,7 @@ package dev.mote.service.registry;
 import dev.mote.service.http.Problem;
 import dev.mote.service.store.ArtifactMissing;
 import dev.mote.service.store.Artifacts;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
