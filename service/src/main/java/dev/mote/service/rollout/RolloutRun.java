@@ -72,10 +72,6 @@ final class RolloutRun {
     this.waves = new ArrayList<>(parts.rollouts().tallies(id));
   }
 
-  RolloutState state() {
-    return state;
-  }
-
   /// Takes what came in and does what follows.
   ///
   /// @return whether there is more to do at once

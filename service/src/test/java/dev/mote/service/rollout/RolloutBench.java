@@ -40,6 +40,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -326,7 +327,8 @@ final class RolloutBench implements AutoCloseable {
         Optional<Delivery> delivery,
         Patience patience,
         String requestedBy) {
-      return transaction.execute(
+      return Objects.requireNonNull(
+          transaction.execute(
           _ -> {
             UUID id = Ids.next();
             int added =
@@ -352,7 +354,7 @@ final class RolloutBench implements AutoCloseable {
               throw new Killed();
             }
             return id;
-          });
+          }));
     }
 
     @Override
