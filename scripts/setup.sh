@@ -221,7 +221,7 @@ need() {
 # Fetches the sources of cryptographic libraries for devices. What needs them is left out where they cannot be had.
 fetch_crypto() {
   local library
-  for library in mbedtls sodium pqclean; do
+  for library in mbedtls sodium pqclean lwip; do
     "$(dirname "${BASH_SOURCE[0]}")/crypto-sources" "$library" >/dev/null || mote_say "going on without $library for devices"
   done
 }

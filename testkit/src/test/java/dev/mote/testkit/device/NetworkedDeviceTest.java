@@ -11,11 +11,13 @@ import dev.mote.module.ModuleWriter;
 import dev.mote.module.cbor.Bytes;
 import dev.mote.module.cose.SignatureAlgorithm;
 import dev.mote.module.cose.SigningKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.leshan.core.endpoint.Protocol;
@@ -73,7 +75,10 @@ class NetworkedDeviceTest {
         Base64.getEncoder().encodeToString(vendor.verification().encoded().toByteArray()));
     settings.putAll(more);
     return NetworkedDevice.start(
-        firmware(board), shared.resolve(endpoint), server.address(Protocol.COAP), settings);
+        firmware(board),
+        shared.resolve(endpoint),
+        server.address(more.containsKey("psk") ? Protocol.COAPS : Protocol.COAP),
+        settings);
   }
 
   private static byte[] signed(ModuleFile module) throws Exception {
@@ -172,6 +177,19 @@ class NetworkedDeviceTest {
   @Test
   void aBoardDoesTheSame() throws Exception {
     livesThroughUpdates("mps2-an386", "cortex-m4", "board-1");
+  }
+
+  @Test
+  void dtlsWithAKeyOfItsOwn() throws Exception {
+    String endpoint = "secure-1";
+    byte[] key = "sixteen bytes of".getBytes(StandardCharsets.US_ASCII);
+    server.trust(endpoint, "its-identity", key);
+    Map<String, String> secret =
+        Map.of("identity", "its-identity", "psk", HexFormat.of().formatHex(key));
+    try (NetworkedDevice device = device("host", endpoint, secret)) {
+      takesFirstModule("host", endpoint);
+      assertThat(device.isOn()).isTrue();
+    }
   }
 
   @ParameterizedTest
