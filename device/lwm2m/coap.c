@@ -48,6 +48,8 @@ static bool take(mote_coap_option_t *o) {
 bool mote_coap_parse(const uint8_t *bytes, uint32_t size, mote_coap_t *m) {
   memset(m, 0, sizeof *m);
   m->type = MOTE_COAP_RST;
+  m->options.at = bytes; /* what is empty is somewhere as well */
+  m->payload.at = bytes;
   if (size < HEADER || bytes[0] >> 6 != 1) {
     return false;
   }
