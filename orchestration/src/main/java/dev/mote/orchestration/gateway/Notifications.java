@@ -3,6 +3,7 @@ package dev.mote.orchestration.gateway;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -92,8 +93,7 @@ final class Notifications implements MessageInterceptor {
                 && session
                     .identity()
                     .equals(
-                        dev.mote.orchestration.lwm2m.RegistrationText.identity(
-                            Peers.identity(response.getSourceContext())))) {
+                        RegistrationText.identity(Peers.identity(response.getSourceContext())))) {
               sessions.heard(session, door, response.getSourceContext());
             }
             take(found.get(), response);

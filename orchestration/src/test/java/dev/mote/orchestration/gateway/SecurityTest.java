@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mote.orchestration.gateway.DeviceEvent.Measured;
 import dev.mote.orchestration.gateway.DeviceEvent.Registered;
 import dev.mote.orchestration.gateway.DeviceEvent.Updated;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.eclipse.leshan.client.object.Security;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(40)
 class SecurityTest {
 
+  private static final String PASSWORD = "changeit";
   private static final NodePath TIME = NodePath.of("/3/0/13");
 
   private static KeyPair pair() throws Exception {
@@ -108,6 +118,72 @@ class SecurityTest {
               server.getPublic().getEncoded());
       try (LeshanDevice client = new LeshanDevice("board-1", security).start()) {
         assertThat(scene.await(Registered.class).peer()).isEqualTo(peer);
+        assertThat(scene.received("board-1", new Request.Read(List.of(TIME))).code())
+            .isEqualTo(205);
+      }
+    }
+  }
+
+  /// Keys and certificates by the JDK's own tool: an authority, one that it signed for each name.
+  private static KeyStore certificates(Path folder, String... names) throws Exception {
+    Path file = folder.resolve("keys.p12");
+    keytool(file, "authority", "-ext", "bc:c");
+    for (String name : names) {
+      keytool(file, name, "-signer", "authority");
+    }
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD.toCharArray());
+    }
+    return store;
+  }
+
+  private static void keytool(Path file, String name, String... more) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                name,
+                "-dname",
+                "CN=" + name,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD));
+    command.addAll(List.of(more));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
+  @Test
+  void aCertificateOfATrustedAuthorityIsAnIdentity(@TempDir Path folder) throws Exception {
+    KeyStore store = certificates(folder, "localhost", "board-1");
+    X509Certificate server = (X509Certificate) store.getCertificate("localhost");
+    PrivateKey serverKey = (PrivateKey) store.getKey("localhost", PASSWORD.toCharArray());
+    try (Scene scene = scene()) {
+      scene.settings =
+          scene.settings.withServerKey(
+              new ServerKey(serverKey, server.getPublicKey(), List.of(server)));
+      scene.authorities.add((X509Certificate) store.getCertificate("authority"));
+      scene.owners.put(new Peer.Certified("board-1"), "board-1");
+      scene.start();
+      Security security =
+          Security.x509(
+              "coaps://localhost:" + scene.coaps().getPort(),
+              1,
+              store.getCertificate("board-1").getEncoded(),
+              store.getKey("board-1", PASSWORD.toCharArray()).getEncoded(),
+              server.getEncoded());
+      try (LeshanDevice client = new LeshanDevice("board-1", security).start()) {
+        assertThat(scene.await(Registered.class).peer()).isEqualTo(new Peer.Certified("board-1"));
+        assertThat(client.client).isNotNull();
         assertThat(scene.received("board-1", new Request.Read(List.of(TIME))).code())
             .isEqualTo(205);
       }
