@@ -176,6 +176,7 @@ final class Contacts implements AutoCloseable {
     List<QueuedRequest> wanted = new ArrayList<>();
     List<DeviceHistory.Happened> happened = new ArrayList<>();
     List<Before> asked = new ArrayList<>();
+    List<Before> changed = new ArrayList<>();
     boolean isRelaxed = true;
     for (Before before : before(contacts.keySet())) {
       Contact contact = contacts.get(before.endpoint());
@@ -189,7 +190,8 @@ final class Contacts implements AutoCloseable {
       }
       isRelaxed &= !isNews && contact.links() == null;
       if (contact.state() != before.state()) {
-        happened.add(told(before, contact));
+        changed.add(before);
+        happened.add(happened(before, contact));
       }
       if (contact.isRegistration() || isOtherLinks(before, contact)) {
         wanted.addAll(wanted(before, contact, now));
@@ -208,6 +210,7 @@ final class Contacts implements AutoCloseable {
         wanted.stream().map(QueuedRequest::endpoint).distinct().toList(), CapabilityReader.ORIGIN);
     requests.add(wanted);
     history.add(happened);
+    tell(changed, contacts);
     return batch.stream()
         .map(contact -> updates.getOrDefault(contact.endpoint(), Optional.empty()))
         .toList();
@@ -332,26 +335,40 @@ final class Contacts implements AutoCloseable {
         .toList();
   }
 
-  private DeviceHistory.Happened told(Before device, Contact contact) {
+  private static DeviceHistory.Happened happened(Before device, Contact contact) {
     DeviceState state = contact.state();
-    boolean isGone = state == DeviceState.OFFLINE;
-    events.publish(
-        device.tenant(),
-        isGone ? "device.gone" : "device.registered",
-        device.id().toString(),
-        Map.of("endpoint", device.endpoint(), "state", state.name()));
-    fleet.changed(
-        new DeviceChanged(
-            device.tenant(), device.id(), EnumSet.of(DeviceChanged.What.STATE)));
     return new DeviceHistory.Happened(
         device.tenant(),
         device.id(),
-        isGone ? "gone" : "registered",
+        state == DeviceState.OFFLINE ? "gone" : "registered",
         switch (state) {
           case OFFLINE -> "its registration ended";
           case SLEEPING -> "it registered, in queue mode";
           case ONLINE, NEVER_SEEN -> "it registered";
         });
+  }
+
+  /// Tells of devices whose state is another now.
+  private void tell(List<Before> changed, Map<String, Contact> contacts) {
+    Map<UUID, Map<String, Map<String, Object>>> gone = new HashMap<>();
+    Map<UUID, Map<String, Map<String, Object>>> registered = new HashMap<>();
+    for (Before device : changed) {
+      DeviceState state = Required.value(contacts.get(device.endpoint())).state();
+      (state == DeviceState.OFFLINE ? gone : registered)
+          .computeIfAbsent(device.tenant(), _ -> new HashMap<>())
+          .put(
+              device.id().toString(),
+              Map.of("endpoint", device.endpoint(), "state", state.name()));
+    }
+    gone.forEach((tenant, all) -> events.publishAll(tenant, "device.gone", all));
+    registered.forEach((tenant, all) -> events.publishAll(tenant, "device.registered", all));
+    fleet.changedAll(
+        changed.stream()
+            .map(
+                device ->
+                    new DeviceChanged(
+                        device.tenant(), device.id(), EnumSet.of(DeviceChanged.What.STATE)))
+            .toList());
   }
 
   /// How much waits.

@@ -11,4 +11,10 @@ record Fleet(Supplier<List<FleetListener>> listeners) {
   void changed(DeviceChanged event) {
     listeners.get().forEach(listener -> listener.changed(event));
   }
+
+  void changedAll(List<DeviceChanged> events) {
+    if (!events.isEmpty()) {
+      listeners.get().forEach(listener -> listener.changedAll(events));
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.mote.service.event;
 
+import java.util.Map;
 import java.util.UUID;
 
 /// Where to say that something happened. It is told to every watcher of the tenant, in every
@@ -14,4 +15,11 @@ public interface Events {
   /// @param subject what it happened to: an id
   /// @param content written as JSON
   void publish(UUID tenant, String kind, String subject, Object content);
+
+  /// Publishes many events of one kind at once.
+  ///
+  /// @param contents by subject
+  default void publishAll(UUID tenant, String kind, Map<String, ?> contents) {
+    contents.forEach((subject, content) -> publish(tenant, kind, subject, content));
+  }
 }

@@ -2,6 +2,8 @@ package dev.mote.service.event;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -36,6 +38,31 @@ final class SqlEvents implements Events {
         .param("kind", kind)
         .param("subject", subject)
         .param("content", json.writeValueAsString(content))
+        .param("time", Timestamp.from(clock.instant()))
+        .update();
+    tellAfterCommit();
+  }
+
+  @Override
+  public void publishAll(UUID tenant, String kind, Map<String, ?> contents) {
+    if (contents.isEmpty()) {
+      return;
+    }
+    List<String> subjects = List.copyOf(contents.keySet());
+    jdbc.sql(
+            """
+            insert into event (tenant, kind, subject, content, time)
+            select :tenant, :kind, subject, content::jsonb, :time
+            from unnest(:subjects::text[], :contents::text[]) as t (subject, content)
+            """)
+        .param("tenant", tenant)
+        .param("kind", kind)
+        .param("subjects", subjects.toArray(String[]::new))
+        .param(
+            "contents",
+            subjects.stream()
+                .map(subject -> json.writeValueAsString(contents.get(subject)))
+                .toArray(String[]::new))
         .param("time", Timestamp.from(clock.instant()))
         .update();
     tellAfterCommit();

@@ -5,6 +5,7 @@ import dev.mote.service.device.DeviceChanged;
 import dev.mote.service.device.FleetListener;
 import dev.mote.service.device.UpdateEnded;
 import dev.mote.service.device.UpdateListener;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,20 +44,27 @@ final class RolloutListeners implements UpdateListener, FleetListener, BuildList
     worker.call();
   }
 
-  /// Told to rollouts in which the device waits, and to those that it may join.
   @Override
   public void changed(DeviceChanged event) {
+    changedAll(List.of(event));
+  }
+
+  /// Told to rollouts in which the devices wait, and to those that they may join.
+  @Override
+  public void changedAll(List<DeviceChanged> events) {
     int told =
         jdbc.sql(
                 """
                 insert into rollout_event (rollout, kind, device)
-                select r.id, 'CHANGED', :device from rollout r
-                where r.tenant = :tenant and r.live and (r.open or exists (
+                select r.id, 'CHANGED', e.device
+                from unnest(:tenants::uuid[], :devices::uuid[]) as e (tenant, device)
+                join rollout r on r.tenant = e.tenant and r.live
+                where r.open or exists (
                   select 1 from rollout_device d
-                  where d.rollout = r.id and d.device = :device and d.state = 'WAITING'))
+                  where d.rollout = r.id and d.device = e.device and d.state = 'WAITING')
                 """)
-            .param("tenant", event.tenant())
-            .param("device", event.device())
+            .param("tenants", events.stream().map(DeviceChanged::tenant).toArray(UUID[]::new))
+            .param("devices", events.stream().map(DeviceChanged::device).toArray(UUID[]::new))
             .update();
     if (told > 0) {
       worker.call();

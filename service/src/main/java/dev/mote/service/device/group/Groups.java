@@ -235,6 +235,23 @@ class Groups implements FleetListener {
     }
   }
 
+  @Override
+  public void changedAll(List<DeviceChanged> events) {
+    Set<UUID> followed =
+        Set.copyOf(
+            jdbc.sql(
+                    """
+                    select distinct tenant from device_group
+                    where tenant = any(:tenants) and filter is not null
+                    """)
+                .param(
+                    "tenants",
+                    events.stream().map(DeviceChanged::tenant).distinct().toArray(UUID[]::new))
+                .query(UUID.class)
+                .list());
+    events.stream().filter(event -> followed.contains(event.tenant())).forEach(this::changed);
+  }
+
   /// Decides about one device in the transaction that changes it. Devices come and go all the time,
   /// which matters only to filters in which the word stands.
   @Override
