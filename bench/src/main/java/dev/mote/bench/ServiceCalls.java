@@ -44,10 +44,7 @@ final class ServiceCalls {
 
   JsonNode post(String path, Object body) {
     return send(
-        "POST",
-        path,
-        BodyPublishers.ofString(JSON.writeValueAsString(body)),
-        "application/json");
+        "POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)), "application/json");
   }
 
   JsonNode upload(String path, byte[] file) {

@@ -112,7 +112,9 @@ public final class ServiceDemo {
         calls.upload(
             "/v1/models/"
                 + calls.post("/v1/models", Map.of("name", LabelledModel.NAME)).get("id").asString()
-                + "/versions?fileName=" + LabelledModel.NAME + ".tflite",
+                + "/versions?fileName="
+                + LabelledModel.NAME
+                + ".tflite",
             Files.readAllBytes(model.resolve(LabelledModel.NAME + ".tflite")));
     say(
         "model %s, version %d uploaded: %,d bytes, %,d multiplications",
@@ -165,7 +167,13 @@ public final class ServiceDemo {
       JsonNode entered =
           calls.post(
               "/v1/devices",
-              Map.of("endpoint", endpoint, "name", BOARDS.get(i).name(), "tags", Map.of("site", "demo")));
+              Map.of(
+                  "endpoint",
+                  endpoint,
+                  "name",
+                  BOARDS.get(i).name(),
+                  "tags",
+                  Map.of("site", "demo")));
       JsonNode credential = entered.get("credential");
       devices.add(
           NetworkedDevice.start(
@@ -173,16 +181,22 @@ public final class ServiceDemo {
               Files.createDirectories(folder.resolve("devices").resolve(endpoint)),
               new InetSocketAddress(InetAddress.getLoopbackAddress(), coaps),
               Map.of(
-                  "endpoint", endpoint,
-                  "vendor", vendor,
-                  "identity", credential.get("identity").asString(),
-                  "psk", credential.get("key").asString(),
-                  "interval", "1000")));
+                  "endpoint",
+                  endpoint,
+                  "vendor",
+                  vendor,
+                  "identity",
+                  credential.get("identity").asString(),
+                  "psk",
+                  credential.get("key").asString(),
+                  "interval",
+                  "1000")));
     }
     await(
         "the boards register and say what they are",
-        () -> items(calls.get("/v1/devices?filter=state==ONLINE")).size() == BOARDS.size()
-            && items(calls.get("/v1/devices")).stream().allMatch(d -> d.has("factsDigest")));
+        () ->
+            items(calls.get("/v1/devices?filter=state==ONLINE")).size() == BOARDS.size()
+                && items(calls.get("/v1/devices")).stream().allMatch(d -> d.has("factsDigest")));
     for (JsonNode device : items(calls.get("/v1/devices"))) {
       JsonNode able = calls.get("/v1/devices/" + device.get("id").asString()).get("capabilities");
       say(
@@ -204,7 +218,9 @@ public final class ServiceDemo {
             "waves", List.of(Map.of("name", "canary", "devices", 1), Map.of("name", "the rest")),
             "errors", Map.of("devices", 0, "then", "ROLL_BACK"));
     JsonNode dry = calls.post("/v1/rollouts/dry-run", wanted);
-    say("dry run: %d devices match, %d builds", dry.get("devices").asInt(), dry.get("builds").size());
+    say(
+        "dry run: %d devices match, %d builds",
+        dry.get("devices").asInt(), dry.get("builds").size());
     String rollout = calls.post("/v1/rollouts", wanted).get("id").asString();
     calls.post("/v1/rollouts/" + rollout + "/start", Map.of());
     TreeSet<String> told = new TreeSet<>();
@@ -244,12 +260,17 @@ public final class ServiceDemo {
       String telemetry = "/v1/devices/" + board.get("id").asString() + "/telemetry";
       await(
           board.get("name").asString() + " to tell what it sees",
-          () -> latest(calls.get(telemetry), INFERENCES).filter(n -> n.get("value").asDouble() > 0).isPresent());
+          () ->
+              latest(calls.get(telemetry), INFERENCES)
+                  .filter(n -> n.get("value").asDouble() > 0)
+                  .isPresent());
       JsonNode told = calls.get(telemetry);
       say(
           "%-10s self-test %s, %.0f inferences, class %.0f with score %.2f, %.0f µs each",
           board.get("name").asString(),
-          latest(told, SELF_TEST).map(n -> n.get("value").asInt() == 1 ? "passed" : "failed").orElse("not told"),
+          latest(told, SELF_TEST)
+              .map(n -> n.get("value").asInt() == 1 ? "passed" : "failed")
+              .orElse("not told"),
           number(told, INFERENCES),
           number(told, CLASS),
           number(told, SCORE),
@@ -258,7 +279,9 @@ public final class ServiceDemo {
     return boards.stream()
         .allMatch(
             board ->
-                latest(calls.get("/v1/devices/" + board.get("id").asString() + "/telemetry"), SELF_TEST)
+                latest(
+                        calls.get("/v1/devices/" + board.get("id").asString() + "/telemetry"),
+                        SELF_TEST)
                     .filter(n -> n.get("value").asInt() == 1)
                     .isPresent());
   }
@@ -303,7 +326,8 @@ public final class ServiceDemo {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.get()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("waited %d s for %s, in vain".formatted(PATIENCE.toSeconds(), what));
+        throw new IllegalStateException(
+            "waited %d s for %s, in vain".formatted(PATIENCE.toSeconds(), what));
       }
       try {
         Thread.sleep(200);
