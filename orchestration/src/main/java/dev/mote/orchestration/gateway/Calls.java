@@ -70,7 +70,7 @@ final class Calls {
       if (e.getCause() instanceof SilentException silent) {
         throw silent;
       }
-      throw new UnreachableException("there is no connection: " + e.getCause().getMessage());
+      throw new UnreachableException("there is no connection: " + e.getMessage());
     } finally {
       session.waitsFor(null);
     }

@@ -121,7 +121,7 @@ final class Errands {
         session.sleeps();
         return false;
       } else {
-        answer = new Answer.Silence(e.getMessage());
+        answer = new Answer.Silence(String.valueOf(e.getMessage()));
       }
     } catch (UnreachableException e) {
       LOG.log(DEBUG, "{0} must be heard first: {1}", session.endpoint, e.getMessage());
@@ -246,7 +246,7 @@ final class Errands {
       } catch (BadContentException e) {
         words = e.getMessage();
       }
-      return new Answer.Received(code(response), values, Map.of(), List.of(), words);
+      return new Answer.Received(code(response), values, Map.of(), List.of(), String.valueOf(words));
     } finally {
       if (!established) {
         sessions.forget(observed);
@@ -286,7 +286,7 @@ final class Errands {
       return new Answer.Received(
           code(response), Map.of(), Map.of(), Links.read(response.getPayload()), "");
     } catch (BadContentException e) {
-      return Answer.Received.of(code(response), e.getMessage());
+      return Answer.Received.of(code(response), String.valueOf(e.getMessage()));
     }
   }
 

@@ -348,7 +348,7 @@ final class Registrar {
       }
       return links;
     } catch (BadContentException e) {
-      throw new RefusedException(ResponseCode.BAD_REQUEST, e.getMessage());
+      throw new RefusedException(ResponseCode.BAD_REQUEST, String.valueOf(e.getMessage()));
     }
   }
 }
