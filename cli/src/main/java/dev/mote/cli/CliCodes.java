@@ -33,5 +33,11 @@ final class CliCodes {
   static final int NO_INPUTS = 4022;
   static final int DIFFERENCE = BuilderCodes.DIFFERENCE;
 
+  static final int NOT_LOGGED_IN = 8620;
+  static final int BAD_CREDENTIALS = 8621;
+  static final int UNKNOWN_NAME = 8622;
+  static final int NO_SUCCESS = 8623;
+  static final int BAD_PLAN = 8624;
+
   private CliCodes() {}
 }

@@ -13,11 +13,18 @@ final class Console {
   private final PrintWriter outWriter;
   private final PrintWriter errWriter;
 
-  Console(PrintStream out, PrintStream err) {
+  private final Surroundings surroundings;
+
+  Console(PrintStream out, PrintStream err, Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.out = out;
     this.err = err;
     this.outWriter = new PrintWriter(out, true);
     this.errWriter = new PrintWriter(err, true);
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
   }
 
   PrintWriter outWriter() {

@@ -1,5 +1,6 @@
 package dev.mote.cli;
 
+import dev.mote.client.ServiceProblem;
 import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.module.ModuleException;
@@ -36,6 +37,14 @@ import picocli.CommandLine.ScopeType;
       ModuleCommand.class,
       PluginCommand.class,
       TargetsCommand.class,
+      LoginCommand.class,
+      LogoutCommand.class,
+      ModelsCommand.class,
+      ModulesCommand.class,
+      ServiceBuildCommand.class,
+      DevicesCommand.class,
+      RolloutCommand.class,
+      JobsCommand.class,
       ErrorsCommand.class,
       CompletionCommand.class,
     },
@@ -44,6 +53,7 @@ import picocli.CommandLine.ScopeType;
       "Try: mote inspect model.tflite",
       "     mote compile model.tflite --target cortex-m4 -o out/",
       "     mote verify model.tflite --target cortex-m4",
+      "With a service: mote login URL, then mote models, build, devices, rollout",
       "Help on a command: mote COMMAND --help"
     })
 public final class Mote {
@@ -80,7 +90,13 @@ public final class Mote {
   /// @param out where results go
   /// @param err where talk, progress and errors go
   public static int run(OutputStream out, OutputStream err, String... args) {
-    Console console = new Console(utf8(out), utf8(err));
+    return run(out, err, Surroundings.ofProcess(), args);
+  }
+
+  /// Runs one command in surroundings other than those of this process.
+  public static int run(
+      OutputStream out, OutputStream err, Surroundings surroundings, String... args) {
+    Console console = new Console(utf8(out), utf8(err), surroundings);
     Mote mote = new Mote();
     CommandLine line = new CommandLine(mote, new Commands(console));
     line.setOut(console.outWriter());
@@ -133,6 +149,7 @@ public final class Mote {
     List<Diagnostic> problems =
         switch (e) {
           case DiagnosticException d -> d.diagnostics();
+          case ServiceProblem p -> List.of(ServiceDoor.diagnostic(p));
           case ModuleException m -> List.of(ModuleFiles.diagnostic(m));
           default -> List.of(defect(e));
         };

@@ -34,6 +34,17 @@ final class Progress implements AutoCloseable {
     }
   }
 
+  /// So many steps are done.
+  void at(long steps, String detail) {
+    done = Math.min(steps, total);
+    draw(detail);
+  }
+
+  /// Makes room for other lines; the next step draws it again.
+  void hide() {
+    close();
+  }
+
   private void draw(String detail) {
     if (terminal != null) {
       int filled = (int) Math.min(BAR, BAR * done / total);
