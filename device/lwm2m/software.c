@@ -1,3 +1,4 @@
+/* A long file: it is one state machine, and each part of it changes the same few variables. */
 #include "lwm2m/software.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@
 enum { SECTOR = 4096, SLOT = 512 * 1024, SLOTS = 2, STATE = MOTE_STATE_SECTORS * SECTOR, KEEP = MOTE_KEEP_SECTORS * SECTOR };
 /* On a machine of 64 bits, the library takes twice what it takes on a board. */
 enum { HEAP_BYTES = (sizeof(void *) / 4) * MOTE_MBEDTLS_HEAP_BYTES };
-enum { FLASH_BYTES = STATE + KEEP + SLOTS * SLOT, RAM_BYTES = 512 * 1024, TRIAL_BOOTS = 3, OBJECTS = 5, ENTRY_ABI = 1 };
+enum { FLASH_BYTES = STATE + KEEP + SLOTS * SLOT, RAM_BYTES = 512 * 1024, TRIAL_BOOTS = 3, OBJECTS = 5, ENTRY_ABI = 1, PIECE_BYTES = 1024 };
 
 static settings_t settings;
 static mote_config_t config;
@@ -100,11 +100,11 @@ static void restart(void *context) {
 
 /* Where a download has come to. */
 static void moved(void *context, uint32_t bytes) {
-  static bool crossed; /* a download that goes on behind that byte does not cross it */
+  static bool crossed; /* what is in the first piece says whether the download began, or goes on after a restart */
   static uint32_t first;
   (void)context;
   first = first == 0 ? bytes : first;
-  if (crossed || bytes < settings.behaves_at || first >= settings.behaves_at) {
+  if (crossed || bytes < settings.behaves_at || first > PIECE_BYTES) {
     return;
   }
   crossed = true;

@@ -1,7 +1,9 @@
 /* The client of device/lwm2m against a server that is played here: codecs, blocks, repetitions, and whatever a hostile network
  * brings. Compiled with the sanitizers; ends with status 0 when all held.
  *
- *   lwm2m-test SEED PACKETS */
+ *   lwm2m-test SEED PACKETS
+ *
+ * One file, although a long one: all tests share the network and the device that are played here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

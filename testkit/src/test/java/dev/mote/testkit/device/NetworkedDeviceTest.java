@@ -192,6 +192,36 @@ class NetworkedDeviceTest {
     }
   }
 
+  @Test
+  void aDeviceThatRebootsInADownloadGoesOnWithIt() throws Exception {
+    String endpoint = "reboots-1";
+    try (NetworkedDevice device =
+        device("host", endpoint, Map.of("bad", "reboot", "bad-at", "9000"))) {
+      server.await(endpoint, "registered", PATIENCE);
+      byte[] module = signed(new TinyModel("host", 1).module(1));
+      String uri = server.offer(endpoint, module, Protocol.COAP);
+      assertThat(server.write(endpoint, ContentFormat.TEXT, 9, 3, uri)).isEqualTo("CHANGED(204)");
+      server.await(endpoint, "registered", PATIENCE);
+      awaitState(endpoint, 3, 3);
+      assertThat(device.lines()).anyMatch(line -> line.startsWith("reboots at byte "));
+    }
+  }
+
+  @Test
+  void aModuleThatFailsInItsTrialIsGivenUpAndSaidSo() throws Exception {
+    String endpoint = "trial-1";
+    try (NetworkedDevice device = device("host", endpoint, Map.of("bad", "trial"))) {
+      server.await(endpoint, "registered", PATIENCE);
+      byte[] module = signed(new TinyModel("host", 1).module(1));
+      assertThat(server.push(endpoint, module)).isEqualTo("CHANGED(204)");
+      install(endpoint);
+      server.await(endpoint, "registered", PATIENCE);
+      awaitState(endpoint, 0, 58);
+      assertThat(server.value(endpoint, "/33458/0/6")).isEqualTo("6");
+      assertThat(device.lines()).contains("goes back", "no module");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"mps2-an505, cortex-m33", "virt, rv32imc"})
   void otherBoardsTakeAModule(String board, String target) throws Exception {
