@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Stores what devices say of themselves.
@@ -215,7 +216,7 @@ final class CapabilityReader implements QueuedRequest.Origin {
     }
   }
 
-  private static Long boxed(OptionalLong number) {
+  private static @Nullable Long boxed(OptionalLong number) {
     return number.isPresent() ? number.getAsLong() : null;
   }
 

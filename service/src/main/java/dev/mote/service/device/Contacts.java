@@ -150,7 +150,7 @@ final class Contacts implements AutoCloseable {
             where d.endpoint = any(:endpoints) and not u.reachable
             """)
         .param("endpoints", array)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 

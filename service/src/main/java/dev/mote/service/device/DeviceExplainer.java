@@ -128,7 +128,7 @@ final class DeviceExplainer {
                 """)
             .param("tenant", tenant)
             .param("device", device)
-            .query(String.class)
+            .query((row, _) -> row.getString(1))
             .list();
     return kinds.equals(List.of("NONE")) ? "nothing" : String.join(" or ", kinds);
   }

@@ -42,7 +42,7 @@ class FilteredFacts implements FactsSource {
                     .formatted(condition.where()))
             .params(condition.parameters())
             .param("tenant", tenant)
-            .query(Count.class)
+            .query((row, _) -> new Count(row.getString(1), row.getInt(2)))
             .list();
     Map<DeviceFacts, Integer> facts = new LinkedHashMap<>();
     counts.forEach(

@@ -321,7 +321,7 @@ final class Lwm2mServer
                 """)
             .param("now", Timestamp.from(now))
             .param("most", MOST_DUE)
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list();
     for (UUID update : due) {
       try {

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -80,7 +81,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
     if (requests.isEmpty()) {
       return;
     }
-    String[] endpoints = column(requests, QueuedRequest::endpoint);
+    String[] endpoints = requests.stream().map(QueuedRequest::endpoint).toArray(String[]::new);
     jdbc.sql(
             """
             insert into device_request
@@ -126,7 +127,8 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
     AfterCommit.run(() -> own.forEach(wake));
   }
 
-  private static <T> String[] column(List<T> rows, Function<T, String> value) {
+  private static <T> @Nullable String[] column(
+      List<T> rows, Function<T, @Nullable String> value) {
     return rows.stream().map(value).toArray(String[]::new);
   }
 
@@ -139,7 +141,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
             where q.ended is null
             """)
         .param("node", signals.node())
-        .query(String.class)
+        .query((row, _) -> row.getString(1))
         .list();
   }
 
@@ -291,7 +293,13 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
             where cause = :cause and ended is null order by number for update
             """)
         .param("cause", cause)
-        .query(OfCause.class)
+        .query(
+            (row, _) ->
+                new OfCause(
+                    row.getObject(1, UUID.class),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getBoolean(4)))
         .list();
   }
 
@@ -332,7 +340,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
                   """)
               .param("now", Timestamp.from(now))
               .param("most", MOST_SWEPT)
-              .query(UUID.class)
+              .query((row, _) -> row.getObject(1, UUID.class))
               .list();
       late.forEach(id -> answered(id, new Answer.Unsent("the device was not heard in time")));
     } while (late.size() == MOST_SWEPT);

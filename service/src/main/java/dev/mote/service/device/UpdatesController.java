@@ -149,7 +149,9 @@ class UpdatesController {
   @Requires(Role.VIEWER)
   @GetMapping("/v1/devices/{id}/updates")
   Page<Update> listDeviceUpdates(Caller caller, @PathVariable UUID id, PageRequest page) {
-    devices.find(caller.tenant(), id).orElseThrow(() -> Problem.notFound("device", id));
+    if (devices.find(caller.tenant(), id).isEmpty()) {
+      throw Problem.notFound("device", id);
+    }
     return Page.of(
         updates.of(caller.tenant(), id, page.after(), page.rows()), page, Update::id);
   }
