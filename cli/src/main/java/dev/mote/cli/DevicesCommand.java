@@ -35,7 +35,10 @@ final class DevicesCommand {
 
   private final Console console;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   DevicesCommand(Console console) {
@@ -308,8 +311,7 @@ final class DevicesCommand {
     MoteClient mote = ServiceDoor.open(console);
     return answer(
         mote.devices()
-            .write(
-                ServiceDoor.device(mote, name), path, value(value), Duration.ofSeconds(wait)),
+            .write(ServiceDoor.device(mote, name), path, value(value), Duration.ofSeconds(wait)),
         common);
   }
 

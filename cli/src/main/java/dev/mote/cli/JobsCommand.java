@@ -24,7 +24,10 @@ final class JobsCommand {
 
   private final Console console;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   JobsCommand(Console console) {
@@ -42,7 +45,10 @@ final class JobsCommand {
 
   @Command(name = "list", description = "Lists jobs, the newest first.")
   int list(
-      @Option(names = "--state", paramLabel = "STATE", description = "One of ${COMPLETION-CANDIDATES}.")
+      @Option(
+              names = "--state",
+              paramLabel = "STATE",
+              description = "One of ${COMPLETION-CANDIDATES}.")
           @Nullable State state,
       @Option(
               names = "--limit",

@@ -66,7 +66,8 @@ final class LoginCommand implements Callable<Integer> {
     if (mote.service().getScheme().equalsIgnoreCase("http")
         && !host.equals("localhost")
         && !host.startsWith("127.")) {
-      console.say("Warning: " + mote.service() + " is not encrypted: who listens can read the token.");
+      console.say(
+          "Warning: " + mote.service() + " is not encrypted: who listens can read the token.");
     }
     Me me;
     Credentials credentials;

@@ -29,8 +29,7 @@ final class LogoutCommand implements Callable<Integer> {
     if (common.json) {
       console.printJson(Map.of("loggedOut", stored.isPresent(), "revoked", isRevoked));
     } else {
-      console.print(
-          stored.map(c -> "logged out of " + c.url()).orElse("nobody was logged in"));
+      console.print(stored.map(c -> "logged out of " + c.url()).orElse("nobody was logged in"));
     }
     return Mote.OK;
   }

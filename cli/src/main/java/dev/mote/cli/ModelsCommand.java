@@ -32,7 +32,10 @@ final class ModelsCommand {
 
   private final Console console;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   ModelsCommand(Console console) {
@@ -66,13 +69,13 @@ final class ModelsCommand {
   private static String aliases(Map<String, Integer> aliases) {
     StringBuilder text = new StringBuilder();
     aliases.forEach(
-        (name, number) -> text.append(text.isEmpty() ? "" : " ").append(name).append(':').append(number));
+        (name, number) ->
+            text.append(text.isEmpty() ? "" : " ").append(name).append(':').append(number));
     return text.isEmpty() ? "-" : text.toString();
   }
 
   @Command(name = "show", description = "Shows a model with its versions, or one version.")
-  int show(
-      @Parameters(paramLabel = "MODEL|VERSION") String name, @Mixin CommonOptions common) {
+  int show(@Parameters(paramLabel = "MODEL|VERSION") String name, @Mixin CommonOptions common) {
     MoteClient mote = ServiceDoor.open(console);
     if (name.contains(":") || name.contains("@")) {
       showVersion(ServiceDoor.version(mote, name), common);

@@ -23,7 +23,10 @@ final class ModulesCommand {
 
   private final Console console;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   ModulesCommand(Console console) {

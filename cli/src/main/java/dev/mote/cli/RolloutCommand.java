@@ -34,7 +34,10 @@ final class RolloutCommand {
 
   private final Console console;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   RolloutCommand(Console console) {
@@ -77,7 +80,10 @@ final class RolloutCommand {
     console.print(
         "%d %s: %d can be spoken to, %d have not said what they are"
             .formatted(
-                run.devices(), run.devices() == 1 ? "device" : "devices", run.there(), run.unknown()));
+                run.devices(),
+                run.devices() == 1 ? "device" : "devices",
+                run.there(),
+                run.unknown()));
     for (int i = 0; i < run.waves().size(); i++) {
       console.print("wave %d: %d".formatted(i + 1, run.waves().get(i)));
     }
@@ -199,7 +205,8 @@ final class RolloutCommand {
     console.print(rollout.name() + "  " + line(rollout));
     console.print("id " + rollout.id());
     rollout.waitsFor().forEach(text -> console.print("  waits: " + text));
-    Table table = new Table("wave", "waiting", "running", "succeeded", "failed", "skipped", "returned");
+    Table table =
+        new Table("wave", "waiting", "running", "succeeded", "failed", "skipped", "returned");
     for (Rollout.Wave wave : rollout.waves()) {
       Tally counts = wave.counts();
       table.row(
@@ -270,8 +277,12 @@ final class RolloutCommand {
             Diagnostic.user(
                 CliCodes.NO_SUCCESS,
                 now.name(),
-                "the rollout ended " + now.phase() + (now.reason().isEmpty() ? "" : ": " + now.reason()),
-                "'mote rollout show " + id + " --devices failed' says which devices failed, and why."));
+                "the rollout ended "
+                    + now.phase()
+                    + (now.reason().isEmpty() ? "" : ": " + now.reason()),
+                "'mote rollout show "
+                    + id
+                    + " --devices failed' says which devices failed, and why."));
       }
     }
     return Mote.OK;

@@ -72,8 +72,7 @@ final class ServiceBuildCommand implements Callable<Integer> {
     MoteClient mote = ServiceDoor.open(console);
     ModelVersion found = ServiceDoor.version(mote, version);
     Wanted wanted =
-        new Wanted(
-            found.id(), targets, Optional.ofNullable(devices), new LinkedHashMap<>(options));
+        new Wanted(found.id(), targets, Optional.ofNullable(devices), new LinkedHashMap<>(options));
     if (plan) {
       printPlan(mote.modules().plan(wanted));
       return Mote.OK;

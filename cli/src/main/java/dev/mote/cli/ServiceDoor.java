@@ -76,7 +76,9 @@ final class ServiceDoor {
     StringBuilder what = new StringBuilder(problem.what());
     problem
         .fields()
-        .forEach(field -> what.append("\n  ").append(field.field()).append(": ").append(field.message()));
+        .forEach(
+            field ->
+                what.append("\n  ").append(field.field()).append(": ").append(field.message()));
     problem.incident().ifPresent(id -> what.append(" (incident ").append(id).append(')'));
     return problem.code() == UNEXPECTED
         ? Diagnostic.internal(problem.code(), WHERE, what.toString(), problem.fix())
@@ -91,8 +93,7 @@ final class ServiceDoor {
     }
     int at = text.lastIndexOf('@');
     if (at > 0) {
-      UUID version =
-          mote.models().alias(text.substring(0, at), text.substring(at + 1)).version();
+      UUID version = mote.models().alias(text.substring(0, at), text.substring(at + 1)).version();
       return mote.models().version(version);
     }
     int colon = text.lastIndexOf(':');
@@ -122,13 +123,14 @@ final class ServiceDoor {
     String quoted = "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     List<Device> found =
         mote.devices().list("endpoint==" + quoted + ",name==" + quoted).limit(6).toList();
-    List<Device> exact =
-        found.stream().filter(d -> d.endpoint().equals(text)).toList();
+    List<Device> exact = found.stream().filter(d -> d.endpoint().equals(text)).toList();
     List<Device> some = exact.isEmpty() ? found : exact;
     if (some.size() != 1) {
       throw unknown(
           text,
-          some.isEmpty() ? "no device has this id, endpoint or name" : "several devices are called so",
+          some.isEmpty()
+              ? "no device has this id, endpoint or name"
+              : "several devices are called so",
           some.isEmpty()
               ? "'mote devices list' shows all."
               : "give one of "
