@@ -269,6 +269,8 @@ final class RolloutCommand {
             break;
           }
           events.next(BETWEEN_LOOKS);
+          // Many events at once are one look.
+          while (events.next(Duration.ZERO).isPresent()) {}
           now = mote.rollouts().get(rollout);
         }
       }
