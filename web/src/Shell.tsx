@@ -26,8 +26,8 @@ export function Shell() {
   if (!me.data) return <Login />;
   const leave = async () => {
     await send("DELETE", "/sessions/current");
-    queries.clear();
-    await queries.invalidateQueries({ queryKey: ["me"] });
+    queries.setQueryData(["me"], null);
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
   };
   return (
     <div className="shell">

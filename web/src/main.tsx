@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
@@ -16,7 +16,13 @@ import { VersionPage } from "./pages/Versions";
 import { Shell } from "./Shell";
 import "./style.css";
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that ended, here or at the service, ends in front of the login.
+    onError: (error) => {
+      if (error instanceof Problem && error.body.status === 401) queries.setQueryData(["me"], null);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

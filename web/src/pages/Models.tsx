@@ -40,14 +40,16 @@ export function Models() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const act = useAct("models");
+  // Made before a file of it was refused: the next file goes into the same.
+  const [made, setMade] = useState<Model>();
   const add = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const file = form.get("file") as File;
     const tags = String(form.get("tags")).split(",").map((tag) => tag.trim()).filter(Boolean);
     await act.run(async () => {
-      const model = await send<Model>("POST", "/models", { name: form.get("name"), description: form.get("description"), tags });
-      // A model whose file is refused stays, without a version, and the refusal is shown here.
+      const model = made?.name === form.get("name") ? made : await send<Model>("POST", "/models", { name: form.get("name"), description: form.get("description"), tags });
+      setMade(model);
       if (file.size > 0) await upload<Version>(path(`/models/${model.id}/versions`, { fileName: file.name }), file);
       navigate(`/models/${model.id}`);
     });

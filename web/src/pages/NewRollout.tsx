@@ -85,7 +85,7 @@ export function NewRollout() {
           <div className="fields">
             <label>
               Model
-              <select required value={model} onChange={(event) => setModel(event.target.value)}>
+              <select name="model" required value={model} onChange={(event) => setModel(event.target.value)}>
                 <option value="">choose …</option>
                 {(models.data?.items ?? []).map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
               </select>

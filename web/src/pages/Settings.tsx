@@ -69,7 +69,7 @@ function Tokens() {
   const me = useMe().data;
   const [open, setOpen] = useState(false);
   const [secret, setSecret] = useState<string>();
-  const act = useAct("tokens");
+  const act = useAct("tokens", "audit");
   const add = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -136,7 +136,7 @@ function Tokens() {
 
 function Users() {
   const [open, setOpen] = useState(false);
-  const act = useAct("users");
+  const act = useAct("users", "audit");
   const add = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -66,7 +66,8 @@ final class Visit implements AutoCloseable {
   }
 
   com.microsoft.playwright.Locator link(String name) {
-    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
+        .first();
   }
 
   com.microsoft.playwright.Locator heading(String name) {
