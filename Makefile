@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 MAVEN := scripts/maven
-TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx
+TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx web browser
 
 .PHONY: help demo demo-chips serve test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
@@ -28,12 +28,14 @@ serve: ## the service at http://localhost:8080, in the foreground, with its data
 	@scripts/web
 	scripts/run service service MoteService
 
-test: ## every test: Java, C on the host, C on emulated boards
+test: ## every test: Java, C on the host, C on emulated boards, pages in a browser
 	@scripts/need $(TOOLS)
+	@scripts/web
 	$(MAVEN) test
 
 check: ## test + formatting + compiler warnings as errors
 	@scripts/need $(TOOLS)
+	@scripts/web
 	$(MAVEN) spotless:check
 	$(MAVEN) -Pcheck clean test
 
