@@ -51,6 +51,13 @@ export function moment(time: string | null | undefined): string {
   return time ? FULL.format(new Date(time)) : "–";
 }
 
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A sentence of the service, with its times as people read them, in their own zone. */
+export function sentence(text: string): string {
+  return text.replace(INSTANT, (time) => moment(time));
+}
+
 export function percent(part: number, whole: number): string {
   return whole === 0 ? "0 %" : `${((100 * part) / whole).toFixed(part === 0 || part === whole ? 0 : 1)} %`;
 }

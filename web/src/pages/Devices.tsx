@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { get, path, send } from "../api";
-import { bytes, count, moment, percent, short } from "../format";
+import { bytes, count, moment, percent, sentence, short } from "../format";
 import { Badge, Card, Empty, Facts, Loading, State, Table, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
@@ -157,7 +157,7 @@ function Why({ id }: { id: string }) {
   const update = why.data.update;
   return (
     <>
-      {why.data.words.filter(Boolean).map((words) => <p key={words}>{words}</p>)}
+      {why.data.words.filter(Boolean).map((words) => <p key={words}>{sentence(words)}</p>)}
       {update && update.bytesTotal > 0 && (
         <>
           <div className="stackbar" role="progressbar" aria-label="Bytes of the package on the device" aria-valuemin={0} aria-valuemax={update.bytesTotal} aria-valuenow={update.bytesMoved}>
@@ -302,7 +302,7 @@ export function DevicePage() {
           empty=""
           columns={[
             { head: "When", cell: (line) => moment(line.at) },
-            { head: "What", cell: (line) => line.what },
+            { head: "What", cell: (line) => sentence(line.what) },
           ]}
         />
       </Card>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { get, type Page, send } from "../api";
-import { count, counted, moment, percent } from "../format";
+import { count, counted, moment, percent, sentence } from "../format";
 import { Badge, Card, Empty, Facts, Loading, type Share, Shares, State, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
@@ -140,7 +140,7 @@ export function RolloutPage() {
         title={shown.name}
         subtitle={
           <>
-            <State of={shown.phase} /> {shown.stage && shown.stage.toLowerCase()} {shown.reason}
+            <State of={shown.phase} /> {shown.stage && shown.stage.toLowerCase()} {sentence(shown.reason)}
           </>
         }
         trail={[{ to: "/rollouts", name: "Rollouts" }]}
@@ -164,7 +164,7 @@ export function RolloutPage() {
         <Shares of={shares(shown.counts)} whole={total(shown.counts)} label="Devices" />
         {shown.waitsFor.length > 0 && (
           <div className="note" style={{ marginTop: 16, marginBottom: 0 }} role="status">
-            {shown.waitsFor.map((words) => <p key={words}>{words}</p>)}
+            {shown.waitsFor.map((words) => <p key={words}>{sentence(words)}</p>)}
           </div>
         )}
       </Card>
@@ -204,7 +204,7 @@ export function RolloutPage() {
               {(history.data?.items ?? []).map((note) => (
                 <li key={note.id} className={WRONG.test(note.what) ? "bad" : undefined}>
                   <time dateTime={note.at}>{moment(note.at)}</time>
-                  {note.what}
+                  {sentence(note.what)}
                 </li>
               ))}
             </ol>
@@ -235,7 +235,7 @@ export function RolloutPage() {
             { head: "Wave", cell: (member) => member.wave, number: true },
             { head: "State", cell: (member) => <State of={member.state} /> },
             { head: "Attempts", cell: (member) => member.attempts, number: true },
-            { head: "Why", cell: (member) => <>{member.failure && <Badge tone="bad">{member.failure.toLowerCase()}</Badge>} {member.reason}</> },
+            { head: "Why", cell: (member) => <>{member.failure && <Badge tone="bad">{member.failure.toLowerCase()}</Badge>} {sentence(member.reason)}</> },
             { head: "Since", cell: (member) => <Ago time={member.changed} /> },
           ]}
         />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { get, path } from "../api";
+import { counted } from "../format";
 import { Card, Empty, Table, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Chart } from "../parts/Chart";
@@ -28,6 +29,9 @@ interface Told {
   latest: Latest[];
 }
 
+/** What modules and updates are, these cards of the device's page say better. */
+const SHOWN_ABOVE = /^\/(?:33458|9|5)\//;
+
 function changes(of: SeriesOfPath): boolean {
   return of.points.some((point) => point.value !== of.points[0]?.value);
 }
@@ -40,15 +44,15 @@ export function Telemetry({ device }: { device: string }) {
   });
   const drawn = (told.data?.series ?? []).filter(changes);
   const paths = new Set(drawn.map((each) => each.path));
-  const others = (told.data?.latest ?? []).filter((each) => !paths.has(each.path));
+  const others = (told.data?.latest ?? []).filter((each) => !paths.has(each.path) && (each.name || !SHOWN_ABOVE.test(each.path)));
   return (
     <Card title="Telemetry">
       <Trouble error={told.error} />
       {told.data && drawn.length + others.length === 0 && <Empty title="Nothing measured yet">Results and counters show up here when the device sends them.</Empty>}
       {drawn.length > 0 && <div className="columns">{drawn.map((each) => <One key={each.path} of={each} />)}</div>}
       {others.length > 0 && (
-        <>
-          {drawn.length > 0 && <h3>Unchanged in the last hour</h3>}
+        <details open={drawn.length === 0}>
+          <summary>{counted(others.length, "value")} that did not change in the last hour</summary>
           <Table<Latest>
             rows={others}
             id={(each) => each.path}
@@ -59,7 +63,7 @@ export function Telemetry({ device }: { device: string }) {
               { head: "Told", cell: (each) => <Ago time={each.time} /> },
             ]}
           />
-        </>
+        </details>
       )}
     </Card>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { moment } from "../format";
 import "uplot/dist/uPlot.min.css";
 
 export interface Series {
@@ -9,6 +10,19 @@ export interface Series {
 }
 
 const HEIGHT = 220;
+const CLOCK_SECONDS = 600;
+
+/** Times of an axis: with seconds while it is short, with the day when it is long. */
+function clock(first: number, last: number): (seconds: number) => string {
+  const span = last - first;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(span < CLOCK_SECONDS ? { second: "2-digit" } : {}),
+    ...(span > 86_400 ? { day: "numeric", month: "short" } : {}),
+  });
+  return (seconds) => format.format(new Date(seconds * 1000));
+}
 
 function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -32,7 +46,7 @@ export function Chart({ times, series, unit, label }: { times: number[]; series:
           width: Math.max(240, element.clientWidth),
           height: HEIGHT,
           series: [
-            {},
+            { value: (_, time) => (time === null ? "–" : moment(new Date(time * 1000).toISOString())) },
             ...series.map((each, index) => ({
               label: each.name,
               stroke: color(`--series-${(index % 5) + 1}`),
@@ -41,7 +55,7 @@ export function Chart({ times, series, unit, label }: { times: number[]; series:
               value: (_: uPlot, value: number | null) => (value === null ? "–" : `${value.toPrecision(4)}${unit ? ` ${unit}` : ""}`),
             })),
           ],
-          axes: [axis, { ...axis, size: 62 }],
+          axes: [{ ...axis, space: 80, values: (_, splits) => splits.map(clock(times[0] ?? 0, times.at(-1) ?? 0)) }, { ...axis, size: 62 }],
         },
         [times, ...series.map((each) => each.values)],
         element,

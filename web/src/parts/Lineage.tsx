@@ -15,12 +15,13 @@ export interface LineageEdge {
   label?: string;
 }
 
-const WIDTH = 160;
+const WIDTH = 172;
 const HEIGHT = 58;
-const CHARACTERS = 22;
+const NAME_CHARACTERS = 18;
+const DETAIL_CHARACTERS = 23;
 
-function clipped(text: string): string {
-  return text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;
+function clipped(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** From the right side of a box to the left side of another, level at both ends. */
@@ -33,7 +34,7 @@ function bent(from: { x: number; y: number }, to: { x: number; y: number }): str
 /** What came from what, from left to right: every box is a link. */
 export function Lineage({ nodes, edges, here }: { nodes: LineageNode[]; edges: LineageEdge[]; here?: string }) {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 30, marginx: 3, marginy: 8 });
+  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 20, marginx: 3, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map((node) => node.id));
   for (const node of nodes) graph.setNode(node.id, { width: WIDTH, height: HEIGHT });
@@ -67,11 +68,11 @@ export function Lineage({ nodes, edges, here }: { nodes: LineageNode[]; edges: L
                 {node.kind}
               </text>
               <text x={12} y={34} fontWeight={600}>
-                {clipped(node.name)}
+                {clipped(node.name, NAME_CHARACTERS)}
               </text>
               {node.detail && (
                 <text className="kind" x={12} y={50}>
-                  {clipped(node.detail)}
+                  {clipped(node.detail, DETAIL_CHARACTERS)}
                 </text>
               )}
             </g>

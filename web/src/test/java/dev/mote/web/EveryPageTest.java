@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 class EveryPageTest {
 
   private static final List<String> LISTS =
-      List.of("/models", "/versions", "/modules", "/compilations", "/devices", "/rollouts", "/jobs");
+      List.of(
+          "/models", "/versions", "/modules", "/compilations", "/devices", "/rollouts", "/jobs");
 
   /// Buttons, links and fields without a name that a screen reader could say.
   private static final String NAMELESS =
@@ -56,7 +57,8 @@ class EveryPageTest {
   private static List<String> paths(Page page) {
     List<String> paths =
         new ArrayList<>(
-            List.of("/", "/models", "/devices", "/rollouts", "/rollouts/new", "/jobs", "/settings"));
+            List.of(
+                "/", "/models", "/devices", "/rollouts", "/rollouts/new", "/jobs", "/settings"));
     for (String list : LISTS) {
       Object id =
           page.evaluate(

@@ -22,7 +22,8 @@ final class Filling {
   /// Ends when a rollout is on its way.
   void run() {
     // The type is the one that the pages upload with.
-    FilePayload file = new FilePayload("fashion_mnist_int8.tflite", "application/octet-stream", model());
+    FilePayload file =
+        new FilePayload("fashion_mnist_int8.tflite", "application/octet-stream", model());
     for (int i = 0; i < 12; i++) {
       post(
           "/devices",
@@ -38,17 +39,14 @@ final class Filling {
             """
             {"name": "fashion-mnist", "description": "Clothes on 28 × 28 pixels",
              "tags": ["vision", "demo"]}""");
-    String version = "";
-    for (int i = 0; i < 2; i++) {
-      version = upload("/models/" + model + "/versions?fileName=" + file.name, file);
-    }
+    String version = upload("/models/" + model + "/versions?fileName=" + file.name, file);
     send("PUT", "/models/" + model + "/aliases/production", "{\"version\": \"" + version + "\"}");
     await("(await get('/device-count?filter=state==ONLINE')).count === 12");
     String rollout =
         post(
             "/rollouts",
             """
-            {"name": "fashion 2 to all lines", "version": "%s", "target": {"filter": "endpoint==line-*"},
+            {"name": "fashion 1 to all lines", "version": "%s", "target": {"filter": "endpoint==line-*"},
              "waves": [{"devices": 2, "soak": "PT5S"}, {"percent": 50, "soak": "PT45S"},
                        {"percent": 100, "soak": "PT2S"}],
              "errors": {"percent": 10, "minimumSample": 3, "then": "ROLL_BACK"}}"""
@@ -66,12 +64,17 @@ final class Filling {
   }
 
   private void await(String condition) {
-    page.waitForFunction(
+    String asked =
         "async () => { const get = async url => (await fetch('/v1' + url)).json(); return "
             + condition
-            + " }",
-        null,
-        new Page.WaitForFunctionOptions().setTimeout(WAIT).setPollingInterval(1_000));
+            + " }";
+    // waitForFunction takes a promise for an answer.
+    page.waitForCondition(
+        () -> {
+          page.waitForTimeout(500);
+          return Boolean.TRUE.equals(page.evaluate(asked));
+        },
+        new Page.WaitForConditionOptions().setTimeout(WAIT));
   }
 
   private String post(String path, String body) {

@@ -124,8 +124,7 @@ class PagesTest {
     visit.button("New model").click();
     css("dialog input[name=name]").fill("odd");
     css("dialog input[name=file]")
-        .setInputFiles(
-            new FilePayload("odd.onnx", "application/octet-stream", OddModel.bytes()));
+        .setInputFiles(new FilePayload("odd.onnx", "application/octet-stream", OddModel.bytes()));
     visit.button("Add").click();
     Locator alert = css("dialog [role=alert]");
     assertThat(alert).containsText("MOTE-8101", new ContainsTextOptions().setTimeout(LONG));

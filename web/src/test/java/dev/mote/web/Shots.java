@@ -46,8 +46,7 @@ final class Shots {
 
   private static void take(
       Chromium chromium, Path folder, String address, String password, boolean fill) {
-    try (Visit wide =
-        new Visit(chromium.browser(), address, WIDTH, HEIGHT, ColorScheme.LIGHT)) {
+    try (Visit wide = new Visit(chromium.browser(), address, WIDTH, HEIGHT, ColorScheme.LIGHT)) {
       wide.logIn("admin", password);
       wide.heading("Overview").waitFor();
       Shots shots = new Shots(wide, folder);

@@ -30,8 +30,7 @@ class BuildsController {
   @GetMapping("/v1/builds/{id}")
   OneBuild showBuild(Caller caller, @PathVariable UUID id) {
     BuildRows.Row row =
-        rows.find(caller.tenant(), id)
-            .orElseThrow(() -> Problem.notFound("build", id));
+        rows.find(caller.tenant(), id).orElseThrow(() -> Problem.notFound("build", id));
     return new OneBuild(row.version(), row.facts().json(), row.options().json(), row.result());
   }
 }

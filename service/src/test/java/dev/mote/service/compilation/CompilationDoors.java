@@ -20,8 +20,7 @@ public final class CompilationDoors implements DoorFixture {
         Map.of("version", version, "facts", List.of(Map.of("target", "nothing")));
     JsonNode made = doors.owner().post("/v1/compilations", wanted).expect(202).json();
     doors.path("/v1/compilations/{id}", made.get("id").asString());
-    doors.path(
-        "/v1/builds/{id}", made.get("builds").get(0).get("build").get("build").asString());
+    doors.path("/v1/builds/{id}", made.get("builds").get(0).get("build").get("build").asString());
     doors.refused("POST /v1/compilations", wanted);
     doors.refused("POST /v1/compilations/plan", wanted);
   }
