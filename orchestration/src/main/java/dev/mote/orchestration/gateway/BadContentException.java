@@ -1,7 +1,7 @@
 package dev.mote.orchestration.gateway;
 
 /// A device sent a payload that makes no sense.
-final class BadContentException extends Exception {
+public final class BadContentException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

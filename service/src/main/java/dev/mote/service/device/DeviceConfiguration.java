@@ -215,6 +215,11 @@ class DeviceConfiguration {
   }
 
   @Bean
+  LastContacts lastContacts(JdbcClient jdbc, Clock clock) {
+    return new LastContacts(jdbc, clock);
+  }
+
+  @Bean
   Lwm2mServer lwm2mServer(
       Lwm2mSettings settings,
       SqlJournal journal,

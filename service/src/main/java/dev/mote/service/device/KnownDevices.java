@@ -7,10 +7,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Which device an endpoint is; those used last are in memory.
-final class KnownDevices {
+public final class KnownDevices {
 
   /// A device and whose it is.
-  record Owned(UUID tenant, UUID device) {}
+  public record Owned(UUID tenant, UUID device) {}
 
   private final JdbcClient jdbc;
   private final Map<String, Owned> known;
@@ -36,7 +36,7 @@ final class KnownDevices {
   }
 
   /// The device, looked for.
-  Optional<Owned> find(String endpoint) {
+  public Optional<Owned> find(String endpoint) {
     Optional<Owned> found =
         known(endpoint)
             .or(

@@ -72,7 +72,7 @@ public record Lwm2mSettings(
   }
 
   /// Name of this process; one that listens on any free port is another each time.
-  String nodeName() {
+  public String nodeName() {
     return node.orElseGet(
         () -> {
           int port =

@@ -42,7 +42,7 @@ public final class EventTail implements SmartLifecycle {
   private static final long CLEAN_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
 
   /// Transactions that no running one can come before.
-  private static final String SETTLED =
+  static final String SETTLED =
       "transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
   private final HikariDataSource pool;
@@ -285,7 +285,7 @@ public final class EventTail implements SmartLifecycle {
     return running;
   }
 
-  private static Event read(ResultSet row, int number) throws SQLException {
+  static Event read(ResultSet row, int number) throws SQLException {
     return new Event(
         new Position(row.getLong("transaction"), row.getLong("number")),
         row.getObject("tenant", UUID.class),

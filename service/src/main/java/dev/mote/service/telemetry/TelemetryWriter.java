@@ -17,8 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.postgresql.copy.CopyManager;
@@ -45,6 +49,7 @@ class TelemetryWriter implements MeasurementListener {
   private final Clock clock;
   private final TelemetrySettings settings;
   private final ArrayBlockingQueue<Point> waiting;
+  private final Receipts receipts = new Receipts();
   private final Map<UUID, Instant> told = new HashMap<>();
   private final Counter written;
   private final Counter dropped;
@@ -77,6 +82,29 @@ class TelemetryWriter implements MeasurementListener {
     }
   }
 
+  @Override
+  public CompletionStage<Void> store(
+      UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
+    List<Point> points =
+        measurements.stream()
+            .map(measured -> Point.of(tenant, device, arrived, measured))
+            .flatMap(Optional::stream)
+            .toList();
+    if (points.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (waiting.remainingCapacity() < points.size()) {
+      return CompletableFuture.failedFuture(new RejectedExecutionException("too many values wait"));
+    }
+    for (Point point : points) {
+      if (!waiting.offer(point)) {
+        // Others were quicker. Some are told twice then, which is better than never.
+        return CompletableFuture.failedFuture(new RejectedExecutionException("no room any more"));
+      }
+    }
+    return receipts.ask();
+  }
+
   private void run() {
     List<Point> batch = new ArrayList<>();
     while (!closed || !waiting.isEmpty() || !batch.isEmpty()) {
@@ -84,15 +112,20 @@ class TelemetryWriter implements MeasurementListener {
         if (batch.isEmpty()) {
           Point first = waiting.poll(settings.write().toMillis(), TimeUnit.MILLISECONDS);
           if (first == null) {
+            receipts.collect(waiting::size);
+            receipts.give();
             continue;
           }
           batch.add(first);
+          receipts.drained(1);
           if (!closed) {
             TimeUnit.MILLISECONDS.sleep(settings.write().toMillis());
           }
-          waiting.drainTo(batch, MOST_AT_ONCE - 1);
+          receipts.collect(waiting::size);
+          receipts.drained(waiting.drainTo(batch, MOST_AT_ONCE - 1));
         }
         write(batch);
+        receipts.give();
         tell(batch);
         batch.clear();
       } catch (SQLException | IOException | RuntimeException e) {

@@ -142,6 +142,7 @@ class ArchitectureTest {
           Map.entry("javax.sql..", List.of("service")),
           Map.entry("org.postgresql..", List.of("service")),
           Map.entry("io.micrometer..", List.of("service")),
+          Map.entry("com.hivemq..", List.of("service.mqtt")),
           Map.entry("ai.djl..", List.of("example")));
 
   private static final Pattern BANNED_NAME =
@@ -257,6 +258,7 @@ class ArchitectureTest {
           "compilation",
           "device",
           "telemetry",
+          "mqtt",
           "rollout");
 
   @TestFactory
