@@ -8,7 +8,8 @@ import java.util.Collection;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Notes when devices said something that did not come over LwM2M. Whether they can be spoken to over
+/// Notes when devices said something that did not come over LwM2M. Whether they can be spoken to
+/// over
 /// LwM2M is not touched by it.
 public final class LastContacts {
 

@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Publishes the events of all tenants in the order of their positions, each at least once.
 ///
 /// A lock in the database lets one process at a time do so; how far it came is in the database as
-/// well. The transaction that holds the lock writes nothing before its end: as long as it has written
+/// well. The transaction that holds the lock writes nothing before its end: as long as it has
+/// written
 /// nothing it holds up nobody who waits for older transactions.
 final class EventsOut {
 
@@ -193,7 +194,8 @@ final class EventsOut {
                     "content", content))
             .getBytes(StandardCharsets.UTF_8);
     CompletableFuture<?> first = send(topic.get(), told, false);
-    boolean isState = event.kind().equals("device.registered") || event.kind().equals("device.gone");
+    boolean isState =
+        event.kind().equals("device.registered") || event.kind().equals("device.gone");
     if (!isState) {
       return first;
     }
@@ -236,7 +238,8 @@ final class EventsOut {
             });
   }
 
-  /// Whether a second try would end the same: without this one refused event would hold up all others.
+  /// Whether a second try would end the same: without this one refused event would hold up all
+  /// others.
   private static boolean isRefused(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return switch (cause) {

@@ -90,11 +90,12 @@ final class MqttLink implements SmartLifecycle {
           in::take,
           Executors.newSingleThreadExecutor(Thread.ofVirtual().name("mqtt-in").factory()),
           true);
-      var _ = clock.scheduleWithFixedDelay(
-          this::writeContacts,
-          WRITE_CONTACTS.toMillis(),
-          WRITE_CONTACTS.toMillis(),
-          TimeUnit.MILLISECONDS);
+      var _ =
+          clock.scheduleWithFixedDelay(
+              this::writeContacts,
+              WRITE_CONTACTS.toMillis(),
+              WRITE_CONTACTS.toMillis(),
+              TimeUnit.MILLISECONDS);
     }
     if (settings.events()) {
       EventsOut publisher = events.apply(made);
@@ -142,21 +143,22 @@ final class MqttLink implements SmartLifecycle {
   }
 
   private void connect(Mqtt5AsyncClient made) {
-    var _ = made.connectWith()
-        .cleanStart(false)
-        .sessionExpiryInterval(settings.session().toSeconds())
-        .keepAlive(KEEP_ALIVE_SECONDS)
-        .restrictions()
-        .receiveMaximum(settings.inFlight())
-        .maximumPacketSize(settings.largest() + AROUND_PAYLOAD)
-        .applyRestrictions()
-        .send()
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null && running) {
-                LOG.debug("the first connection to the broker failed", failure);
-              }
-            });
+    var _ =
+        made.connectWith()
+            .cleanStart(false)
+            .sessionExpiryInterval(settings.session().toSeconds())
+            .keepAlive(KEEP_ALIVE_SECONDS)
+            .restrictions()
+            .receiveMaximum(settings.inFlight())
+            .maximumPacketSize(settings.largest() + AROUND_PAYLOAD)
+            .applyRestrictions()
+            .send()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null && running) {
+                    LOG.debug("the first connection to the broker failed", failure);
+                  }
+                });
   }
 
   private void connected() {
@@ -174,18 +176,20 @@ final class MqttLink implements SmartLifecycle {
     if (now == null || later == null || !running || now.getState() != MqttClientState.CONNECTED) {
       return;
     }
-    var _ = now.subscribeWith()
-        .topicFilter(new Topics(settings.prefix()).subscription())
-        .qos(MqttQos.AT_LEAST_ONCE)
-        .send()
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null && running) {
-                LOG.warn("the MQTT broker gives no telemetry: {}", failure.getMessage());
-                var _ = later.schedule(
-                    this::subscribe, SUBSCRIBE_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-              }
-            });
+    var _ =
+        now.subscribeWith()
+            .topicFilter(new Topics(settings.prefix()).subscription())
+            .qos(MqttQos.AT_LEAST_ONCE)
+            .send()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null && running) {
+                    LOG.warn("the MQTT broker gives no telemetry: {}", failure.getMessage());
+                    var _ =
+                        later.schedule(
+                            this::subscribe, SUBSCRIBE_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                  }
+                });
   }
 
   private void disconnected(MqttClientDisconnectedContext context) {

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// Takes telemetry from the broker, and acknowledges each message when its values are stored.
 ///
-/// Called by one thread. While there is no room or no database it does not return, so that the broker
+/// Called by one thread. While there is no room or no database it does not return, so that the
+/// broker
 /// keeps what comes: it hands over only so many messages that are not acknowledged.
 final class TelemetryIn {
 
@@ -104,7 +105,8 @@ final class TelemetryIn {
   }
 
   private void drop(Mqtt5Publish message, Reason reason) {
-    meters.counter("mote.mqtt.dropped", "reason", reason.name().toLowerCase(Locale.ROOT))
+    meters
+        .counter("mote.mqtt.dropped", "reason", reason.name().toLowerCase(Locale.ROOT))
         .increment();
     acknowledge(message);
   }
@@ -128,8 +130,9 @@ final class TelemetryIn {
       stored.add(hand(listener, device.get(), arrived, values));
     }
     heard.add(device.get().device());
-    var _ = CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
-        .thenRun(() -> acknowledge(message));
+    var _ =
+        CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
+            .thenRun(() -> acknowledge(message));
   }
 
   /// The device, if it is the tenant's. Waits for the database.

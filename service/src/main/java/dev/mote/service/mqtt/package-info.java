@@ -1,4 +1,5 @@
-/// MQTT as a second way for fleets that have a broker: telemetry of devices in, events of the service
+/// MQTT as a second way for fleets that have a broker: telemetry of devices in, events of the
+/// service
 /// out.
 ///
 /// The service is a client of the broker. Which device may write to which topic is the broker's to

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
 
-/// Who wants to know when the values that wait now are written. All but [#ask] belongs to the thread
+/// Who wants to know when the values that wait now are written. All but [#ask] belongs to the
+/// thread
 /// that writes.
 final class Receipts {
 
@@ -29,7 +30,8 @@ final class Receipts {
 
   /// Notes what was asked for so far.
   ///
-  /// @param waiting how many values are in the queue; looked at after what was asked for, so that the
+  /// @param waiting how many values are in the queue; looked at after what was asked for, so that
+  /// the
   ///     values of each receipt are among those or were taken before
   void collect(IntSupplier waiting) {
     List<CompletableFuture<Void>> to = new ArrayList<>();

@@ -73,8 +73,7 @@ class TelemetryWriter implements MeasurementListener {
   }
 
   @Override
-  public void measured(
-      UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
+  public void measured(UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
     for (Measurement measured : measurements) {
       Point.of(tenant, device, arrived, measured)
           .filter(point -> !waiting.offer(point))

@@ -12,6 +12,7 @@ import dev.mote.service.Databases;
 import dev.mote.service.TestService;
 import dev.mote.service.event.Events;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class MqttTest {
   }
 
   @AfterAll
-  static void close() throws Exception {
+  static void close() throws IOException {
     SERVICE.close();
     BROKER.close();
   }
@@ -90,7 +91,8 @@ class MqttTest {
         .sum();
   }
 
-  private static void tell(Mqtt5BlockingClient client, String topic, byte[] payload, @Nullable String type) {
+  private static void tell(
+      Mqtt5BlockingClient client, String topic, byte[] payload, @Nullable String type) {
     client.publish(
         Mqtt5Publish.builder()
             .topic(topic)
@@ -227,14 +229,13 @@ class MqttTest {
         .subscribeWith()
         .topicFilter("mote/default/events/#")
         .qos(MqttQos.AT_LEAST_ONCE)
-        .callback(
-            message -> told.add(JSON.readTree(message.getPayloadAsBytes())))
+        .callback(message -> told.add(JSON.readTree(message.getPayloadAsBytes())))
         .send()
         .join();
     UUID tenant = UUID.fromString(SERVICE.admin().get("/v1/me").json().get("tenant").asString());
     UUID device = device("mqtt-divided");
 
-    try (TestService third = process("third", "--mote.mqtt.telemetry=false")) {
+    try (TestService _ = process("third", "--mote.mqtt.telemetry=false")) {
       try (TestService second = process("second", "--mote.lwm2m.coaps=off")) {
         awaitReady(second);
         Mqtt5BlockingClient client = BROKER.client();

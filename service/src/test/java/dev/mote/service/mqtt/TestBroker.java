@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import org.springframework.util.FileSystemUtils;
 
 /// A broker on a free port that forgets everything when it stops.
@@ -81,8 +80,8 @@ final class TestBroker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws ExecutionException, InterruptedException, IOException {
-    broker.close();
+  public void close() throws IOException {
+    broker.stop().join();
     FileSystemUtils.deleteRecursively(folder);
   }
 }
