@@ -71,6 +71,12 @@ public final class TestService implements AutoCloseable {
 
   /// Starts one more process, as it were, on a database that others use as well.
   public static TestService startOn(String databaseUrl, String... arguments) {
+    return startWith(List.of(), databaseUrl, arguments);
+  }
+
+  /// The same with beans of a test, for instance a clock that can be set forward.
+  public static TestService startWith(
+      List<Class<?>> configurations, String databaseUrl, String... arguments) {
     try {
       Path folder = Files.createTempDirectory("mote-service");
       List<String> all =
@@ -92,8 +98,11 @@ public final class TestService implements AutoCloseable {
         all.removeIf(former -> former.startsWith(key));
         all.add(argument);
       }
+      List<Class<?>> sources = new ArrayList<>(configurations);
+      sources.add(MoteService.class);
       return new TestService(
-          folder, SpringApplication.run(MoteService.class, all.toArray(String[]::new)));
+          folder,
+          SpringApplication.run(sources.toArray(Class<?>[]::new), all.toArray(String[]::new)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,50 @@
+package dev.mote.service.system;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/// A clock that goes as all clocks do, and can be set forward.
+final class MovableClock extends Clock {
+
+  /// Set forward for service and devices alike.
+  static final MovableClock SHARED = new MovableClock();
+
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+  /// Gives the service this clock.
+  @Configuration(proxyBeanMethods = false)
+  static class Beans {
+
+    @Bean
+    @Primary
+    Clock movableClock() {
+      return SHARED;
+    }
+  }
+
+  void forward(Duration time) {
+    ahead.updateAndGet(time::plus);
+  }
+
+  @Override
+  public Instant instant() {
+    return Instant.now().plus(ahead.get());
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+}
