@@ -1,7 +1,5 @@
 package dev.mote.service.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mote.fleet.Fleet;
 import dev.mote.fleet.FleetSettings;
 import dev.mote.fleet.device.Packages;
@@ -21,12 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /// A user's work at a running service: models, devices, rollouts. What it says to the service goes
 /// over HTTP, what devices say over UDP.
 final class Site {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Path MODEL =
       Path.of(System.getProperty("mote.root", ".."))
@@ -161,11 +162,13 @@ final class Site {
     return members;
   }
 
-  static void await(String what, Duration time, BooleanSupplier condition)
-      throws InterruptedException {
-    long end = System.nanoTime() + time.toNanos();
+  /// Waits until `condition` holds; fails with the words of `what` when it does not in time.
+  static void await(Supplier<String> what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited in vain for " + what).isLessThan(end);
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain for " + what.get());
+      }
       Thread.sleep(100);
     }
   }
