@@ -3,13 +3,14 @@ package dev.mote.orchestration.gateway;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.BlockOption;
 
 /// How a small device takes a package: block after block, in blocks of its own size.
-final class Flash implements Function<Request, Response> {
+final class Flash implements Function<Request, @Nullable Response> {
 
   final ByteArrayOutputStream got = new ByteArrayOutputStream();
 
@@ -21,7 +22,7 @@ final class Flash implements Function<Request, Response> {
   volatile boolean isComplete;
 
   @Override
-  public synchronized Response apply(Request request) {
+  public synchronized @Nullable Response apply(Request request) {
     BlockOption block = request.getOptions().getBlock1();
     if (!RawDevice.path(request).equals("/9/0/2") || block == null) {
       return new Response(ResponseCode.METHOD_NOT_ALLOWED);

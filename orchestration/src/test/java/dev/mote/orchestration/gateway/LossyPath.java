@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Carries datagrams of one device to a server and back, and loses or doubles some.
 final class LossyPath implements AutoCloseable {
@@ -29,7 +30,8 @@ final class LossyPath implements AutoCloseable {
     return (InetSocketAddress) near.getLocalSocketAddress();
   }
 
-  private void carry(DatagramSocket from, DatagramSocket to, InetSocketAddress server) {
+  private void carry(
+      DatagramSocket from, DatagramSocket to, @Nullable InetSocketAddress server) {
     byte[] buffer = new byte[4096];
     try {
       while (true) {

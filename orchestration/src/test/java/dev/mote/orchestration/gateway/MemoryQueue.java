@@ -26,7 +26,7 @@ final class MemoryQueue implements RequestQueue {
   @Override
   public synchronized void answered(UUID id, Answer answer) {
     String endpoint = endpoints.remove(id);
-    if (endpoint != null && waiting.get(endpoint).remove(id) != null) {
+    if (endpoint != null && waiting.getOrDefault(endpoint, Map.of()).remove(id) != null) {
       answers.put(id, answer);
     }
   }

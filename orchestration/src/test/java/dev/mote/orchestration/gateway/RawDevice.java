@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
@@ -28,7 +29,7 @@ final class RawDevice implements AutoCloseable {
 
   final CoapEndpoint endpoint;
   private final AtomicBoolean isDeaf = new AtomicBoolean();
-  private final AtomicReference<Function<Request, Response>> behaviour =
+  private final AtomicReference<Function<Request, @Nullable Response>> behaviour =
       new AtomicReference<>(_ -> new Response(ResponseCode.NOT_FOUND));
   private InetSocketAddress server;
   String location = "";
@@ -71,7 +72,7 @@ final class RawDevice implements AutoCloseable {
   }
 
   /// Answers requests so; null for no answer at all.
-  void behaves(Function<Request, Response> answers) {
+  void behaves(Function<Request, @Nullable Response> answers) {
     behaviour.set(answers);
   }
 

@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway with everything around it, which can be started again.
 final class Scene implements AutoCloseable, Credentials, PackageSource {
@@ -38,7 +40,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   final Map<Peer, String> owners = new ConcurrentHashMap<>();
   final Map<String, byte[]> packages = new ConcurrentHashMap<>();
   GatewaySettings settings;
-  Gateway gateway;
+  private @Nullable Gateway gateway;
 
   Scene() {
     settings =
@@ -48,23 +50,28 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   }
 
   Scene start() {
-    gateway = Gateway.start(settings, journal, queue, this, this, events::add);
+    Gateway started = Gateway.start(settings, journal, queue, this, this, events::add);
+    gateway = started;
     // After a restart devices find it where it was.
     if (settings.coap().isPresent()) {
-      settings = settings.withCoap(gateway.addresses().getFirst());
+      settings = settings.withCoap(started.addresses().getFirst());
     }
     if (settings.coaps().isPresent()) {
-      settings = settings.withCoaps(gateway.addresses().getLast());
+      settings = settings.withCoaps(started.addresses().getLast());
     }
     return this;
   }
 
+  private Gateway running() {
+    return Objects.requireNonNull(gateway, "it was not started");
+  }
+
   InetSocketAddress coap() {
-    return gateway.addresses().getFirst();
+    return running().addresses().getFirst();
   }
 
   InetSocketAddress coaps() {
-    return gateway.addresses().getLast();
+    return running().addresses().getLast();
   }
 
   String pack(byte[] bytes) throws Exception {
@@ -76,7 +83,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   UUID ask(String endpoint, Request request) {
     UUID id = UUID.randomUUID();
     queue.add(new RequestQueue.Queued(id, endpoint, request, Instant.now().plusSeconds(3600)));
-    gateway.wake(endpoint);
+    running().wake(endpoint);
     return id;
   }
 
@@ -159,6 +166,6 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
 
   @Override
   public void close() {
-    gateway.close();
+    running().close();
   }
 }
