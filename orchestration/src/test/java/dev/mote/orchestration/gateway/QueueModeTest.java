@@ -82,7 +82,7 @@ class QueueModeTest {
       scene.queue.add(
           new RequestQueue.Queued(
               id, "open-1", new Request.Read(List.of(NAME)), Instant.now().minusSeconds(1)));
-      scene.gateway.wake("open-1");
+      scene.gateway().wake("open-1");
       assertThat(scene.answer(id)).isEqualTo(new Answer.Unsent("its time is over"));
     }
   }

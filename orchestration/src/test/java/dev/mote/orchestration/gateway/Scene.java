@@ -62,16 +62,16 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
     return this;
   }
 
-  private Gateway running() {
+  Gateway gateway() {
     return Objects.requireNonNull(gateway, "it was not started");
   }
 
   InetSocketAddress coap() {
-    return running().addresses().getFirst();
+    return gateway().addresses().getFirst();
   }
 
   InetSocketAddress coaps() {
-    return running().addresses().getLast();
+    return gateway().addresses().getLast();
   }
 
   String pack(byte[] bytes) throws Exception {
@@ -83,7 +83,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   UUID ask(String endpoint, Request request) {
     UUID id = UUID.randomUUID();
     queue.add(new RequestQueue.Queued(id, endpoint, request, Instant.now().plusSeconds(3600)));
-    running().wake(endpoint);
+    gateway().wake(endpoint);
     return id;
   }
 
@@ -166,6 +166,6 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
 
   @Override
   public void close() {
-    running().close();
+    gateway().close();
   }
 }

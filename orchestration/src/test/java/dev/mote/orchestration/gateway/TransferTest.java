@@ -83,7 +83,7 @@ class TransferTest {
       scene.close();
       flash.blocks.release(1_000);
       scene.start();
-      scene.gateway.wake("open-1");
+      scene.gateway().wake("open-1");
       assertThat(scene.answer(push)).isEqualTo(Answer.Received.of(204, ""));
       assertThat(flash.got.toByteArray()).isEqualTo(bytes);
     }
@@ -125,7 +125,7 @@ class TransferTest {
       while (flash.blocks.availablePermits() > 0) {
         Thread.sleep(5);
       }
-      scene.gateway.cancel("open-1", push);
+      scene.gateway().cancel("open-1", push);
       flash.blocks.release(1000);
       assertThat(scene.answer(push)).isEqualTo(new Answer.Unsent("cancelled"));
     }

@@ -104,12 +104,12 @@ class PatienceTest {
           site.rollOut(first, "bad-", 
               Map.of(
                   "errors", Map.of("devices", devices),
-                  "waves", List.of(Map.of("enoughPercent", 0)),
+                  "waves", List.of(Map.of("enoughPercent", 0, "deadline", "PT1H")),
                   "stragglers", "PT30M"));
       Site.await(
           () -> "the honest ones: " + site.members(rollout),
           () -> site.count(rollout, "succeeded") >= honest);
-      awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofMinutes(1)));
+      awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofMinutes(2)));
       Map<String, JsonNode> members = site.members(rollout);
       for (DeviceView view : views) {
         JsonNode member = members.get(view.endpoint());
