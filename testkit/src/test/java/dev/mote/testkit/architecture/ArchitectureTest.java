@@ -131,8 +131,13 @@ class ArchitectureTest {
           Map.entry("picocli..", List.of("cli", "fleet")),
           Map.entry("org.ejml..", List.of("pipeline")),
           Map.entry(
-              "com.fasterxml.jackson..",
+              "com.fasterxml.jackson.core..",
               List.of("builder", "cli", "client", "bench", "pluginhost", "orchestration")),
+          Map.entry(
+              "com.fasterxml.jackson.databind..", List.of("orchestration")),
+          Map.entry(
+              "com.fasterxml.jackson.jr..",
+              List.of("builder", "cli", "client", "bench", "pluginhost")),
           Map.entry("org.eclipse.leshan..", List.of("orchestration")),
           Map.entry("org.eclipse.californium.scandium..", List.of("orchestration", "fleet")),
           Map.entry("org.eclipse.californium.core..", List.of("orchestration")),
