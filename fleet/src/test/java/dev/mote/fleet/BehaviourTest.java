@@ -15,6 +15,7 @@ import dev.mote.orchestration.gateway.Request;
 import dev.mote.orchestration.object.ResourcePath;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ class BehaviourTest {
     assertThat(becomes(fleet, view -> view.softwareState() == 3)).isTrue();
     UUID order = gateway.ask(FIRST, new Request.Execute(INSTALL, ""));
     assertThat(fleet.await(PATIENCE, _ -> gateway.answers.containsKey(order))).isTrue();
-    assertThat(gateway.answers.get(order).isSuccess()).isTrue();
+    assertThat(Objects.requireNonNull(gateway.answers.get(order)).isSuccess()).isTrue();
   }
 
   @Test

@@ -61,6 +61,8 @@ class FleetTest {
       assertThat(server.next()).isEqualTo("updated " + FIRST);
       fleet.device(0).restart();
       assertThat(server.next()).isEqualTo("registered " + FIRST);
+      // The server tells it before the device has the answer.
+      assertThat(fleet.await(Duration.ofSeconds(20), f -> f.registered() == 1)).isTrue();
       fleet.leave();
       assertThat(server.next()).isEqualTo("gone " + FIRST);
     }

@@ -9,6 +9,7 @@ import dev.mote.service.TestService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +46,9 @@ final class Site {
   static int freePort() {
     while (true) {
       int port = 20_000 + ThreadLocalRandom.current().nextInt(10_000);
-      try (DatagramSocket socket = new DatagramSocket(port)) {
-        return socket.getLocalPort();
+      try (DatagramSocket socket = new DatagramSocket(port);
+          ServerSocket stream = new ServerSocket(port)) {
+        return stream.isBound() && socket.isBound() ? port : freePort();
       } catch (IOException e) {
         // Somebody listens there: another one.
       }
