@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventStream implements AutoCloseable {
 
   private static final int LONGEST_LINE = 4 * 1024 * 1024;
-  private static final int MOST_KEPT = 1000;
+  private static final int MOST_KEPT = 1_000;
 
   private record Seen(Optional<Event> event, Optional<RuntimeException> failure) {}
 

@@ -40,7 +40,7 @@ public record NativeTable(
   private static final int VERSION = 1;
   private static final int FIXED_BYTES = 56;
   private static final int LEAST_ALIGNMENT = 4;
-  private static final int MOST_ALIGNMENT = 4096;
+  private static final int MOST_ALIGNMENT = 4_096;
   private static final long MOST_ARENA = 1L << 31;
   private static final int MOST_SIGNALS = 16;
   private static final int NO_INPUT = 0xff;

@@ -43,7 +43,7 @@ public record IsolatedBuilder(Duration time, long heapBytes) {
   private static final long BESIDE_HEAP = 4L << 30;
 
   private static final long LARGEST_FILE = 256L << 20;
-  private static final int LONGEST_LINE = 4096;
+  private static final int LONGEST_LINE = 4_096;
 
   /// Exit status of a virtual machine with `-XX:+ExitOnOutOfMemoryError`.
   private static final int OUT_OF_MEMORY = 3;

@@ -52,7 +52,7 @@ record OwnCode(
   private static final int ENVELOPE_BYTES = 512;
 
   /// Before it is built, a manifest is taken to have this many bytes.
-  private static final int MANIFEST_BYTES = 2048;
+  private static final int MANIFEST_BYTES = 2_048;
 
   private static final int ATTEMPTS = 3;
   private static final Duration RUN = Duration.ofSeconds(60);

@@ -10,7 +10,7 @@ import java.util.List;
 final class Reception {
 
   /// What is in flash after a cut of power: whole sectors.
-  private static final int SECTOR_BYTES = 4096;
+  private static final int SECTOR_BYTES = 4_096;
 
   private final Packages packages;
   private final List<byte[]> blocks = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Of one thread.
 public final class LoadGenerator implements AutoCloseable {
 
-  private static final int LARGEST_DATAGRAM = 2048;
+  private static final int LARGEST_DATAGRAM = 2_048;
   private static final long RESEND_NANOS = 2_000_000_000L;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final int ID_AT = 2;

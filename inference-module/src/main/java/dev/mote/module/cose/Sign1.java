@@ -21,7 +21,7 @@ public record Sign1(long algorithm, Bytes keyId, Bytes signature) {
   private static final int ALGORITHM = 1;
   private static final int KEY_ID = 4;
   private static final int MOST_KEY_ID = 32;
-  private static final int MOST_SIGNATURE = 4096;
+  private static final int MOST_SIGNATURE = 4_096;
 
   /// Signs `payload`.
   ///

@@ -147,7 +147,7 @@ final class Accounts {
             where tenant = :tenant and not disabled and 'ADMIN' = any(roles) order by id for update
             """)
         .param("tenant", tenant)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 

@@ -70,7 +70,8 @@ final class FirstStart implements ApplicationRunner {
   /// first
   /// secret, perhaps days later; this one fails now.
   private void checkMasterKey() {
-    List<byte[]> sealed = jdbc.sql("select sealed from master_key").query(byte[].class).list();
+    List<byte[]> sealed =
+        jdbc.sql("select sealed from master_key").query((row, _) -> row.getBytes(1)).list();
     if (sealed.isEmpty()) {
       jdbc.sql("insert into master_key (sealed) values (?)")
           .param(secrets.seal(KEY_PURPOSE, new byte[0]))

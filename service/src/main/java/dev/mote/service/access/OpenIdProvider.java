@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -52,7 +53,8 @@ final class OpenIdProvider {
   /// @throws JwtException if it is not valid
   Jwt check(String token, String audience) {
     Jwt jwt = provider().decoder().decode(token);
-    if (!jwt.getAudience().contains(audience)) {
+    List<String> audiences = jwt.getAudience();
+    if (audiences == null || !audiences.contains(audience)) {
       throw new JwtException("the token is for another audience");
     }
     return jwt;

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class NewcomersController {
 
-  private static final int MOST = 1000;
+  private static final int MOST = 1_000;
 
   private final JdbcClient jdbc;
   private final Audit audit;

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 class JobsController {
 
   private static final int ENDED = 8110;
-  private static final int MOST_LINES = 1000;
+  private static final int MOST_LINES = 1_000;
 
   private final JobRows rows;
   private final Jobs jobs;

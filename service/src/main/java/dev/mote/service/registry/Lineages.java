@@ -16,7 +16,7 @@ class Lineages {
 
   private static final int MOST_VERSIONS = 50;
   private static final int MOST_MODULES = 300;
-  private static final int MOST_USES = 1000;
+  private static final int MOST_USES = 1_000;
 
   /// Uses of one kind of one module that are shown one by one; more become one node with their
   /// number.

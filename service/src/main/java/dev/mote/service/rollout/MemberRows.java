@@ -114,7 +114,7 @@ final class MemberRows {
         .params(matching.parameters())
         .param("tenant", tenant)
         .param("most", most)
-        .query(String.class)
+        .query((row, _) -> row.getString(1))
         .list();
   }
 
@@ -197,7 +197,7 @@ final class MemberRows {
             where rollout = :rollout and module is null and failure is null
             """)
         .param("rollout", rollout)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 
@@ -553,7 +553,7 @@ final class MemberRows {
             union select module from rollout_return where rollout = :rollout and module is not null
             """)
         .param("rollout", rollout)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 

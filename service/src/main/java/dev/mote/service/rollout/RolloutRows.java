@@ -113,7 +113,7 @@ final class RolloutRows {
             limit 100
             """)
         .param("now", Timestamp.from(now))
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 

@@ -117,10 +117,9 @@ class Rollouts {
   private Rollout rollout(Caller caller, RolloutRequest wanted) {
     RolloutPlan plan = wanted.plan(settings.approval());
     Instant now = clock.instant();
-    registry
-        .getObject()
-        .version(caller.tenant(), wanted.version())
-        .orElseThrow(() -> Problem.notFound("version", wanted.version()));
+    if (registry.getObject().version(caller.tenant(), wanted.version()).isEmpty()) {
+      throw Problem.notFound("version", wanted.version());
+    }
     return new Rollout(
         Ids.next(),
         caller.tenant(),

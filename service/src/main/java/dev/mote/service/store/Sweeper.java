@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 class Sweeper implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
-  private static final int BATCH = 1000;
+  private static final int BATCH = 1_000;
 
   /// Looking through all that is stored takes longer than asking the database.
   private static final Duration ORPHANS = Duration.ofDays(1);

@@ -48,7 +48,9 @@ final class TelemetryController {
       @RequestParam Optional<Instant> from,
       @RequestParam Optional<Instant> to,
       @RequestParam(defaultValue = "300") int points) {
-    devices.find(caller.tenant(), id).orElseThrow(() -> Problem.notFound("device", id));
+    if (devices.find(caller.tenant(), id).isEmpty()) {
+      throw Problem.notFound("device", id);
+    }
     if (points < 1 || points > MOST_POINTS) {
       throw Problem.invalid("points", "must be 1 to " + MOST_POINTS);
     }

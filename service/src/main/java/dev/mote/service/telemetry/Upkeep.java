@@ -161,7 +161,7 @@ class Upkeep {
                   and relname ~ '^telemetry_point_[0-9]{8}$' and relname < :oldest
                 """)
             .param("oldest", table(oldest))
-            .query(String.class)
+            .query((row, _) -> row.getString(1))
             .list();
     old.forEach(table -> sql.sql("drop table " + table).update());
     sql.sql("delete from telemetry_point_rest where at < :oldest")

@@ -96,7 +96,7 @@ class FaultsTest {
 
   @Test
   void everyDeviceIsUpdatedOnceWhereAFifthOfAllPacketsGetsLost() throws InterruptedException {
-    int devices = 12;
+    int devices = 4;
     Network lossy = new Network(0.2, 0.2, 0.05, Duration.ZERO, Duration.ofMillis(20));
     try (Fleet fleet =
         site.devices(

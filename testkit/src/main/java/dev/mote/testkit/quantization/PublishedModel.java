@@ -38,7 +38,7 @@ record PublishedModel(String name, String floats, String integers, Content real)
   private static final Path DRAWINGS = Path.of("/usr/share/datasets/fashion-mnist");
   private static final int DRAWING_BYTES = 28 * 28;
   private static final int DRAWING_HEADER = 16;
-  private static final int MOST_DRAWINGS = 1000;
+  private static final int MOST_DRAWINGS = 1_000;
 
   static List<PublishedModel> all() {
     return List.of(

@@ -18,7 +18,7 @@ import java.util.Random;
 /// A module with everything that a manifest may say.
 final class FullModule {
 
-  private static final int BLOCK = 2048;
+  private static final int BLOCK = 2_048;
 
   private FullModule() {}
 

@@ -20,7 +20,7 @@ final class ShapeReaders {
 
   /// A constant fill of at most this many bytes becomes a constant; a larger one is repeated at run
   /// time from one element.
-  private static final int LARGEST_CONSTANT = 4096;
+  private static final int LARGEST_CONSTANT = 4_096;
 
   private ShapeReaders() {}
 

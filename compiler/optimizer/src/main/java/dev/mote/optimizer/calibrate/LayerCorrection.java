@@ -26,7 +26,7 @@ public final class LayerCorrection {
   private static final int MAX_DEPTH = 1536;
 
   /// Positions of a layer whose products are summed: this many, or so many for each term.
-  private static final int MIN_ROWS = 4096;
+  private static final int MIN_ROWS = 4_096;
 
   private static final int ROWS_PER_TERM = 6;
 

@@ -10,7 +10,7 @@ package dev.mote.optimizer.calibrate;
 final class ValueHistogram {
 
   /// As in TensorRT's calibration.
-  static final int BINS = 2048;
+  static final int BINS = 2_048;
 
   private final double low;
   private final double width;

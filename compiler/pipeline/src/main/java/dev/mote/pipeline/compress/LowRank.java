@@ -76,7 +76,7 @@ public record LowRank(Rank rank, Map<String, Rank> layers, Map<String, LayerMome
   }
 
   /// Outputs of a layer beyond which the decomposition would take too long.
-  private static final int MOST_OUTPUTS = 4096;
+  private static final int MOST_OUTPUTS = 4_096;
 
   public LowRank {
     layers = Map.copyOf(layers);

@@ -50,7 +50,7 @@ record DepthwisePlanes(
   private static final int LONGEST_ROW = 31;
   private static final int MOST_ROWS = 64;
   private static final int GROUP = 4;
-  private static final int LARGEST_SIDE = 4096;
+  private static final int LARGEST_SIDE = 4_096;
 
   /// The cheaper of both ways to lay `op` into planes; empty where there is none.
   static Optional<DepthwisePlanes> of(Step step, Op.DepthwiseConv2d op) {

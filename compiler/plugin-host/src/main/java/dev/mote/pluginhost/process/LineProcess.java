@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class LineProcess implements AutoCloseable {
 
   private static final int WAITING_LINES = 64;
-  private static final int COMPLAINT_BYTES = 4096;
+  private static final int COMPLAINT_BYTES = 4_096;
 
   /// What came from the program.
   public sealed interface Event {

@@ -149,7 +149,7 @@ class Groups implements FleetListener {
                 """)
             .param("tenant", caller.tenant())
             .param("name", group.name())
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list());
     quotas.give(caller.tenant(), Quota.GROUPS, 1);
     audit.record(caller, "group.delete", "group/" + id, Map.of("name", group.name()));
@@ -200,7 +200,7 @@ class Groups implements FleetListener {
         .param("tenant", tenant)
         .param("ids", devices.toArray(UUID[]::new))
         .param("name", name)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 
@@ -224,7 +224,7 @@ class Groups implements FleetListener {
                 """
                     .formatted("(" + condition.where() + ")"))
             .params(parameters)
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list());
   }
 
