@@ -24,6 +24,7 @@ import dev.mote.service.registry.Module;
 import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
 import dev.mote.targets.Targets;
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,7 +186,7 @@ class CompilationTest {
         compilation.request(
             caller, version, Collections.nCopies(1000, facts), BuildOptions.STANDARD);
     assertThat(first).hasSize(1);
-    UUID build = first.get(facts);
+    UUID build = Objects.requireNonNull(first.get(facts));
     BuildResult result = ended(build);
     assertThat(result.state()).isEqualTo(BuildState.BUILT);
     int jobs = jobs();

@@ -16,7 +16,7 @@ class PageFilesTest {
     Files.createDirectory(folder.resolve("assets"));
     Files.writeString(folder.resolve("index.html"), "<title>Mote</title>");
     Files.writeString(folder.resolve("assets/a.js"), "1");
-    Files.writeString(folder.getParent().resolve("secret.txt"), "secret");
+    Files.writeString(folder.resolveSibling("secret.txt"), "secret");
     try (TestService service = TestService.start("--mote.web.folder=" + folder)) {
       var nobody = service.nobody();
       for (String place : new String[] {"/", "/devices", "/devices/1/history"}) {

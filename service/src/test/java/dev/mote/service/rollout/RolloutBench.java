@@ -232,7 +232,12 @@ final class RolloutBench implements AutoCloseable {
             select id as update, device, module from device_update where ended is null
             order by device
             """)
-        .query(Running.class)
+        .query(
+            (row, _) ->
+                new Running(
+                    row.getObject(1, UUID.class),
+                    row.getObject(2, UUID.class),
+                    row.getObject(3, UUID.class)))
         .list();
   }
 
