@@ -176,7 +176,7 @@ static void start_module(void) {
 /* Sends what came of the last sample, and what was counted. */
 static void report(void) {
   static const uint16_t told[] = {MOTE_MODULE_CLASS, MOTE_MODULE_SCORE, MOTE_MODULE_INFERENCES, MOTE_MODULE_MEAN,
-                                  MOTE_MODULE_LONGEST};
+                                  MOTE_MODULE_LONGEST, MOTE_MODULE_SELF_TEST};
   mote_path_t paths[sizeof told / sizeof told[0]];
   for (uint32_t i = 0; i < sizeof told / sizeof told[0]; i++) {
     paths[i] = mote_path(MOTE_MODULE_ID, runtime.running.slot, told[i]);
