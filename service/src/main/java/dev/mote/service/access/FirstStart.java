@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.ApplicationRunner;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
@@ -19,7 +18,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /// knows
 /// before.
 @Component
-final class FirstStart implements ApplicationRunner {
+final class FirstStart implements SmartInitializingSingleton {
 
   private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
 
@@ -53,8 +52,9 @@ final class FirstStart implements ApplicationRunner {
     this.secrets = secrets;
   }
 
+  /// Before the first request can come.
   @Override
-  public void run(ApplicationArguments arguments) {
+  public void afterSingletonsInstantiated() {
     transactions.executeWithoutResult(
         _ -> {
           // Several processes may start on one empty database at once.
