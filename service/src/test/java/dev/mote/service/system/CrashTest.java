@@ -54,7 +54,7 @@ class CrashTest {
         awaitReady(address, process);
 
         // The token of before is good after it.
-        awaitEnd(site, rollout);
+        site.awaitEnd(rollout, () -> {});
         assertAllUpdatedOnce(site, rollout, fleet);
         // Each at its start, and when it starts again with its module; none because of the kill.
         assertThat(fleet.tally().of(Event.REGISTERED)).isEqualTo(2L * DEVICES);
@@ -86,7 +86,7 @@ class CrashTest {
         Site.await(
             () -> "the service to find its database",
             () -> service.admin().get("/v1/me").status() == 200);
-        awaitEnd(site, rollout);
+        site.awaitEnd(rollout, () -> {});
         assertAllUpdatedOnce(site, rollout, fleet);
       }
     } finally {
@@ -97,7 +97,7 @@ class CrashTest {
   private static Fleet fleet(Site site) throws InterruptedException {
     Fleet fleet =
         site.devices(DEVICES, "crash-", Clock.systemUTC(), s -> s.withBlocks(4).withFaults(SLOW));
-    Site.await(() -> "devices to be known", () -> site.known("crash-") == DEVICES);
+    site.awaitKnown("crash-", DEVICES);
     return fleet;
   }
 
@@ -105,12 +105,6 @@ class CrashTest {
     Site.await(
         () -> "the rollout to be in its middle: " + site.history(rollout),
         () -> site.count(rollout, "succeeded") > 0 && site.count(rollout, "running") > 0);
-  }
-
-  private static void awaitEnd(Site site, String rollout) throws InterruptedException {
-    Site.await(
-        () -> "the rollout to end: " + site.history(rollout) + site.members(rollout),
-        () -> site.rollout(rollout).has("ended"));
   }
 
   private static void assertAllUpdatedOnce(Site site, String rollout, Fleet fleet) {

@@ -39,28 +39,13 @@ class FaultsTest {
     service.close();
   }
 
-  private static void awaitEnd(String rollout, Runnable meanwhile) throws InterruptedException {
-    Site.await(
-        () -> "the rollout to end: " + site.history(rollout) + site.members(rollout),
-        () -> {
-          meanwhile.run();
-          return site.rollout(rollout).has("ended");
-        });
-  }
-
-  private static void awaitKnown(String prefix, int devices) throws InterruptedException {
-    Site.await(
-        () -> "devices %s to be known, %d are".formatted(prefix, site.known(prefix)),
-        () -> site.known(prefix) >= devices);
-  }
-
   @Test
   void aTenthThatFailsItsSelfTestStopsTheRolloutAndAllGoBack() throws InterruptedException {
     int devices = 40;
     try (Fleet fleet = site.devices(devices, "tenth-", Clock.systemUTC(), s -> s)) {
-      awaitKnown("tenth-", devices);
+      site.awaitKnown("tenth-", devices);
       String good = site.rollOut(first, "tenth-", Map.of());
-      awaitEnd(good, () -> {});
+      site.awaitEnd(good, () -> {});
       long running = fleet.views().stream().mapToLong(v -> v.running().orElseThrow().sequence()).distinct().count();
       assertThat(running).isEqualTo(1);
 
@@ -73,7 +58,7 @@ class FaultsTest {
               Map.of(
                   "waves", List.of(Map.of("devices", 30), Map.of("percent", 100)),
                   "errors", Map.of("devices", 0, "then", "ROLL_BACK")));
-      awaitEnd(bad, () -> {});
+      site.awaitEnd(bad, () -> {});
 
       assertThat(site.phase(bad)).as(site.members(bad).toString()).isEqualTo("ROLLED_BACK");
       assertThat(site.count(bad, "notReturned")).as(site.members(bad).toString()).isZero();
@@ -101,9 +86,9 @@ class FaultsTest {
     try (Fleet fleet =
         site.devices(
             devices, "lossy-", Clock.systemUTC(), s -> s.withFaults(Faults.NONE.withNetwork(lossy)))) {
-      awaitKnown("lossy-", devices);
+      site.awaitKnown("lossy-", devices);
       String rollout = site.rollOut(first, "lossy-", Map.of());
-      awaitEnd(rollout, () -> {});
+      site.awaitEnd(rollout, () -> {});
       assertThat(site.phase(rollout)).as(site.history(rollout)).isEqualTo("SUCCEEDED");
       assertThat(site.count(rollout, "succeeded")).isEqualTo(devices);
       assertThat(fleet.views()).allMatch(view -> view.running().isPresent());

@@ -45,31 +45,16 @@ class PatienceTest {
     service.close();
   }
 
-  private static void awaitEnd(String rollout, Runnable meanwhile) throws InterruptedException {
-    Site.await(
-        () -> "the rollout to end: " + site.history(rollout) + site.members(rollout),
-        () -> {
-          meanwhile.run();
-          return site.rollout(rollout).has("ended");
-        });
-  }
-
-  private static void awaitKnown(String prefix, int devices) throws InterruptedException {
-    Site.await(
-        () -> "devices %s to be known, %d are".formatted(prefix, site.known(prefix)),
-        () -> site.known(prefix) >= devices);
-  }
-
   @Test
   void devicesThatLoseTheirPowerInDownloadsAreUpdatedOnce() throws InterruptedException {
     int devices = 12;
     try (Fleet fleet =
         site.devices(
             devices, "power-", Clock.systemUTC(), s -> s.withFaults(Faults.NONE.withPowerCut(0.7)))) {
-      awaitKnown("power-", devices);
+      site.awaitKnown("power-", devices);
       String rollout = site.rollOut(first, "power-", Map.of());
       Site.await(() -> "power cuts", () -> fleet.tally().of(Event.POWER_CUT) > 0);
-      awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofSeconds(5)));
+      site.awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofSeconds(5)));
       assertThat(site.phase(rollout)).as(site.history(rollout)).isEqualTo("SUCCEEDED");
       assertThat(site.count(rollout, "succeeded")).isEqualTo(devices);
       assertThat(fleet.tally().of(Event.INSTALLED_TWICE)).isZero();
@@ -99,7 +84,7 @@ class PatienceTest {
                           || v.behaviour() == Behaviour.LIES_ABOUT_MEMORY)
               .count();
       assertThat(views.stream().map(DeviceView::behaviour).distinct().count()).isGreaterThanOrEqualTo(5);
-      awaitKnown("bad-", (int) honest);
+      site.awaitKnown("bad-", (int) honest);
       String rollout =
           site.rollOut(first, "bad-", 
               Map.of(
@@ -109,7 +94,7 @@ class PatienceTest {
       Site.await(
           () -> "the honest ones: " + site.members(rollout),
           () -> site.count(rollout, "succeeded") >= honest);
-      awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofMinutes(2)));
+      site.awaitEnd(rollout, () -> MovableClock.SHARED.forward(Duration.ofMinutes(2)));
       Map<String, JsonNode> members = site.members(rollout);
       for (DeviceView view : views) {
         JsonNode member = members.get(view.endpoint());
@@ -144,13 +129,13 @@ class PatienceTest {
             s ->
                 s.withLifetime(Duration.ofHours(8), Duration.ofHours(6))
                     .withSleep(Duration.ofSeconds(2)))) {
-      awaitKnown("sleepy-", devices);
+      site.awaitKnown("sleepy-", devices);
       Site.await(() -> "all to sleep", () -> sleeps(fleet));
       String rollout = site.rollOut(first, "sleepy-", Map.of());
       // Their module is built and waits for them; nobody wakes them up.
       Site.await(() -> "updates to begin", () -> site.count(rollout, "running") == devices);
       assertThat(site.count(rollout, "succeeded")).isZero();
-      awaitEnd(
+      site.awaitEnd(
           rollout,
           () -> {
             // While one is awake, time is what it is.

@@ -164,6 +164,23 @@ final class Site {
     return members;
   }
 
+  /// Waits until a rollout has ended, and does `meanwhile` again and again until then.
+  void awaitEnd(String rollout, Runnable meanwhile) throws InterruptedException {
+    await(
+        () -> "the rollout to end: " + history(rollout) + members(rollout),
+        () -> {
+          meanwhile.run();
+          return rollout(rollout).has("ended");
+        });
+  }
+
+  /// Waits until the service knows enough of so many devices.
+  void awaitKnown(String prefix, int devices) throws InterruptedException {
+    await(
+        () -> "devices %s to be known, %d are".formatted(prefix, known(prefix)),
+        () -> known(prefix) >= devices);
+  }
+
   /// Waits until `condition` holds; fails with the words of `what` when it does not in time.
   static void await(Supplier<String> what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
