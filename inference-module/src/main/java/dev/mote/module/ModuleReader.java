@@ -67,7 +67,9 @@ public final class ModuleReader {
   /// @throws ModuleException when it is none, or nobody whom `trust` names signed it
   public static ModuleFile read(Bytes file, TrustList trust) {
     try {
-      ModuleHead head = ModuleHead.read((offset, most) ->
+      ModuleHead head =
+          ModuleHead.read(
+              (offset, most) ->
                   offset >= file.size()
                       ? Bytes.EMPTY
                       : file.slice((int) offset, (int) Math.min(file.size(), offset + most)));

@@ -246,7 +246,8 @@ final class Errands {
       } catch (BadContentException e) {
         words = e.getMessage();
       }
-      return new Answer.Received(code(response), values, Map.of(), List.of(), String.valueOf(words));
+      return new Answer.Received(
+          code(response), values, Map.of(), List.of(), String.valueOf(words));
     } finally {
       if (!established) {
         sessions.forget(observed);

@@ -3,11 +3,11 @@ package dev.mote.orchestration.gateway;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.BlockOption;
+import org.jspecify.annotations.Nullable;
 
 /// How a small device takes a package: block after block, in blocks of its own size.
 final class Flash implements Function<Request, @Nullable Response> {

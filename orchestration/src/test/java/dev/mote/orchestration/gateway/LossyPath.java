@@ -30,8 +30,7 @@ final class LossyPath implements AutoCloseable {
     return (InetSocketAddress) near.getLocalSocketAddress();
   }
 
-  private void carry(
-      DatagramSocket from, DatagramSocket to, @Nullable InetSocketAddress server) {
+  private void carry(DatagramSocket from, DatagramSocket to, @Nullable InetSocketAddress server) {
     byte[] buffer = new byte[4096];
     try {
       while (true) {

@@ -11,9 +11,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Work of many threads done together: whatever arrives while one batch is under way makes the next.
+/// Work of many threads done together: whatever arrives while one batch is under way makes the
+/// next.
 ///
-/// A caller goes on when its batch has been done, so that a commit is shared by all that wait for one.
+/// A caller goes on when its batch has been done, so that a commit is shared by all that wait for
+/// one.
 /// There is no delay: a batch of one is done at once.
 final class Batches<T, R> implements AutoCloseable {
 
@@ -103,7 +105,8 @@ final class Batches<T, R> implements AutoCloseable {
     }
   }
 
-  /// Whether the database refused what it was given, and not to work: then one item alone is to blame,
+  /// Whether the database refused what it was given, and not to work: then one item alone is to
+  /// blame,
   /// and the others are to be done without it.
   private static boolean isOfItems(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -100,7 +100,10 @@ final class CapabilityReader implements QueuedRequest.Origin {
     jdbc.sql("set local synchronous_commit = off").update();
     if (!(answer instanceof Answer.Received received) || received.values().isEmpty()) {
       history.add(
-          request.tenant(), request.device(), "facts", "it did not say what it can do: " + why(answer));
+          request.tenant(),
+          request.device(),
+          "facts",
+          "it did not say what it can do: " + why(answer));
       return;
     }
     Map<ResourcePath, List<Object>> values = new TreeMap<>();
@@ -108,7 +111,8 @@ final class CapabilityReader implements QueuedRequest.Origin {
         .values()
         .forEach((path, list) -> values.put(path, list.stream().map(Value::plain).toList()));
     CapabilityReading reading = CapabilityReading.of(values);
-    store(request, reading.capabilities(), running(reading.capabilities(), values), reading.doubts());
+    store(
+        request, reading.capabilities(), running(reading.capabilities(), values), reading.doubts());
   }
 
   private static String why(Answer answer) {

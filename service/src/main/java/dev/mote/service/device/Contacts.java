@@ -154,7 +154,8 @@ final class Contacts implements AutoCloseable {
         .list();
   }
 
-  /// The time of a contact may be lost with the database's machine: the next contact tells it again.
+  /// The time of a contact may be lost with the database's machine: the next contact tells it
+  /// again.
   private void relaxed() {
     jdbc.sql("set local synchronous_commit = off").update();
   }
@@ -306,10 +307,14 @@ final class Contacts implements AutoCloseable {
         .update();
   }
 
-  /// What a device is asked when it registers: observations ended with the former registration; what
+  /// What a device is asked when it registers: observations ended with the former registration;
+  /// what
   /// it can do is read when it may have changed.
   private List<QueuedRequest> wanted(Before device, Contact contact, Instant now) {
-    String text = Optional.ofNullable(contact.links()).or(() -> Optional.ofNullable(device.links())).orElse("");
+    String text =
+        Optional.ofNullable(contact.links())
+            .or(() -> Optional.ofNullable(device.links()))
+            .orElse("");
     DeviceLinks links = DeviceLinks.of(text);
     List<Request> all = new ArrayList<>();
     if (isOtherLinks(device, contact)
@@ -357,8 +362,7 @@ final class Contacts implements AutoCloseable {
       (state == DeviceState.OFFLINE ? gone : registered)
           .computeIfAbsent(device.tenant(), _ -> new HashMap<>())
           .put(
-              device.id().toString(),
-              Map.of("endpoint", device.endpoint(), "state", state.name()));
+              device.id().toString(), Map.of("endpoint", device.endpoint(), "state", state.name()));
     }
     gone.forEach((tenant, all) -> events.publishAll(tenant, "device.gone", all));
     registered.forEach((tenant, all) -> events.publishAll(tenant, "device.registered", all));

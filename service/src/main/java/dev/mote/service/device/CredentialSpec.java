@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// What a device must prove, as people give it.
 ///
 /// @param kind `psk`, `rpk`, `x509` or `none`
-/// @param identity PSK identity; the endpoint unless given. Common name of the certificate for `x509`
-/// @param key pre-shared key in hexadecimal digits or Base64, 16 to 64 bytes; generated unless given
+/// @param identity PSK identity; the endpoint unless given. Common name of the certificate for
+/// `x509`
+/// @param key pre-shared key in hexadecimal digits or Base64, 16 to 64 bytes; generated unless
+/// given
 /// @param publicKey raw public key as PEM or Base64 of its SubjectPublicKeyInfo
 record CredentialSpec(
     @Nullable String kind,
@@ -71,8 +73,7 @@ record CredentialSpec(
               Optional.of(name(identity == null ? endpoint : identity)),
               Optional.of(key == null ? generated() : Secret.of(bytes(key))),
               key == null);
-      case RPK ->
-          new Complete(which, Optional.of(fingerprint(decoded())), Optional.empty(), false);
+      case RPK -> new Complete(which, Optional.of(fingerprint(decoded())), Optional.empty(), false);
       case X509 ->
           new Complete(
               which,

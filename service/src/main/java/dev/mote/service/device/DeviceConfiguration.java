@@ -43,8 +43,7 @@ class DeviceConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  SqlJournal journal(
-      DataSource source, Clock clock, DeviceSettings settings, Signals signals) {
+  SqlJournal journal(DataSource source, Clock clock, DeviceSettings settings, Signals signals) {
     return new SqlJournal(
         source,
         clock,
@@ -65,8 +64,7 @@ class DeviceConfiguration {
       PlatformTransactionManager transactions,
       Clock clock,
       Signals signals) {
-    return new SqlRequests(
-        source, jdbc, new TransactionTemplate(transactions), clock, signals);
+    return new SqlRequests(source, jdbc, new TransactionTemplate(transactions), clock, signals);
   }
 
   @Bean(destroyMethod = "close")
@@ -98,8 +96,7 @@ class DeviceConfiguration {
       DeviceHistory history,
       Events events,
       Fleet fleet) {
-    CapabilityReader reader =
-        new CapabilityReader(jdbc, clock, requests, history, events, fleet);
+    CapabilityReader reader = new CapabilityReader(jdbc, clock, requests, history, events, fleet);
     requests.register(reader);
     return reader;
   }
@@ -135,10 +132,7 @@ class DeviceConfiguration {
 
   @Bean
   Packages packages(
-      Registry registry,
-      Artifacts artifacts,
-      JdbcClient jdbc,
-      Compilation compilation) {
+      Registry registry, Artifacts artifacts, JdbcClient jdbc, Compilation compilation) {
     return new Packages(registry, artifacts, jdbc, compilation::packaged);
   }
 
@@ -277,8 +271,7 @@ class DeviceConfiguration {
       all = all.withCoaps(settings.coapsAddress().get());
     }
     if (settings.key().isPresent()) {
-      all =
-          all.withServerKey(PemFiles.serverKey(settings.key().get(), settings.certificate()));
+      all = all.withServerKey(PemFiles.serverKey(settings.key().get(), settings.certificate()));
     }
     return all;
   }

@@ -1,10 +1,10 @@
 package dev.mote.service.device;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.sql.Timestamp;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// What a device said of itself, beside its capabilities.

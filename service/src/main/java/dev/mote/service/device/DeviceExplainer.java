@@ -107,8 +107,7 @@ final class DeviceExplainer {
         row.lastContact().map(at -> "It was last heard " + ago(at, now) + " ago.").orElse("");
     return switch (row.state()) {
       case NEVER_SEEN ->
-          List.of(
-              "It never registered. It must prove %s.".formatted(credentials(tenant, device)));
+          List.of("It never registered. It must prove %s.".formatted(credentials(tenant, device)));
       case ONLINE -> List.of(heard, "It is registered, and listens.");
       case SLEEPING ->
           List.of(

@@ -27,7 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Enters many devices at once: a line in, a line out, in the order of the lines of each few hundred.
+/// Enters many devices at once: a line in, a line out, in the order of the lines of each few
+/// hundred.
 @RestController
 class DeviceImportsController {
 
@@ -81,8 +82,7 @@ class DeviceImportsController {
       List<NewDevice> devices = lines.stream().map(Line::device).toList();
       List<Provisioning.Entered> results;
       try {
-        results =
-            Required.value(transaction.execute(_ -> provisioning.enter(caller, devices)));
+        results = Required.value(transaction.execute(_ -> provisioning.enter(caller, devices)));
       } catch (Problem e) {
         results =
             devices.stream()
@@ -127,12 +127,12 @@ class DeviceImportsController {
       throws IOException {
     boolean isCsv = String.valueOf(request.getContentType()).startsWith("text/csv");
     BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(request.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(request.getInputStream(), StandardCharsets.UTF_8));
     response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
     Writer out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
     Import run = new Import(caller, out);
-    List<String> columns = isCsv ? CsvLine.parse(Optional.ofNullable(line(in)).orElse("")) : List.of();
+    List<String> columns =
+        isCsv ? CsvLine.parse(Optional.ofNullable(line(in)).orElse("")) : List.of();
     int number = isCsv ? 1 : 0;
     String text;
     while ((text = line(in)) != null && number < settings.importLines()) {
@@ -141,7 +141,8 @@ class DeviceImportsController {
         continue;
       }
       try {
-        run.add(number, isCsv ? NewDevices.csv(columns, CsvLine.parse(text)) : NewDevices.json(text));
+        run.add(
+            number, isCsv ? NewDevices.csv(columns, CsvLine.parse(text)) : NewDevices.json(text));
       } catch (Problem e) {
         run.write(number, Provisioning.Entered.refused("", words(e)));
       } catch (IllegalArgumentException | tools.jackson.core.JacksonException e) {

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param kept registrations that one process keeps copies of in memory
 /// @param history lines of the history of one device
 /// @param capabilityAge after which a device that registers is asked again what it can do
-/// @param observed objects whose values are asked for of each device that has them: ids, or ranges of
+/// @param observed objects whose values are asked for of each device that has them: ids, or ranges
+/// of
 ///     ids as `3300-3442`
 /// @param mostObserved most objects of one device that are observed
 /// @param mostRequests most requests of people that may wait for one device

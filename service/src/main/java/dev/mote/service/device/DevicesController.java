@@ -188,9 +188,7 @@ class DevicesController {
   }
 
   private Device device(Caller caller, UUID id) {
-    return devices
-        .find(caller.tenant(), id)
-        .orElseThrow(() -> Problem.notFound("device", id));
+    return devices.find(caller.tenant(), id).orElseThrow(() -> Problem.notFound("device", id));
   }
 
   @Operation(summary = "Change name and tags of a device")
@@ -210,7 +208,8 @@ class DevicesController {
     device(caller, id);
     running
         .running(caller.tenant(), id)
-        .ifPresent(update -> updates.cancel(caller.tenant(), update.id(), "the device was removed"));
+        .ifPresent(
+            update -> updates.cancel(caller.tenant(), update.id(), "the device was removed"));
     String endpoint = provisioning.remove(caller, id);
     AfterCommit.run(() -> server.forget(endpoint));
   }

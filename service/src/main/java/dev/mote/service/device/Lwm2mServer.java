@@ -101,12 +101,7 @@ final class Lwm2mServer
     }
     Gateway started =
         Gateway.start(
-            parts.settings,
-            parts.journal,
-            parts.requests,
-            parts.credentials,
-            parts.packages,
-            this);
+            parts.settings, parts.journal, parts.requests, parts.credentials, parts.packages, this);
     gateway = started;
     LOG.info("listens for devices at {} as {}", started.addresses(), parts.settings.node());
     parts.requests.onWake(this::wake);
@@ -276,7 +271,8 @@ final class Lwm2mServer
     for (Measurement measurement : measurements) {
       boolean tells = measurement.path().resource() <= MODULE_STATE;
       if (measurement.path().object() == MoteObjects.MODULE && tells) {
-        now.merge(measurement.path().instance(), List.of(measurement.value()), (a, b) -> List.of(a, b));
+        now.merge(
+            measurement.path().instance(), List.of(measurement.value()), (a, b) -> List.of(a, b));
       }
     }
     if (now.isEmpty()) {
@@ -291,7 +287,8 @@ final class Lwm2mServer
   /// Identity, name, version, sequence and state come before the figures that change all the time.
   private static final int MODULE_STATE = 4;
 
-  /// Does something that takes time on another thread; too much of it is left out, as the next word of
+  /// Does something that takes time on another thread; too much of it is left out, as the next word
+  /// of
   /// the device or the clock brings it again.
   private void errand(Runnable work) {
     if (!errands.tryAcquire()) {

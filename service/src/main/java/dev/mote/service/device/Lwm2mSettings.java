@@ -75,8 +75,7 @@ public record Lwm2mSettings(
   public String nodeName() {
     return node.orElseGet(
         () -> {
-          int port =
-              coapAddress().or(this::coapsAddress).map(InetSocketAddress::getPort).orElse(0);
+          int port = coapAddress().or(this::coapsAddress).map(InetSocketAddress::getPort).orElse(0);
           return port == 0 ? UUID.randomUUID().toString() : machine() + ":" + port;
         });
   }

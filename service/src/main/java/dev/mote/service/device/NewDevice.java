@@ -29,7 +29,8 @@ record NewDevice(
     if (endpoint == null || !isName(endpoint)) {
       errors.add(
           new Problem.FieldError(
-              "endpoint", "must have 1 to 128 characters, none of control, none at the ends blank"));
+              "endpoint",
+              "must have 1 to 128 characters, none of control, none at the ends blank"));
     }
     checkName(name, errors);
     checkTags(tags, errors);

@@ -41,7 +41,8 @@ final class Packages {
 
   /// The package of a module for a device.
   ///
-  /// @param recipient the device's public key as X.509 SubjectPublicKeyInfo; null sends it unencrypted
+  /// @param recipient the device's public key as X.509 SubjectPublicKeyInfo; null sends it
+  /// unencrypted
   Titled module(UUID tenant, UUID module, byte @Nullable [] recipient) {
     Module found =
         registry.module(tenant, module).orElseThrow(() -> Problem.notFound("module", module));
@@ -50,7 +51,8 @@ final class Packages {
             .version(tenant, found.version())
             .map(ModelVersion::modelName)
             .orElse(found.identity());
-    String sha256 = maker.packaged(tenant, module, Optional.ofNullable(recipient).map(Packages::key));
+    String sha256 =
+        maker.packaged(tenant, module, Optional.ofNullable(recipient).map(Packages::key));
     String version = Long.toString(found.sequence());
     return new Titled(
         new UpdatePackage(name, version, artifacts.size(sha256), sha256),

@@ -42,10 +42,7 @@ final class Provisioning {
 
   /// What became of a new device: its id and credential, or why not.
   record Entered(
-      String endpoint,
-      Optional<UUID> id,
-      Optional<Shown> credential,
-      Optional<String> error) {
+      String endpoint, Optional<UUID> id, Optional<Shown> credential, Optional<String> error) {
     static Entered refused(String endpoint, String why) {
       return new Entered(endpoint, Optional.empty(), Optional.empty(), Optional.of(why));
     }
@@ -110,9 +107,7 @@ final class Provisioning {
     Map<String, Row> rows = new LinkedHashMap<>();
     List<Entered> twice = new ArrayList<>();
     for (NewDevice device : devices) {
-      Row row =
-          new Row(
-              Ids.next(), device, device.credentialOrPsk().complete(device.endpoint()));
+      Row row = new Row(Ids.next(), device, device.credentialOrPsk().complete(device.endpoint()));
       if (rows.putIfAbsent(device.endpoint(), row) != null) {
         twice.add(Entered.refused(device.endpoint(), "it comes twice"));
       }
@@ -148,8 +143,7 @@ final class Provisioning {
       Optional<Shown> shown = Optional.ofNullable(credentials.get(row.id()));
       results.add(
           shown.isPresent()
-              ? new Entered(
-                  row.device().endpoint(), Optional.of(row.id()), shown, Optional.empty())
+              ? new Entered(row.device().endpoint(), Optional.of(row.id()), shown, Optional.empty())
               : Entered.refused(
                   row.device().endpoint(),
                   inserted.contains(row.id())
@@ -181,7 +175,8 @@ final class Provisioning {
             .param("tags", column(rows, r -> DeviceJson.write(r.device().tagsOrNone())))
             .param(
                 "recipients",
-                column(rows, r -> r.device().recipient().map(HexFormat.of()::formatHex).orElse(null)))
+                column(
+                    rows, r -> r.device().recipient().map(HexFormat.of()::formatHex).orElse(null)))
             .query(UUID.class)
             .list());
   }
@@ -244,7 +239,10 @@ final class Provisioning {
               CredentialSpec named =
                   spec.identity() == null && spec.kindOrPsk() == CredentialSpec.Kind.PSK
                       ? new CredentialSpec(
-                          "psk", endpoint + "#" + Ids.next().toString().substring(0, 13), spec.key(), null)
+                          "psk",
+                          endpoint + "#" + Ids.next().toString().substring(0, 13),
+                          spec.key(),
+                          null)
                       : spec;
               NewDevice same = new NewDevice(endpoint, null, null, named, null);
               Row row = new Row(device, same, named.complete(endpoint));
@@ -255,7 +253,10 @@ final class Provisioning {
                     "a device has that identity already", "choose another identity.");
               }
               history.add(
-                  caller.tenant(), device, "credential", "it got a new credential by " + caller.name());
+                  caller.tenant(),
+                  device,
+                  "credential",
+                  "it got a new credential by " + caller.name());
               audit.record(
                   caller,
                   "device.credential",
@@ -352,8 +353,7 @@ final class Provisioning {
         .update();
     quotas.give(caller.tenant(), Quota.DEVICES, 1);
     audit.record(caller, "device.delete", "device/" + device, Map.of("endpoint", endpoint));
-    events.publish(
-        caller.tenant(), "device.gone", device.toString(), Map.of("endpoint", endpoint));
+    events.publish(caller.tenant(), "device.gone", device.toString(), Map.of("endpoint", endpoint));
     return endpoint;
   }
 }

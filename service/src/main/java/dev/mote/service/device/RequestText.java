@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Requests and answers as JSON, as they are stored and as people write them.
 ///
-/// A value is a number, a text, `true` or `false`; bytes are `{"base64": "…"}`. A number with a point
+/// A value is a number, a text, `true` or `false`; bytes are `{"base64": "…"}`. A number with a
+/// point
 /// is one with a fraction.
 final class RequestText {
 
@@ -154,7 +155,8 @@ final class RequestText {
       case Value.Text(String text) -> JSON.getNodeFactory().stringNode(text);
       case Value.Flag(boolean flag) -> JSON.getNodeFactory().booleanNode(flag);
       case Value.Bytes bytes ->
-          JSON.createObjectNode().put("base64", Base64.getEncoder().encodeToString(bytes.toArray()));
+          JSON.createObjectNode()
+              .put("base64", Base64.getEncoder().encodeToString(bytes.toArray()));
     };
   }
 

@@ -43,8 +43,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   /// A credential of a device.
   private record Held(UUID id, UUID device, boolean isUsed) {}
 
-  SqlCredentials(
-      JdbcClient jdbc, Secrets secrets, Clock clock, List<X509Certificate> authorities) {
+  SqlCredentials(JdbcClient jdbc, Secrets secrets, Clock clock, List<X509Certificate> authorities) {
     this.jdbc = jdbc;
     this.secrets = secrets;
     this.clock = clock;
@@ -62,7 +61,8 @@ final class SqlCredentials implements Credentials, AutoCloseable {
     if (!isName(identity)) {
       return Optional.empty();
     }
-    return jdbc.sql("select id, secret from device_credential where kind = 'PSK' and identity = :id")
+    return jdbc.sql(
+            "select id, secret from device_credential where kind = 'PSK' and identity = :id")
         .param("id", identity)
         .query(
             (row, _) ->
@@ -158,8 +158,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
                 found
                     .computeIfAbsent(row.getString(1), _ -> new HashMap<>())
                     .put(
-                        new Proof(
-                            CredentialSpec.Kind.valueOf(row.getString(2)), row.getString(3)),
+                        new Proof(CredentialSpec.Kind.valueOf(row.getString(2)), row.getString(3)),
                         new Held(
                             row.getObject(4, UUID.class),
                             row.getObject(5, UUID.class),

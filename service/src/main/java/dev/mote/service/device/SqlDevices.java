@@ -39,8 +39,7 @@ final class SqlDevices implements Devices {
 
   @Override
   public Optional<Device> byEndpoint(UUID tenant, String endpoint) {
-    return jdbc.sql(
-            SELECT.formatted("device") + "where tenant = :tenant and endpoint = :endpoint")
+    return jdbc.sql(SELECT.formatted("device") + "where tenant = :tenant and endpoint = :endpoint")
         .param("tenant", tenant)
         .param("endpoint", endpoint)
         .query((row, _) -> read(row))
@@ -57,8 +56,7 @@ final class SqlDevices implements Devices {
   }
 
   @Override
-  public List<Device> list(
-      UUID tenant, DeviceCondition condition, Optional<UUID> after, int most) {
+  public List<Device> list(UUID tenant, DeviceCondition condition, Optional<UUID> after, int most) {
     String matching =
         """
         (select * from device where tenant = :tenant and id > :after and (%s)

@@ -12,8 +12,10 @@ import javax.sql.DataSource;
 
 /// Registrations and observations in PostgreSQL.
 ///
-/// Writing waits for a commit that all waiting writers share ([Batches]), and so does reading of what
-/// is not in memory. A registration carries the name of the node that wrote it last; a node that takes
+/// Writing waits for a commit that all waiting writers share ([Batches]), and so does reading of
+/// what
+/// is not in memory. A registration carries the name of the node that wrote it last; a node that
+/// takes
 /// one over tells the former one, which drops its copy.
 ///
 /// Nothing here relaxes `synchronous_commit`: a device is answered when its registration is safe.
@@ -32,11 +34,7 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
   /// @param most registrations that are kept in memory
   /// @param takenOver told the node that had the registration, and its endpoint
   SqlJournal(
-      DataSource source,
-      Clock clock,
-      String node,
-      int most,
-      BiConsumer<String, String> takenOver) {
+      DataSource source, Clock clock, String node, int most, BiConsumer<String, String> takenOver) {
     this.node = node;
     this.cache = new RegistrationCache(most);
     this.sql = new RegistrationSql(source, clock, node, takenOver);

@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// What devices are to be asked or told, in PostgreSQL: in order for each device, until it is answered.
+/// What devices are to be asked or told, in PostgreSQL: in order for each device, until it is
+/// answered.
 ///
-/// A request is marked with the run of the process that sends it. One that was marked by another run is
-/// of a process that ended, or lost the device to this one: its [QueuedRequest.Origin] says whether it
+/// A request is marked with the run of the process that sends it. One that was marked by another
+/// run is
+/// of a process that ended, or lost the device to this one: its [QueuedRequest.Origin] says whether
+/// it
 /// may be sent twice.
 final class SqlRequests implements RequestQueue, AutoCloseable {
 
@@ -127,8 +130,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
     AfterCommit.run(() -> own.forEach(wake));
   }
 
-  private static <T> @Nullable String[] column(
-      List<T> rows, Function<T, @Nullable String> value) {
+  private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
     return rows.stream().map(value).toArray(String[]::new);
   }
 
@@ -170,10 +172,11 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
 
   private boolean isThere(UUID id) {
     return jdbc.sql("select 1 from device_request where id = :id and ended is null")
-        .param("id", id)
-        .query()
-        .listOfRows()
-        .size() == 1;
+            .param("id", id)
+            .query()
+            .listOfRows()
+            .size()
+        == 1;
   }
 
   private QueuedRequest.Origin origin(QueuedRequest request) {

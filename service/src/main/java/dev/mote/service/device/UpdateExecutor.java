@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Runs [UpdateMachine] for each update: the row is locked, the step stored, and its commands put into
+/// Runs [UpdateMachine] for each update: the row is locked, the step stored, and its commands put
+/// into
 /// the queue of the device in one transaction, so that a step is done once whatever happens.
 ///
 /// Requests that the machine does not wait for any more leave the queue in the same transaction. An
-/// order that was sent by a process which then ended is not sent again: the device is asked how far it
+/// order that was sent by a process which then ended is not sent again: the device is asked how far
+/// it
 /// is instead.
 final class UpdateExecutor implements QueuedRequest.Origin {
 
@@ -126,7 +128,8 @@ final class UpdateExecutor implements QueuedRequest.Origin {
     return found[0];
   }
 
-  /// The time of an update's next event has come. When its command was not sent, or the device has not
+  /// The time of an update's next event has come. When its command was not sent, or the device has
+  /// not
   /// been heard since, it is not there: that is no failure, and it is waited for.
   ///
   /// @return whether it was due
@@ -163,7 +166,8 @@ final class UpdateExecutor implements QueuedRequest.Origin {
     return isUnheard ? new UpdateEvent.Unanswered(waited.get()) : new UpdateEvent.TimePassed();
   }
 
-  /// Whether the device has said something since the update last moved on. Contacts are written some
+  /// Whether the device has said something since the update last moved on. Contacts are written
+  /// some
   /// seconds late.
   private boolean wasHeard(UUID device, UpdateProgress progress) {
     Instant moved =
@@ -185,12 +189,15 @@ final class UpdateExecutor implements QueuedRequest.Origin {
     transaction.executeWithoutResult(
         _ ->
             jdbc.sql(
-                    UpdateRow.SELECT + "where d.endpoint = :endpoint and u.ended is null for update of u")
+                    UpdateRow.SELECT
+                        + "where d.endpoint = :endpoint and u.ended is null for update of u")
                 .param("endpoint", endpoint)
                 .query((row, _) -> UpdateRow.read(row))
                 .optional()
                 .ifPresent(
-                    row -> queue.enqueue(row, row.progress(), List.of(new UpdateCommand.Ask()), false)));
+                    row ->
+                        queue.enqueue(
+                            row, row.progress(), List.of(new UpdateCommand.Ask()), false)));
   }
 
   /// Bytes arrived. They may be lost with the database's machine: the device has them.

@@ -1,6 +1,7 @@
 package dev.mote.service.device;
 
-/// Hears of the end of updates, in the transaction that ends them: what throws here keeps the update
+/// Hears of the end of updates, in the transaction that ends them: what throws here keeps the
+/// update
 /// from ending, and it is tried again.
 public interface UpdateListener {
 

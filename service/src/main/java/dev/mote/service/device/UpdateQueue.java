@@ -26,8 +26,7 @@ final class UpdateQueue {
   private final SqlRequests requests;
   private final UpdateExecutor.Stopper stopper;
 
-  UpdateQueue(
-      JdbcClient jdbc, Clock clock, SqlRequests requests, UpdateExecutor.Stopper stopper) {
+  UpdateQueue(JdbcClient jdbc, Clock clock, SqlRequests requests, UpdateExecutor.Stopper stopper) {
     this.jdbc = jdbc;
     this.clock = clock;
     this.requests = requests;
@@ -61,7 +60,8 @@ final class UpdateQueue {
       Optional<UpdateCommand> command = command(detail(request));
       boolean isAsk = command.isEmpty() || command.get() instanceof UpdateCommand.Ask;
       boolean isWanted =
-          !isNone && (isAsk || next.onItsWay().equals(command) && !commands.contains(command.get()));
+          !isNone
+              && (isAsk || next.onItsWay().equals(command) && !commands.contains(command.get()));
       if (!isWanted) {
         dropped.add(request.id());
         if (request.isTaken()) {
@@ -113,10 +113,7 @@ final class UpdateQueue {
   }
 
   private QueuedRequest queued(
-      UpdateRow row,
-      UpdateProgress progress,
-      String detail,
-      Request request) {
+      UpdateRow row, UpdateProgress progress, String detail, Request request) {
     Duration silence = progress.patience().silence();
     return new QueuedRequest(
         Ids.next(),

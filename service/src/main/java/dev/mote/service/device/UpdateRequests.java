@@ -47,8 +47,7 @@ final class UpdateRequests {
           new Request.Push(in(object, object.packageResource()), update.wanted().sha256(), from);
       case UpdateCommand.WriteUri() ->
           new Request.Offer(in(object, object.uriResource()), update.wanted().sha256());
-      case UpdateCommand.Install() ->
-          new Request.Execute(in(object, object.installResource()), "");
+      case UpdateCommand.Install() -> new Request.Execute(in(object, object.installResource()), "");
       case UpdateCommand.Activate() ->
           new Request.Execute(in(object, UpdateObject.SOFTWARE_ACTIVATE), "");
     };
@@ -113,7 +112,8 @@ final class UpdateRequests {
 
   private static Optional<Long> whole(Answer.Received answer, UpdateObject object, int resource) {
     return value(answer, object, resource)
-        .flatMap(v -> v instanceof Value.Whole(long number) ? Optional.of(number) : Optional.empty());
+        .flatMap(
+            v -> v instanceof Value.Whole(long number) ? Optional.of(number) : Optional.empty());
   }
 
   private static Optional<Value> value(Answer.Received answer, UpdateObject object, int resource) {

@@ -114,9 +114,7 @@ class UpdatesController {
   }
 
   private Update find(Caller caller, UUID id) {
-    return updates
-        .find(caller.tenant(), id)
-        .orElseThrow(() -> Problem.notFound("update", id));
+    return updates.find(caller.tenant(), id).orElseThrow(() -> Problem.notFound("update", id));
   }
 
   @Operation(summary = "Show an update, and why it is where it is")
@@ -152,7 +150,6 @@ class UpdatesController {
     if (devices.find(caller.tenant(), id).isEmpty()) {
       throw Problem.notFound("device", id);
     }
-    return Page.of(
-        updates.of(caller.tenant(), id, page.after(), page.rows()), page, Update::id);
+    return Page.of(updates.of(caller.tenant(), id, page.after(), page.rows()), page, Update::id);
   }
 }

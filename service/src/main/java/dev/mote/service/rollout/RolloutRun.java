@@ -216,8 +216,7 @@ final class RolloutRun {
               _ ->
                   parts
                       .compilation()
-                      .request(
-                          caller(), rollout.version(), digests.keySet(), rollout.options())
+                      .request(caller(), rollout.version(), digests.keySet(), rollout.options())
                       .forEach(
                           (facts, build) ->
                               parts

@@ -93,8 +93,9 @@ class Sweeper implements SmartLifecycle {
             LOG.warn("Artifacts could not be swept; trying again later", e);
           }
         };
-    var _ = threads.scheduleWithFixedDelay(
-        safely, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        threads.scheduleWithFixedDelay(
+            safely, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -40,8 +40,7 @@ public class Reports {
   /// @param updated time of each device's update
   public Report of(UUID tenant, Map<UUID, Instant> updated) {
     UUID[] devices = updated.keySet().toArray(UUID[]::new);
-    Timestamp[] times =
-        updated.values().stream().map(Timestamp::from).toArray(Timestamp[]::new);
+    Timestamp[] times = updated.values().stream().map(Timestamp::from).toArray(Timestamp[]::new);
     return sql.sql(
             """
             with updated as (

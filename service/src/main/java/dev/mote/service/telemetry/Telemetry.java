@@ -38,8 +38,7 @@ class Telemetry {
   /// The values of one resource.
   ///
   /// @param name what it is called, if that is known
-  record Series(
-      String path, Optional<String> name, Optional<String> unit, List<Bucket> points) {}
+  record Series(String path, Optional<String> name, Optional<String> unit, List<Bucket> points) {}
 
   /// The latest value of a resource.
   record Latest(

@@ -16,7 +16,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mote.service.TestService;
 import dev.mote.service.TestService.Answer;
 import dev.mote.service.TestService.Client;
-import java.util.Objects;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,6 +27,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,7 +190,9 @@ class OpenIdTest {
         .containsEntry("redirect_uri", sent.get("redirect_uri"));
     byte[] hash =
         MessageDigest.getInstance("SHA-256")
-            .digest(Objects.requireNonNull(asked.get("code_verifier")).getBytes(StandardCharsets.US_ASCII));
+            .digest(
+                Objects.requireNonNull(asked.get("code_verifier"))
+                    .getBytes(StandardCharsets.US_ASCII));
     assertThat(Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
         .isEqualTo(sent.get("code_challenge"));
     Client session = browser.with("Cookie", "mote_session=" + cookie(in, "mote_session"));

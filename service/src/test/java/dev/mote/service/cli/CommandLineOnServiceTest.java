@@ -112,10 +112,24 @@ class CommandLineOnServiceTest {
         .startsWith("No answer yet");
 
     Ran plan = ok("rollout", "plan", "iris@production", "--filter", "tag.site==berlin");
-    assertThat(plan.out()).startsWith("1 device: 0 can be spoken to, 1 have not said what they are");
+    assertThat(plan.out())
+        .startsWith("1 device: 0 can be spoken to, 1 have not said what they are");
     Ran rollout =
-        ok("rollout", "create", "iris:1", "--filter", "tag.site==berlin", "--wave", "1", "--wave",
-            "100%", "--soak", "30m", "--most-errors", "5%", "--json");
+        ok(
+            "rollout",
+            "create",
+            "iris:1",
+            "--filter",
+            "tag.site==berlin",
+            "--wave",
+            "1",
+            "--wave",
+            "100%",
+            "--soak",
+            "30m",
+            "--most-errors",
+            "5%",
+            "--json");
     String id = rollout.json().get("id").asString();
     assertThat(rollout.json().get("name").asString()).isEqualTo("iris:1");
     assertThat(ok("rollout", "abort", id).out()).contains("ABORTED");

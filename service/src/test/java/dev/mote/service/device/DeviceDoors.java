@@ -65,7 +65,8 @@ public final class DeviceDoors implements DoorFixture {
         .sql("insert into device_word (device, capabilities) values (:device, :able::jsonb)")
         .param("device", UUID.fromString(device))
         .param(
-            "able", DeviceJson.write(CapabilityReading.of(Map.of(STATE, List.of(0L))).capabilities()))
+            "able",
+            DeviceJson.write(CapabilityReading.of(Map.of(STATE, List.of(0L))).capabilities()))
         .update();
     return doors
         .owner()
@@ -86,8 +87,7 @@ public final class DeviceDoors implements DoorFixture {
             values ('newcomer-of-another-tenant', :tenant, 'X509', 'x', now(), now())
             """)
         .param(
-            "tenant",
-            UUID.fromString(doors.owner().get("/v1/me").json().get("tenant").asString()))
+            "tenant", UUID.fromString(doors.owner().get("/v1/me").json().get("tenant").asString()))
         .update();
     return "newcomer-of-another-tenant";
   }

@@ -25,8 +25,7 @@ class DevicesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  private static final TestService SERVICE =
-      TestService.start("--mote.lwm2m.awakeTime=1s");
+  private static final TestService SERVICE = TestService.start("--mote.lwm2m.awakeTime=1s");
 
   @AfterAll
   static void stop() {
@@ -85,8 +84,7 @@ class DevicesTest {
               .expect(200)
               .json();
       assertThat(read.at("/answer/values/~13~10~10/0").asString()).isEqualTo("Example");
-      assertThat(
-              SERVICE.admin().get("/v1/devices/" + id + "/explanation").expect(200).text())
+      assertThat(SERVICE.admin().get("/v1/devices/" + id + "/explanation").expect(200).text())
           .contains("It is registered, and listens.");
       fleet.leave();
     }
@@ -106,9 +104,7 @@ class DevicesTest {
                 .withSleep(Duration.ofSeconds(1)))) {
       await("facts", () -> wakes(fleet) && device(id).at("/device/factsDigest").isString());
       assertThat(device(id).at("/device/state").asString()).isEqualTo("SLEEPING");
-      await(
-          "asleep",
-          () -> fleet.device(0).view().state() == VirtualDevice.State.ASLEEP);
+      await("asleep", () -> fleet.device(0).view().state() == VirtualDevice.State.ASLEEP);
       Thread.sleep(1000);
       String request =
           SERVICE
@@ -127,7 +123,14 @@ class DevicesTest {
           "answered",
           () ->
               wakes(fleet)
-                  && SERVICE.admin().get(path).expect(200).json().get("state").asString().equals("ENDED"));
+                  && SERVICE
+                      .admin()
+                      .get(path)
+                      .expect(200)
+                      .json()
+                      .get("state")
+                      .asString()
+                      .equals("ENDED"));
       assertThat(SERVICE.admin().get(path).text()).contains("virtual-host");
     }
   }
@@ -172,7 +175,8 @@ class DevicesTest {
   void manyAreEnteredAtOnceAndWrongLinesAreToldOf() {
     StringBuilder lines = new StringBuilder("endpoint,name,kind,tag.site\n");
     for (int i = 0; i < 3000; i++) {
-      lines.append("bulk-%05d,\"Bulk, %d\",%s,berlin\n".formatted(i, i, i % 2 == 0 ? "psk" : "none"));
+      lines.append(
+          "bulk-%05d,\"Bulk, %d\",%s,berlin\n".formatted(i, i, i % 2 == 0 ? "psk" : "none"));
     }
     lines.append("bulk-00001,,none,\n,,none,\nbulk-x,,other,\n\"broken,,,\n");
     String[] answers =
@@ -206,9 +210,7 @@ class DevicesTest {
             .orElseThrow();
     assertThat(json.get("entered").asInt()).isEqualTo(1);
     TestService.Client other = SERVICE.tenant("elsewhere");
-    other
-        .post("/v1/devices", Map.of("endpoint", "nd-1"))
-        .expectProblem(409, 8301);
+    other.post("/v1/devices", Map.of("endpoint", "nd-1")).expectProblem(409, 8301);
     assertThat(other.get("/v1/devices").expect(200).json().get("items")).isEmpty();
   }
 

@@ -53,7 +53,11 @@ class SqlJournalTest {
   private SqlJournal node(String name, DataSource at) {
     SqlJournal journal =
         new SqlJournal(
-            at, Clock.systemUTC(), name, VOLUME, (node, endpoint) -> told.add(node + " " + endpoint));
+            at,
+            Clock.systemUTC(),
+            name,
+            VOLUME,
+            (node, endpoint) -> told.add(node + " " + endpoint));
     journals.add(journal);
     return journal;
   }

@@ -64,7 +64,10 @@ class UpdatesTest {
               .post(
                   "/v1/devices",
                   Map.of(
-                      "endpoint", prefix + "%05d".formatted(i), "credential", Map.of("kind", "none")))
+                      "endpoint",
+                      prefix + "%05d".formatted(i),
+                      "credential",
+                      Map.of("kind", "none")))
               .expect(201)
               .json()
               .get("id")
@@ -134,8 +137,7 @@ class UpdatesTest {
         }
         service
             .admin()
-            .post(
-                "/v1/updates", Map.of("device", devices.getFirst(), "firmware", firmware))
+            .post("/v1/updates", Map.of("device", devices.getFirst(), "firmware", firmware))
             .expectProblem(409, 8303);
         await(
             "bytes",
@@ -158,7 +160,11 @@ class UpdatesTest {
               () ->
                   devices.stream()
                       .allMatch(
-                          id -> !device(again, id).at("/device/firmwareVersion").asString("").isEmpty()));
+                          id ->
+                              !device(again, id)
+                                  .at("/device/firmwareVersion")
+                                  .asString("")
+                                  .isEmpty()));
         }
       } finally {
         fleet.close();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mote.service.http.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,9 @@ class ModelDoorTest {
             problem -> {
               assertThat(problem.code()).isEqualTo(8101);
               assertThat(problem.errors()).isNotEmpty();
-              assertThat(problem.errors().getFirst().message()).startsWith("MOTE-").contains("Fix: ");
+              assertThat(problem.errors().getFirst().message())
+                  .startsWith("MOTE-")
+                  .contains("Fix: ");
             });
   }
 }

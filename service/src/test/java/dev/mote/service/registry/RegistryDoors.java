@@ -22,12 +22,7 @@ public final class RegistryDoors implements DoorFixture {
     Client owner = doors.owner();
     UUID tenant = UUID.fromString(owner.get("/v1/me").expect(200).json().get("tenant").asString());
     String model =
-        owner
-            .post("/v1/models", Map.of("name", "doors"))
-            .expect(201)
-            .json()
-            .get("id")
-            .asString();
+        owner.post("/v1/models", Map.of("name", "doors")).expect(201).json().get("id").asString();
     String version = version(owner, model);
     owner
         .put("/v1/models/" + model + "/aliases/production", Map.of("version", version))

@@ -492,7 +492,8 @@ class RegistryTest {
           .update();
       service
           .bean(JdbcClient.class)
-          .sql("insert into job_log select :id, n, now(), 'line ' || n from generate_series(1, 3) n")
+          .sql(
+              "insert into job_log select :id, n, now(), 'line ' || n from generate_series(1, 3) n")
           .param("id", job)
           .update();
     }

@@ -334,32 +334,32 @@ final class RolloutBench implements AutoCloseable {
         String requestedBy) {
       return Objects.requireNonNull(
           transaction.execute(
-          _ -> {
-            UUID id = Ids.next();
-            int added =
-                jdbc.sql(
-                        """
+              _ -> {
+                UUID id = Ids.next();
+                int added =
+                    jdbc.sql(
+                            """
                         insert into device_update (id, tenant, device, module, title, requested_by,
                           object, delivery, phase, bytes_total, sha256, progress, started)
                         values (:id, :tenant, :device, :module, '', :by, 'SOFTWARE', 'PUSH', 'ASKING',
                           1, '', '{}', now())
                         on conflict (device) where ended is null do nothing
                         """)
-                    .param("id", id)
-                    .param("tenant", tenant)
-                    .param("device", device)
-                    .param("module", module)
-                    .param("by", requestedBy)
-                    .update();
-            if (added == 0) {
-              throw Problem.of(8303, HttpStatus.CONFLICT, "an update runs already", "wait.");
-            }
-            modulesSent.put(device, module);
-            if (begins.incrementAndGet() == killAfter) {
-              throw new Killed();
-            }
-            return id;
-          }));
+                        .param("id", id)
+                        .param("tenant", tenant)
+                        .param("device", device)
+                        .param("module", module)
+                        .param("by", requestedBy)
+                        .update();
+                if (added == 0) {
+                  throw Problem.of(8303, HttpStatus.CONFLICT, "an update runs already", "wait.");
+                }
+                modulesSent.put(device, module);
+                if (begins.incrementAndGet() == killAfter) {
+                  throw new Killed();
+                }
+                return id;
+              }));
     }
 
     @Override

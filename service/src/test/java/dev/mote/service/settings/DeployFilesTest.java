@@ -41,8 +41,7 @@ class DeployFilesTest {
             .results()
             .map(m -> m.group(1).replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT))
             .collect(Collectors.toCollection(TreeSet::new));
-    String defaults =
-        Files.readString(ROOT.resolve("service/src/main/resources/application.yaml"));
+    String defaults = Files.readString(ROOT.resolve("service/src/main/resources/application.yaml"));
     HOLE.matcher(defaults).results().forEach(m -> known.add(m.group(1)));
     return known;
   }

@@ -60,6 +60,7 @@ class ArtifactsTest {
   @TempDir Path folder;
 
   private final List<Long> counted = new ArrayList<>();
+
   /// Set by each test, as it is asked for a place.
   @SuppressWarnings("NullAway.Init")
   private Blobs blobs;

@@ -28,8 +28,7 @@ class CrashTest {
 
   /// Slow enough that updates are under way when it happens.
   private static final Faults SLOW =
-      Faults.NONE.withNetwork(
-          new Network(0, 0, 0, Duration.ofMillis(40), Duration.ofMillis(20)));
+      Faults.NONE.withNetwork(new Network(0, 0, 0, Duration.ofMillis(40), Duration.ofMillis(20)));
 
   private static final Map<String, Object> FEW_AT_ONCE = Map.of("atOnce", 4);
 

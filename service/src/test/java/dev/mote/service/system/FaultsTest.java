@@ -27,8 +27,7 @@ class FaultsTest {
   @BeforeAll
   static void start() {
     int coap = Site.freePort();
-    service =
-        TestService.start("--mote.lwm2m.coap=127.0.0.1:" + coap);
+    service = TestService.start("--mote.lwm2m.coap=127.0.0.1:" + coap);
     site = new Site(service.admin(), coap);
     first = site.version(1);
     second = site.version(2);
@@ -46,7 +45,11 @@ class FaultsTest {
       site.awaitKnown("tenth-", devices);
       String good = site.rollOut(first, "tenth-", Map.of());
       site.awaitEnd(good, () -> {});
-      long running = fleet.views().stream().mapToLong(v -> v.running().orElseThrow().sequence()).distinct().count();
+      long running =
+          fleet.views().stream()
+              .mapToLong(v -> v.running().orElseThrow().sequence())
+              .distinct()
+              .count();
       assertThat(running).isEqualTo(1);
 
       // Whatever comes now fails on a tenth of the devices, and what they go back to does not.
@@ -85,7 +88,10 @@ class FaultsTest {
     Network lossy = new Network(0.2, 0.2, 0.05, Duration.ZERO, Duration.ofMillis(20));
     try (Fleet fleet =
         site.devices(
-            devices, "lossy-", Clock.systemUTC(), s -> s.withFaults(Faults.NONE.withNetwork(lossy)))) {
+            devices,
+            "lossy-",
+            Clock.systemUTC(),
+            s -> s.withFaults(Faults.NONE.withNetwork(lossy)))) {
       site.awaitKnown("lossy-", devices);
       String rollout = site.rollOut(first, "lossy-", Map.of());
       site.awaitEnd(rollout, () -> {});

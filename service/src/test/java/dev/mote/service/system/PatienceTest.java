@@ -50,7 +50,10 @@ class PatienceTest {
     int devices = 12;
     try (Fleet fleet =
         site.devices(
-            devices, "power-", Clock.systemUTC(), s -> s.withFaults(Faults.NONE.withPowerCut(0.7)))) {
+            devices,
+            "power-",
+            Clock.systemUTC(),
+            s -> s.withFaults(Faults.NONE.withPowerCut(0.7)))) {
       site.awaitKnown("power-", devices);
       String rollout = site.rollOut(first, "power-", Map.of());
       Site.await(() -> "power cuts", () -> fleet.tally().of(Event.POWER_CUT) > 0);
@@ -83,10 +86,13 @@ class PatienceTest {
                       v.behaviour() == Behaviour.HONEST
                           || v.behaviour() == Behaviour.LIES_ABOUT_MEMORY)
               .count();
-      assertThat(views.stream().map(DeviceView::behaviour).distinct().count()).isGreaterThanOrEqualTo(5);
+      assertThat(views.stream().map(DeviceView::behaviour).distinct().count())
+          .isGreaterThanOrEqualTo(5);
       site.awaitKnown("bad-", (int) honest);
       String rollout =
-          site.rollOut(first, "bad-", 
+          site.rollOut(
+              first,
+              "bad-",
               Map.of(
                   "errors", Map.of("devices", devices),
                   "waves", List.of(Map.of("enoughPercent", 0, "deadline", "PT1H")),

@@ -105,15 +105,17 @@ final class Site {
 
   private TrustList trust() {
     String pem = user.get("/v1/signing-keys").expect(200).json().get(0).get("pem").asString();
-    return TrustList.of(
-        List.of(KeyFiles.verificationKey(pem, "the service's key")));
+    return TrustList.of(List.of(KeyFiles.verificationKey(pem, "the service's key")));
   }
 
   /// How many devices the service knows well enough to build for them.
   int known(String prefix) {
     int known = 0;
     for (JsonNode device :
-        user.get("/v1/devices?limit=200&filter=endpoint==" + prefix + "*").expect(200).json().get("items")) {
+        user.get("/v1/devices?limit=200&filter=endpoint==" + prefix + "*")
+            .expect(200)
+            .json()
+            .get("items")) {
       if (device.has("factsDigest")) {
         known++;
       }
@@ -148,7 +150,10 @@ final class Site {
   String history(String rollout) {
     StringBuilder words = new StringBuilder();
     for (JsonNode note :
-        user.get("/v1/rollouts/" + rollout + "/history?limit=100").expect(200).json().get("items")) {
+        user.get("/v1/rollouts/" + rollout + "/history?limit=100")
+            .expect(200)
+            .json()
+            .get("items")) {
       words.append(note.get("what").asString()).append('\n');
     }
     return words.toString();
@@ -158,7 +163,10 @@ final class Site {
   Map<String, JsonNode> members(String rollout) {
     Map<String, JsonNode> members = new HashMap<>();
     for (JsonNode member :
-        user.get("/v1/rollouts/" + rollout + "/devices?limit=200").expect(200).json().get("items")) {
+        user.get("/v1/rollouts/" + rollout + "/devices?limit=200")
+            .expect(200)
+            .json()
+            .get("items")) {
       members.put(member.get("name").asString(), member);
     }
     return members;

@@ -162,7 +162,8 @@ class TelemetryTest {
                 .single())
         .isIn("2 15.0", "2 20.0");
     assertThat(
-            sql.sql("select count(*) from pg_inherits where inhparent = 'telemetry_point'::regclass")
+            sql.sql(
+                    "select count(*) from pg_inherits where inhparent = 'telemetry_point'::regclass")
                 .query(Long.class)
                 .single())
         .isGreaterThanOrEqualTo(5);

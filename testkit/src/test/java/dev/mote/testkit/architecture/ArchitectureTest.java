@@ -133,8 +133,7 @@ class ArchitectureTest {
           Map.entry(
               "com.fasterxml.jackson.core..",
               List.of("builder", "cli", "client", "bench", "pluginhost", "orchestration")),
-          Map.entry(
-              "com.fasterxml.jackson.databind..", List.of("orchestration")),
+          Map.entry("com.fasterxml.jackson.databind..", List.of("orchestration")),
           Map.entry(
               "com.fasterxml.jackson.jr..",
               List.of("builder", "cli", "client", "bench", "pluginhost")),

@@ -73,8 +73,7 @@ class ChannelPruningTest {
     weights("first", 8, 4, Set.of());
     weights("second", 4, 8, UNREAD);
     List<Node> nodes = List.of(layer("between", "x", "first"), layer("y", "between", "second"));
-    Graph graph =
-        new Graph("g", tensors, nodes, List.of("x"), List.of("y"), List.of(), List.of());
+    Graph graph = new Graph("g", tensors, nodes, List.of("x"), List.of("y"), List.of(), List.of());
     assertThat(Verifier.verify(graph)).isEmpty();
     return graph;
   }
@@ -106,8 +105,7 @@ class ChannelPruningTest {
 
   @Test
   void aTensorOfAllChannelsIsNeverEmptied() {
-    Graph pruned =
-        new ChannelPruning(0.99, Map.of(), ChannelImportance.L1, 1).apply(twoLayers());
+    Graph pruned = new ChannelPruning(0.99, Map.of(), ChannelImportance.L1, 1).apply(twoLayers());
     assertThat(Verifier.verify(pruned)).isEmpty();
     assertThat(pruned.tensor("between").shape().last()).isEqualTo(1);
   }
