@@ -263,7 +263,7 @@ class DeviceConfiguration {
     GatewaySettings all =
         GatewaySettings.standard(node, clock)
             .withPackages(settings.publicHostName(), tokens, OFFER_TIME);
-    all = all.withTimes(settings.answerTime(), settings.awakeTime(), all.ackTime());
+    all = all.withTimes(settings.answerTime(), settings.awakeTime(), settings.ackTime());
     if (settings.coapAddress().isPresent()) {
       all = all.withCoap(settings.coapAddress().get());
     }

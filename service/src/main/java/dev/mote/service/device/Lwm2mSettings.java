@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param authorities PEM files of authorities that certify devices
 /// @param answerTime how long a device may take for an answer
 /// @param awakeTime how long a device in queue mode listens after it said something
+/// @param ackTime after which a message that was not acknowledged is sent again, the first time
+///     (ACK_TIMEOUT of CoAP, RFC 7252, section 4.8); longer for slow radio, up to 30 s
 @ConfigurationProperties("mote.lwm2m")
 public record Lwm2mSettings(
     @DefaultValue("0.0.0.0:5683") String coap,
@@ -35,14 +37,20 @@ public record Lwm2mSettings(
     Optional<Path> certificate,
     @DefaultValue List<Path> authorities,
     @DefaultValue("93s") Duration answerTime,
-    @DefaultValue("93s") Duration awakeTime) {
+    @DefaultValue("93s") Duration awakeTime,
+    @DefaultValue("2s") Duration ackTime) {
 
   private static final int LAST_PORT = 65_535;
+  private static final Duration SHORTEST_ACK = Duration.ofMillis(50);
+  private static final Duration LONGEST_ACK = Duration.ofSeconds(30);
 
   public Lwm2mSettings {
     authorities = List.copyOf(authorities);
     address("coap", coap);
     address("coaps", coaps);
+    if (ackTime.compareTo(SHORTEST_ACK) < 0 || ackTime.compareTo(LONGEST_ACK) > 0) {
+      throw new IllegalArgumentException("mote.lwm2m.ack-time is 50ms to 30s");
+    }
     if (certificate.isPresent() && key.isEmpty()) {
       throw new IllegalArgumentException("mote.lwm2m.certificate needs mote.lwm2m.key");
     }

@@ -6,6 +6,7 @@ import dev.mote.fleet.Fleet;
 import dev.mote.fleet.device.DeviceView;
 import dev.mote.fleet.device.Faults;
 import dev.mote.fleet.device.Tally.Event;
+import dev.mote.fleet.device.Timing;
 import dev.mote.fleet.line.Network;
 import dev.mote.service.TestService;
 import java.time.Clock;
@@ -27,7 +28,10 @@ class FaultsTest {
   @BeforeAll
   static void start() {
     int coap = Site.freePort();
-    service = TestService.start("--mote.lwm2m.coap=127.0.0.1:" + coap);
+    service = TestService.start(
+            "--mote.lwm2m.coap=127.0.0.1:" + coap,
+            // Retransmissions on both sides as quick as this machine's network.
+            "--mote.lwm2m.ack-time=200ms");
     site = new Site(service.admin(), coap);
     first = site.version(1);
     second = site.version(2);
@@ -84,14 +88,14 @@ class FaultsTest {
 
   @Test
   void everyDeviceIsUpdatedOnceWhereAFifthOfAllPacketsGetsLost() throws InterruptedException {
-    int devices = 4;
+    int devices = 12;
     Network lossy = new Network(0.2, 0.2, 0.05, Duration.ZERO, Duration.ofMillis(20));
     try (Fleet fleet =
         site.devices(
             devices,
             "lossy-",
             Clock.systemUTC(),
-            s -> s.withFaults(Faults.NONE.withNetwork(lossy)))) {
+            s -> s.withFaults(Faults.NONE.withNetwork(lossy)).withTiming(Timing.HASTY))) {
       site.awaitKnown("lossy-", devices);
       String rollout = site.rollOut(first, "lossy-", Map.of());
       site.awaitEnd(rollout, () -> {});
