@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a fleet is made of.
 ///
@@ -93,27 +94,7 @@ public record FleetSettings(
   }
 
   private static FleetSettings of(URI server, int devices, Optional<PskKeys> keys) {
-    return new FleetSettings(
-        server,
-        devices,
-        "virtual-",
-        List.of(Profile.host()),
-        Duration.ofMinutes(5),
-        Duration.ofMinutes(4),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        true,
-        Format.SENML_CBOR,
-        6,
-        Timing.STANDARD,
-        1_000,
-        Faults.NONE,
-        Optional.empty(),
-        Packages.SelfTest.NONE,
-        keys,
-        2,
-        1);
+    return new Draft(server, devices, keys).settings();
   }
 
   /// The endpoint of a device.
@@ -126,342 +107,156 @@ public record FleetSettings(
   }
 
   public FleetSettings withPrefix(String text) {
-    return new FleetSettings(
-        server,
-        devices,
-        text,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.prefix = text);
   }
 
   public FleetSettings withProfiles(Profile... kinds) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        List.of(kinds),
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.profiles = List.of(kinds));
   }
 
   /// @param every how often registrations are updated, or devices wake up
   public FleetSettings withLifetime(Duration longest, Duration every) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        longest,
-        every,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(
+        draft -> {
+          draft.lifetime = longest;
+          draft.update = every;
+        });
   }
 
   /// Devices that sleep between updates of their registration, after listening this long.
   public FleetSettings withSleep(Duration listening) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        Optional.of(listening),
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.awake = Optional.of(listening));
   }
 
   /// @param unasked whether measurements are sent to `/dp` as well
   public FleetSettings withReports(Duration every, boolean unasked) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        Optional.of(every),
-        unasked,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(
+        draft -> {
+          draft.report = Optional.of(every);
+          draft.sends = unasked;
+        });
   }
 
   public FleetSettings withConfirmable(boolean notifications) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        notifications,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.confirms = notifications);
   }
 
   public FleetSettings withUsual(Format format) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        format,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.usual = format);
   }
 
   public FleetSettings withBlocks(int exponent) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        exponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.blockExponent = exponent);
   }
 
   public FleetSettings withTiming(Timing times) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        times,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.timing = times);
   }
 
   public FleetSettings withRate(int perSecond) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        perSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.registrationsPerSecond = perSecond);
   }
 
   public FleetSettings withFaults(Faults wrong) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        wrong,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        seed);
+    return with(draft -> draft.faults = wrong);
   }
 
   /// Devices that check modules as a device does.
   public FleetSettings withChecks(TrustList keysOfVendors, Packages.SelfTest test) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        Optional.of(keysOfVendors),
-        test,
-        keys,
-        threads,
-        seed);
+    return with(
+        draft -> {
+          draft.trust = Optional.of(keysOfVendors);
+          draft.selfTest = test;
+        });
   }
 
   public FleetSettings withThreads(int count) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        count,
-        seed);
+    return with(draft -> draft.threads = count);
   }
 
   public FleetSettings withSeed(long number) {
-    return new FleetSettings(
-        server,
-        devices,
-        prefix,
-        profiles,
-        lifetime,
-        update,
-        awake,
-        report,
-        sends,
-        confirms,
-        usual,
-        blockExponent,
-        timing,
-        registrationsPerSecond,
-        faults,
-        trust,
-        selfTest,
-        keys,
-        threads,
-        number);
+    return with(draft -> draft.seed = number);
+  }
+
+  private FleetSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /// The same, to be changed.
+  private static final class Draft {
+
+    private final URI server;
+    private final int devices;
+    private final Optional<PskKeys> keys;
+    private String prefix = "virtual-";
+    private List<Profile> profiles = List.of(Profile.host());
+    private Duration lifetime = Duration.ofMinutes(5);
+    private Duration update = Duration.ofMinutes(4);
+    private Optional<Duration> awake = Optional.empty();
+    private Optional<Duration> report = Optional.empty();
+    private boolean sends;
+    private boolean confirms = true;
+    private Format usual = Format.SENML_CBOR;
+    private int blockExponent = 6;
+    private Timing timing = Timing.STANDARD;
+    private int registrationsPerSecond = 1_000;
+    private Faults faults = Faults.NONE;
+    private Optional<TrustList> trust = Optional.empty();
+    private Packages.SelfTest selfTest = Packages.SelfTest.NONE;
+    private int threads = 2;
+    private long seed = 1;
+
+    private Draft(URI server, int devices, Optional<PskKeys> keys) {
+      this.server = server;
+      this.devices = devices;
+      this.keys = keys;
+    }
+
+    private Draft(FleetSettings from) {
+      this(from.server, from.devices, from.keys);
+      prefix = from.prefix;
+      profiles = from.profiles;
+      lifetime = from.lifetime;
+      update = from.update;
+      awake = from.awake;
+      report = from.report;
+      sends = from.sends;
+      confirms = from.confirms;
+      usual = from.usual;
+      blockExponent = from.blockExponent;
+      timing = from.timing;
+      registrationsPerSecond = from.registrationsPerSecond;
+      faults = from.faults;
+      trust = from.trust;
+      selfTest = from.selfTest;
+      threads = from.threads;
+      seed = from.seed;
+    }
+
+    private FleetSettings settings() {
+      return new FleetSettings(
+          server,
+          devices,
+          prefix,
+          profiles,
+          lifetime,
+          update,
+          awake,
+          report,
+          sends,
+          confirms,
+          usual,
+          blockExponent,
+          timing,
+          registrationsPerSecond,
+          faults,
+          trust,
+          selfTest,
+          keys,
+          threads,
+          seed);
+    }
   }
 }

@@ -2,6 +2,8 @@ package dev.mote.fleet.device;
 
 import dev.mote.fleet.coap.Block;
 import dev.mote.fleet.coap.CoapMessage;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,6 @@ final class Download {
 
   private final Conversation conversation;
   private final List<String> path;
-  private final List<String> query;
   private final Sink sink;
   private int exponent;
   private long offset;
@@ -23,21 +24,52 @@ final class Download {
   private boolean isOver;
   private byte @Nullable [] tag;
 
-  /// @param from bytes that are there already
-  /// @param exponent size of the blocks asked for
-  Download(
-      Conversation conversation,
-      List<String> path,
-      List<String> query,
-      long from,
-      int exponent,
-      Sink sink) {
+  private Download(
+      Conversation conversation, List<String> path, long from, int exponent, Sink sink) {
     this.conversation = conversation;
     this.path = path;
-    this.query = query;
     this.offset = from;
     this.exponent = exponent;
     this.sink = sink;
+  }
+
+  /// Begins to fetch a package, in what comes next on the loop of the device.
+  ///
+  /// @param from bytes that are there already
+  static Download begin(VirtualDevice device, String uri, long from, Sink sink) {
+    Optional<List<String>> path = coapPath(uri);
+    Download download =
+        new Download(
+            device.conversation(),
+            path.orElse(List.of()),
+            from,
+            device.setting().blockExponent(),
+            sink);
+    device
+        .loop()
+        .execute(
+            () -> {
+              if (path.isPresent()) {
+                download.next();
+              } else {
+                sink.failed(Outcome.BAD_URI);
+              }
+            });
+    return download;
+  }
+
+  /// The segments of the path; empty when this is no URI of CoAP.
+  private static Optional<List<String>> coapPath(String uri) {
+    try {
+      URI parsed = new URI(uri);
+      if (!"coap".equals(parsed.getScheme()) && !"coaps".equals(parsed.getScheme())) {
+        return Optional.empty();
+      }
+      String path = parsed.getPath() == null ? "" : parsed.getPath();
+      return Optional.of(Arrays.stream(path.split("/", -1)).filter(s -> !s.isEmpty()).toList());
+    } catch (URISyntaxException _) {
+      return Optional.empty();
+    }
   }
 
   /// Takes what is fetched.
@@ -52,10 +84,9 @@ final class Download {
     isOver = true;
   }
 
-  void next() {
+  private void next() {
     CoapMessage get = conversation.confirmable(CoapMessage.GET);
     path.forEach(segment -> get.option(CoapMessage.URI_PATH, segment));
-    query.forEach(part -> get.option(CoapMessage.URI_QUERY, part));
     int number = (int) (offset >> exponent + 4);
     get.option(CoapMessage.BLOCK2, new Block(number, false, exponent).value());
     conversation.request(get, this::answered);

@@ -96,7 +96,7 @@ final class Observations {
   }
 
   private Optional<CoapMessage> message(Observed each, int type) {
-    List<Entry> values = device.read(each.path);
+    List<Entry> values = device.resources().read(each.path);
     if (!all.contains(each) || values.isEmpty()) {
       return Optional.empty();
     }

@@ -84,12 +84,12 @@ final class Questions {
 
   private CoapMessage read(CoapMessage request, List<Integer> path) {
     int accept = request.number(CoapMessage.ACCEPT).orElse(device.setting().usual().number());
-    List<Entry> values = device.read(path);
+    List<Entry> values = device.resources().read(path);
     if (values.isEmpty()) {
       return reply(request, UpdateSlot.NOT_FOUND);
     }
     if (accept == Format.LINKS.number()) {
-      byte[] links = device.discover(path).getBytes(StandardCharsets.UTF_8);
+      byte[] links = device.resources().discover(path).getBytes(StandardCharsets.UTF_8);
       return content(request, Format.LINKS, links);
     }
     Optional<Format> format = Format.of(accept).filter(f -> f.takes(values, path.size()));
@@ -133,14 +133,14 @@ final class Questions {
             && !request.has(CoapMessage.CONTENT_FORMAT)
             && request.payload().length == 0;
     if (isAttributes || path.size() < 2) {
-      boolean isThere = isAttributes && !device.read(path).isEmpty();
+      boolean isThere = isAttributes && !device.resources().read(path).isEmpty();
       int code =
           !isAttributes
               ? UpdateSlot.NOT_ALLOWED
               : isThere ? UpdateSlot.CHANGED : UpdateSlot.NOT_FOUND;
       return Optional.of(reply(request, code));
     }
-    Optional<UpdateSlot> slot = device.packageAt(path);
+    Optional<UpdateSlot> slot = device.resources().packageAt(path);
     if (slot.isPresent() && request.number(CoapMessage.CONTENT_FORMAT).orElse(42) == 42) {
       return part(request, slot.get());
     }
@@ -157,7 +157,7 @@ final class Questions {
       return Optional.of(reply(request, BAD_FORMAT));
     }
     try {
-      int code = device.write(format.get().decode(request.payload(), path));
+      int code = device.resources().write(format.get().decode(request.payload(), path));
       return code == UpdateSlot.SILENCE ? Optional.empty() : Optional.of(reply(request, code));
     } catch (ContentProblem e) {
       return Optional.of(reply(request, UpdateSlot.BAD_REQUEST));
@@ -195,7 +195,7 @@ final class Questions {
   }
 
   private Optional<CoapMessage> execute(CoapMessage request, List<Integer> path) {
-    int code = device.execute(path, new String(request.payload(), StandardCharsets.UTF_8));
+    int code = device.resources().execute(path, new String(request.payload(), StandardCharsets.UTF_8));
     return code == UpdateSlot.SILENCE ? Optional.empty() : Optional.of(reply(request, code));
   }
 }

@@ -3,9 +3,11 @@ package dev.mote.fleet.device;
 import dev.mote.fleet.content.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
-/// The objects of a device and what is in them.
+/// The objects of a device: what is in them, and what writing and executing does to them.
 final class Resources {
 
   static final int SERVER = 1;
@@ -57,6 +59,73 @@ final class Resources {
     return String.join(",", links);
   }
 
+  /// The update object whose package this path is.
+  Optional<UpdateSlot> packageAt(List<Integer> path) {
+    for (UpdateKind kind : UpdateKind.values()) {
+      if (path.equals(List.of(kind.object, 0, kind.content))) {
+        return Optional.of(device.slot(kind));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Takes what a server writes, but packages in blocks.
+  ///
+  /// @return the code of the answer
+  int write(List<Entry> values) {
+    int code = UpdateSlot.BAD_REQUEST;
+    for (Entry value : values) {
+      code = write(value);
+      if (code != UpdateSlot.CHANGED) {
+        return code;
+      }
+    }
+    return code;
+  }
+
+  private int write(Entry value) {
+    for (UpdateKind kind : UpdateKind.values()) {
+      if (value.object() == kind.object && value.instance() == 0) {
+        if (value.resource() == kind.uri) {
+          return device.slot(kind).writeUri(value.text());
+        } else if (value.resource() == kind.content) {
+          byte[] bytes = value.bytes();
+          return device.slot(kind).write(bytes, 0, false, OptionalInt.of(bytes.length));
+        }
+      }
+    }
+    if (value.object() == Resources.SERVER && value.resource() == Resources.LIFETIME) {
+      long seconds = value.number().orElse(0);
+      if (seconds > 0) {
+        device.registration().changeLifetime(seconds);
+        return UpdateSlot.CHANGED;
+      }
+      return UpdateSlot.BAD_REQUEST;
+    }
+    return UpdateSlot.NOT_ALLOWED;
+  }
+
+  /// Does what a server orders.
+  ///
+  /// @return the code of the answer
+  int execute(List<Integer> path, String arguments) {
+    int object = path.get(0);
+    int resource = path.get(2);
+    for (UpdateKind kind : UpdateKind.values()) {
+      if (object == kind.object && path.get(1) == 0) {
+        return device.slot(kind).execute(resource, arguments);
+      }
+    }
+    if (object == Resources.SERVER && resource == Resources.TRIGGER_UPDATE) {
+      device.loop().execute(device::update);
+      return UpdateSlot.CHANGED;
+    } else if (object == Resources.DEVICE && resource == Resources.REBOOT) {
+      device.loop().execute(device::restart);
+      return UpdateSlot.CHANGED;
+    }
+    return UpdateSlot.NOT_ALLOWED;
+  }
+
   private List<Entry> all(int object) {
     return switch (object) {
       case SERVER -> server();
@@ -66,15 +135,17 @@ final class Resources {
       case ModuleSlots.OBJECT -> device.slots().read();
       default ->
           object == UpdateKind.FIRMWARE.object
-              ? device.firmware().read()
-              : object == UpdateKind.SOFTWARE.object ? device.software().read() : List.of();
+              ? device.slot(UpdateKind.FIRMWARE).read()
+              : object == UpdateKind.SOFTWARE.object
+                  ? device.slot(UpdateKind.SOFTWARE).read()
+                  : List.of();
     };
   }
 
   private List<Entry> server() {
     return List.of(
         Entry.of(SERVER, 0, 0, 1L),
-        Entry.of(SERVER, 0, LIFETIME, device.lifetimeSeconds()),
+        Entry.of(SERVER, 0, LIFETIME, device.registration().lifetimeSeconds()),
         Entry.of(SERVER, 0, 6, false),
         Entry.of(SERVER, 0, 7, "U"));
   }
@@ -85,7 +156,7 @@ final class Resources {
         Entry.of(DEVICE, 0, 0, profile.manufacturer()),
         Entry.of(DEVICE, 0, 1, profile.model()),
         Entry.of(DEVICE, 0, 2, device.endpoint()),
-        Entry.of(DEVICE, 0, 3, device.firmware().installedVersion()),
+        Entry.of(DEVICE, 0, 3, device.slot(UpdateKind.FIRMWARE).installedVersion()),
         Entry.of(DEVICE, 0, 9, 100L),
         Entry.of(DEVICE, 0, 10, profile.ramFreeBytes() >> 10),
         new Entry(DEVICE, 0, 11, 0, 0L),

@@ -11,8 +11,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Object 5 or 9 of a device, as the standard says it: a package comes by writes or is fetched, is
-/// checked, and is
-/// installed when that is ordered; the device starts again then.
+/// checked, and is installed when that is ordered; the device starts again then.
 final class UpdateSlot {
 
   static final int CHANGED = CoapMessage.code(2, 4);
@@ -183,7 +182,7 @@ final class UpdateSlot {
     } else {
       begin(OptionalInt.empty());
     }
-    download = device.fetch(uri, received(), new Fetched());
+    download = Download.begin(device, uri, received(), new Fetched());
     return CHANGED;
   }
 

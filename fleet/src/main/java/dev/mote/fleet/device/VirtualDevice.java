@@ -9,28 +9,21 @@ import dev.mote.fleet.line.FaultyLine;
 import dev.mote.fleet.line.Line;
 import dev.mote.fleet.line.Loop;
 import dev.mote.fleet.line.Timer;
-import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A device that speaks LwM2M 1.1: it registers, keeps its registration, answers, takes packages,
-/// sleeps, and fails in
-/// the ways that it is made for. Everything here happens on the thread of its loop.
+/// sleeps, and fails in the ways that it is made for. Everything here happens on the thread of its loop.
 public final class VirtualDevice {
 
   /// The version of the firmware before it is updated.
   static final String FIRMWARE = "1.0.0";
 
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final long RESTART_MILLIS = 3_000;
   private static final int GARBAGE_BYTES = 24;
 
@@ -48,13 +41,10 @@ public final class VirtualDevice {
   private final UpdateSlot software = new UpdateSlot(this, UpdateKind.SOFTWARE);
   private final UpdateSlot firmware = new UpdateSlot(this, UpdateKind.FIRMWARE);
 
-  private State state = State.OFF;
+  private final Resources resources = new Resources(this);
+  private final Registration registration;
+
   private boolean isGone;
-  private List<String> location = List.of();
-  private long lifetimeSeconds;
-  private Duration pause = FIRST_PAUSE;
-  private @Nullable Timer next;
-  private @Nullable Timer sleep;
   private @Nullable Timer measurement;
 
   /// @param lines opens the way to the server
@@ -74,11 +64,11 @@ public final class VirtualDevice {
     this.loop = loop;
     this.random = new SplittableRandom(seed);
     this.behaviour = setting.faults().get().behaviour(random.nextDouble());
-    this.lifetimeSeconds = setting.lifetime().toSeconds();
     this.line = new FaultyLine(loop, () -> setting.faults().get().network(), random, this::arrived);
     this.line.over(lines.apply(line));
     this.conversation =
         new Conversation(loop, setting.timing(), random, line::send, new Questions(this)::answer);
+    this.registration = new Registration(this);
   }
 
   /// Where a device is in its life.
@@ -91,21 +81,19 @@ public final class VirtualDevice {
 
   /// Gives it power.
   public void start() {
-    if (state == State.OFF && !isGone) {
-      register();
+    if (registration.state() == State.OFF && !isGone) {
+      registration.register();
       if (behaviour == Behaviour.RESTARTS) {
         loop.afterMillis(RESTART_MILLIS + random.nextLong(RESTART_MILLIS), this::restart);
       }
-      setting.report().ifPresent(every -> measurement = afterDevice(every, this::measure));
+      setting.report().ifPresent(this::measureAfter);
     }
   }
 
   /// Takes it off the network for ever; with `politely`, it tells the server.
   public void stop(boolean politely) {
-    if (politely && !location.isEmpty() && state != State.OFF) {
-      CoapMessage bye = conversation.confirmable(CoapMessage.DELETE);
-      location.forEach(segment -> bye.option(CoapMessage.URI_PATH, segment));
-      conversation.request(bye, _ -> off());
+    if (politely) {
+      registration.end(this::off);
     } else {
       off();
     }
@@ -119,9 +107,7 @@ public final class VirtualDevice {
 
   private void off() {
     isGone = true;
-    conversation.reset();
-    forget();
-    state = State.OFF;
+    darken();
     line.close();
   }
 
@@ -141,118 +127,36 @@ public final class VirtualDevice {
     software.cutPower();
     firmware.cutPower();
     observations.clear();
-    conversation.reset();
-    forget();
-    state = State.OFF;
+    darken();
     loop.afterMillis(setting.timing().boot().toMillis(), this::start);
   }
 
-  private void forget() {
-    for (Timer timer : new Timer[] {next, sleep, measurement}) {
-      if (timer != null) {
-        timer.cancel();
-      }
+  /// What was going on goes on no more.
+  private void darken() {
+    conversation.reset();
+    registration.forget();
+    if (measurement != null) {
+      measurement.cancel();
+      measurement = null;
     }
-    next = null;
-    sleep = null;
-    measurement = null;
-  }
-
-  private Timer afterDevice(Duration time, Runnable task) {
-    return loop.afterDeviceMillis(time.toMillis(), task);
-  }
-
-  private void register() {
-    state = State.REGISTERING;
-    location = List.of();
-    observations.clear();
-    CoapMessage message =
-        conversation
-            .confirmable(CoapMessage.POST)
-            .path("rd")
-            .option(CoapMessage.CONTENT_FORMAT, Format.LINKS.number())
-            .option(CoapMessage.URI_QUERY, "lwm2m=1.1")
-            .option(CoapMessage.URI_QUERY, "ep=" + endpoint)
-            .option(CoapMessage.URI_QUERY, "lt=" + lifetimeSeconds)
-            .option(CoapMessage.URI_QUERY, "b=U")
-            .payload(Resources.links().getBytes(StandardCharsets.UTF_8));
-    if (setting.awake().isPresent()) {
-      message.option(CoapMessage.URI_QUERY, "Q");
-    }
-    conversation.request(message, this::registered);
-  }
-
-  private void registered(Optional<CoapMessage> answer) {
-    if (answer.isPresent() && answer.get().code() == CoapMessage.code(2, 1)) {
-      count(Event.REGISTERED);
-      location = answer.get().texts(CoapMessage.LOCATION_PATH);
-      state = State.REGISTERED;
-      pause = FIRST_PAUSE;
-      again();
-      heard();
-      return;
-    }
-    long millis = pause.toMillis() / 2 + random.nextLong(pause.toMillis() / 2 + 1);
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-    next = loop.afterMillis(millis, this::register);
-  }
-
-  private void again() {
-    next = afterDevice(setting.update(), this::update);
   }
 
   /// Tells the server that it is there.
   public void update() {
-    if (next != null) {
-      next.cancel();
-    }
-    if (state == State.OFF || location.isEmpty()) {
-      return;
-    }
-    state = State.REGISTERED;
-    CoapMessage message = conversation.confirmable(CoapMessage.POST);
-    location.forEach(segment -> message.option(CoapMessage.URI_PATH, segment));
-    conversation.request(message, this::updated);
+    registration.update();
   }
 
-  private void updated(Optional<CoapMessage> answer) {
-    if (answer.isPresent() && answer.get().isSuccess()) {
-      count(Event.UPDATED_REGISTRATION);
-      again();
-      heard();
-      return;
-    }
-    // 4.04, or nothing: RFC 7252 knows no more, and LwM2M says to register again.
-    count(Event.REGISTRATION_LOST);
-    register();
-  }
-
-  /// It heard of the server: time to sleep starts anew.
-  private void heard() {
-    if (setting.awake().isPresent() && state == State.REGISTERED) {
-      if (sleep != null) {
-        sleep.cancel();
-      }
-      sleep = afterDevice(setting.awake().get(), this::sleep);
-    }
-  }
-
-  private void sleep() {
-    if (conversation.isBusy()) {
-      heard();
-    } else {
-      state = State.ASLEEP;
-    }
+  private void measureAfter(Duration time) {
+    measurement = loop.afterDeviceMillis(time.toMillis(), this::measure);
   }
 
   private void measure() {
-    measurement = afterDevice(setting.report().orElseThrow(), this::measure);
+    measureAfter(setting.report().orElseThrow());
     if (slots.infer() && isListening()) {
       int slot = slots.active();
       changed(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES);
-      if (setting.sends() && state == State.REGISTERED) {
-        List<Entry> values = read(List.of(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES));
+      if (setting.sends() && registration.state() == State.REGISTERED) {
+        List<Entry> values = resources.read(List.of(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES));
         count(Event.SENT);
         CoapMessage message =
             conversation
@@ -283,7 +187,7 @@ public final class VirtualDevice {
         return;
       }
     }
-    heard();
+    registration.heard();
     conversation.arrived(message.get());
   }
 
@@ -301,108 +205,7 @@ public final class VirtualDevice {
   }
 
   boolean isListening() {
-    return state == State.REGISTERED || state == State.REGISTERING;
-  }
-
-  List<Entry> read(List<Integer> path) {
-    return new Resources(this).read(path);
-  }
-
-  String discover(List<Integer> path) {
-    return new Resources(this).discover(path);
-  }
-
-  /// The update object whose package this path is.
-  Optional<UpdateSlot> packageAt(List<Integer> path) {
-    for (UpdateKind kind : UpdateKind.values()) {
-      if (path.equals(List.of(kind.object, 0, kind.content))) {
-        return Optional.of(slot(kind));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private UpdateSlot slot(UpdateKind kind) {
-    return kind == UpdateKind.SOFTWARE ? software : firmware;
-  }
-
-  /// Takes what a server writes, but packages in blocks.
-  ///
-  /// @return the code of the answer
-  int write(List<Entry> values) {
-    int code = UpdateSlot.BAD_REQUEST;
-    for (Entry value : values) {
-      code = write(value);
-      if (code != UpdateSlot.CHANGED) {
-        return code;
-      }
-    }
-    return code;
-  }
-
-  private int write(Entry value) {
-    for (UpdateKind kind : UpdateKind.values()) {
-      if (value.object() == kind.object && value.instance() == 0) {
-        if (value.resource() == kind.uri) {
-          return slot(kind).writeUri(value.text());
-        } else if (value.resource() == kind.content) {
-          byte[] bytes = value.bytes();
-          return slot(kind).write(bytes, 0, false, OptionalInt.of(bytes.length));
-        }
-      }
-    }
-    if (value.object() == Resources.SERVER && value.resource() == Resources.LIFETIME) {
-      long seconds = value.number().orElse(0);
-      if (seconds > 0) {
-        lifetimeSeconds = seconds;
-        return UpdateSlot.CHANGED;
-      }
-      return UpdateSlot.BAD_REQUEST;
-    }
-    return UpdateSlot.NOT_ALLOWED;
-  }
-
-  int execute(List<Integer> path, String arguments) {
-    int object = path.get(0);
-    int resource = path.get(2);
-    for (UpdateKind kind : UpdateKind.values()) {
-      if (object == kind.object && path.get(1) == 0) {
-        return slot(kind).execute(resource, arguments);
-      }
-    }
-    if (object == Resources.SERVER && resource == Resources.TRIGGER_UPDATE) {
-      loop.execute(this::update);
-      return UpdateSlot.CHANGED;
-    } else if (object == Resources.DEVICE && resource == Resources.REBOOT) {
-      loop.execute(this::restart);
-      return UpdateSlot.CHANGED;
-    }
-    return UpdateSlot.NOT_ALLOWED;
-  }
-
-  /// Begins to fetch a package.
-  Download fetch(String uri, long from, Download.Sink sink) {
-    URI parsed = null;
-    try {
-      parsed = URI.create(uri);
-    } catch (IllegalArgumentException e) {
-      // Told below.
-    }
-    String path = parsed == null || parsed.getPath() == null ? "" : parsed.getPath();
-    List<String> segments = Arrays.stream(path.split("/", -1)).filter(s -> !s.isEmpty()).toList();
-    Download download =
-        new Download(conversation, segments, List.of(), from, setting.blockExponent(), sink);
-    boolean isCoap =
-        parsed != null && ("coap".equals(parsed.getScheme()) || "coaps".equals(parsed.getScheme()));
-    loop.execute(
-        () -> {
-          if (isCoap) {
-            download.next();
-          } else {
-            sink.failed(Outcome.BAD_URI);
-          }
-        });
-    return download;
+    return registration.state() == State.REGISTERED || registration.state() == State.REGISTERING;
   }
 
   /// A value has changed.
@@ -435,8 +238,8 @@ public final class VirtualDevice {
         index,
         endpoint,
         behaviour,
-        state,
-        String.join("/", location),
+        registration.state(),
+        String.join("/", registration.location()),
         software.stateNumber(),
         software.resultNumber(),
         software.installedVersion(),
@@ -484,15 +287,17 @@ public final class VirtualDevice {
     return slots;
   }
 
-  UpdateSlot software() {
-    return software;
+  UpdateSlot slot(UpdateKind kind) {
+    return kind == UpdateKind.SOFTWARE ? software : firmware;
   }
 
-  UpdateSlot firmware() {
-    return firmware;
+  Resources resources() {
+    return resources;
   }
 
-  long lifetimeSeconds() {
-    return lifetimeSeconds;
+  Registration registration() {
+    return registration;
   }
+
+
 }

@@ -1,13 +1,12 @@
 package dev.mote.orchestration.gateway;
 
-import java.util.Objects;
 import org.eclipse.californium.core.coap.CoAP.Code;
-import org.eclipse.californium.core.coap.EmptyMessage;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.StringOption;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.core.network.Outbox;
+import org.eclipse.californium.core.network.stack.AbstractLayer;
 import org.eclipse.californium.core.network.stack.BaseCoapStack;
 import org.eclipse.californium.core.network.stack.BlockwiseLayer;
 import org.eclipse.californium.core.network.stack.CongestionControlLayer;
@@ -16,8 +15,6 @@ import org.eclipse.californium.core.network.stack.Layer;
 import org.eclipse.californium.core.network.stack.ObserveLayer;
 import org.eclipse.californium.elements.EndpointContextMatcher;
 import org.eclipse.californium.elements.config.Configuration;
-import org.eclipse.californium.elements.util.ProtocolScheduledExecutorService;
-import org.jspecify.annotations.Nullable;
 
 /// Californium's layers, with a way around the one that puts blocks together: packages are pushed
 /// and fetched block by block, as each block is progress, and no whole package is in memory.
@@ -36,11 +33,14 @@ final class GatewayStack extends BaseCoapStack {
   GatewayStack(
       String tag, Configuration configuration, EndpointContextMatcher matching, Outbox outbox) {
     super(outbox);
+    Bypass bypass = new Bypass();
     setLayers(
         new Layer[] {
           new ExchangeCleanupLayer(configuration),
           new ObserveLayer(configuration),
-          new Detour(new BlockwiseLayer(tag, false, configuration, matching)),
+          bypass.above,
+          new BlockwiseLayer(tag, false, configuration, matching),
+          bypass.below,
           CongestionControlLayer.newImplementation(tag, configuration)
         });
   }
@@ -55,150 +55,52 @@ final class GatewayStack extends BaseCoapStack {
     return false;
   }
 
-  /// Goes through a layer or past it.
-  private static final class Detour implements Layer {
+  /// Two layers, above and below the one that puts blocks together, which leads around it.
+  private static final class Bypass {
 
-    private final BlockwiseLayer through;
-    private @Nullable Layer upper;
-    private @Nullable Layer lower;
+    final Layer above =
+        new AbstractLayer() {
+          @Override
+          public void sendRequest(Exchange exchange, Request request) {
+            if (isByBlocks(exchange.getRequest())) {
+              exchange.setCurrentRequest(request);
+              below.sendRequest(exchange, request);
+            } else {
+              super.sendRequest(exchange, request);
+            }
+          }
 
-    Detour(BlockwiseLayer through) {
-      this.through = through;
-    }
+          @Override
+          public void sendResponse(Exchange exchange, Response response) {
+            if (isByBlocks(exchange.getRequest())) {
+              below.sendResponse(exchange, response);
+            } else {
+              super.sendResponse(exchange, response);
+            }
+          }
+        };
 
-    private Layer upper() {
-      return Objects.requireNonNull(upper);
-    }
+    final Layer below =
+        new AbstractLayer() {
+          @Override
+          public void receiveRequest(Exchange exchange, Request request) {
+            if (isByBlocks(request)) {
+              exchange.setRequest(request);
+              above.receiveRequest(exchange, request);
+            } else {
+              super.receiveRequest(exchange, request);
+            }
+          }
 
-    private Layer lower() {
-      return Objects.requireNonNull(lower);
-    }
-
-    @Override
-    public void sendRequest(Exchange exchange, Request request) {
-      if (isByBlocks(exchange.getRequest())) {
-        exchange.setCurrentRequest(request);
-        lower().sendRequest(exchange, request);
-      } else {
-        through.sendRequest(exchange, request);
-      }
-    }
-
-    @Override
-    public void sendResponse(Exchange exchange, Response response) {
-      if (isByBlocks(exchange.getRequest())) {
-        lower().sendResponse(exchange, response);
-      } else {
-        through.sendResponse(exchange, response);
-      }
-    }
-
-    @Override
-    public void sendEmptyMessage(Exchange exchange, EmptyMessage message) {
-      through.sendEmptyMessage(exchange, message);
-    }
-
-    @Override
-    public void receiveRequest(Exchange exchange, Request request) {
-      if (isByBlocks(request)) {
-        exchange.setRequest(request);
-        upper().receiveRequest(exchange, request);
-      } else {
-        through.receiveRequest(exchange, request);
-      }
-    }
-
-    @Override
-    public void receiveResponse(Exchange exchange, Response response) {
-      if (isByBlocks(exchange.getRequest())) {
-        exchange.setResponse(response);
-        upper().receiveResponse(exchange, response);
-      } else {
-        through.receiveResponse(exchange, response);
-      }
-    }
-
-    @Override
-    public void receiveEmptyMessage(Exchange exchange, EmptyMessage message) {
-      through.receiveEmptyMessage(exchange, message);
-    }
-
-    @Override
-    public void setLowerLayer(Layer layer) {
-      lower = layer;
-      through.setLowerLayer(new Passage(layer));
-      layer.setUpperLayer(this);
-    }
-
-    @Override
-    public void setUpperLayer(Layer layer) {
-      upper = layer;
-      through.setUpperLayer(new Passage(layer));
-    }
-
-    @Override
-    public void setExecutor(ProtocolScheduledExecutorService executor) {
-      through.setExecutor(executor);
-    }
-
-    @Override
-    public void start() {
-      through.start();
-    }
-
-    @Override
-    public void destroy() {
-      through.destroy();
-    }
-  }
-
-  /// What the layer in the detour takes for its neighbour: layers bind each other when they are
-  /// joined, which the real neighbours must not be.
-  private record Passage(Layer to) implements Layer {
-
-    @Override
-    public void sendRequest(Exchange exchange, Request request) {
-      to.sendRequest(exchange, request);
-    }
-
-    @Override
-    public void sendResponse(Exchange exchange, Response response) {
-      to.sendResponse(exchange, response);
-    }
-
-    @Override
-    public void sendEmptyMessage(Exchange exchange, EmptyMessage message) {
-      to.sendEmptyMessage(exchange, message);
-    }
-
-    @Override
-    public void receiveRequest(Exchange exchange, Request request) {
-      to.receiveRequest(exchange, request);
-    }
-
-    @Override
-    public void receiveResponse(Exchange exchange, Response response) {
-      to.receiveResponse(exchange, response);
-    }
-
-    @Override
-    public void receiveEmptyMessage(Exchange exchange, EmptyMessage message) {
-      to.receiveEmptyMessage(exchange, message);
-    }
-
-    @Override
-    public void setLowerLayer(Layer layer) {}
-
-    @Override
-    public void setUpperLayer(Layer layer) {}
-
-    @Override
-    public void setExecutor(ProtocolScheduledExecutorService executor) {}
-
-    @Override
-    public void start() {}
-
-    @Override
-    public void destroy() {}
+          @Override
+          public void receiveResponse(Exchange exchange, Response response) {
+            if (isByBlocks(exchange.getRequest())) {
+              exchange.setResponse(response);
+              above.receiveResponse(exchange, response);
+            } else {
+              super.receiveResponse(exchange, response);
+            }
+          }
+        };
   }
 }
