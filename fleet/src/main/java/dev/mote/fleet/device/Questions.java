@@ -195,7 +195,8 @@ final class Questions {
   }
 
   private Optional<CoapMessage> execute(CoapMessage request, List<Integer> path) {
-    int code = device.resources().execute(path, new String(request.payload(), StandardCharsets.UTF_8));
+    int code =
+        device.resources().execute(path, new String(request.payload(), StandardCharsets.UTF_8));
     return code == UpdateSlot.SILENCE ? Optional.empty() : Optional.of(reply(request, code));
   }
 }

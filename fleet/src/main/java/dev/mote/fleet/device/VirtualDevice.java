@@ -18,7 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A device that speaks LwM2M 1.1: it registers, keeps its registration, answers, takes packages,
-/// sleeps, and fails in the ways that it is made for. Everything here happens on the thread of its loop.
+/// sleeps, and fails in the ways that it is made for. Everything here happens on the thread of its
+/// loop.
 public final class VirtualDevice {
 
   /// The version of the firmware before it is updated.
@@ -156,7 +157,8 @@ public final class VirtualDevice {
       int slot = slots.active();
       changed(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES);
       if (setting.sends() && registration.state() == State.REGISTERED) {
-        List<Entry> values = resources.read(List.of(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES));
+        List<Entry> values =
+            resources.read(List.of(ModuleSlots.OBJECT, slot, ModuleSlots.INFERENCES));
         count(Event.SENT);
         CoapMessage message =
             conversation
@@ -298,6 +300,4 @@ public final class VirtualDevice {
   Registration registration() {
     return registration;
   }
-
-
 }
