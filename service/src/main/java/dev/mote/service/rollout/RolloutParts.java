@@ -17,7 +17,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// @param attempt runs something within the transaction that may fail without failing the rest
 record RolloutParts(
     RolloutRows rollouts,
+    MembershipRows membership,
     MemberRows members,
+    ModuleRows modules,
     Compilation compilation,
     Updates updates,
     Registry registry,
@@ -36,7 +38,9 @@ record RolloutParts(
     private final ObjectProvider<Registry> registry;
     private final TelemetryGate gate;
     private final RolloutRows rollouts;
+    private final MembershipRows membership;
     private final MemberRows members;
+    private final ModuleRows modules;
     private final Events events;
     private final Quotas quotas;
     private final RolloutSettings settings;
@@ -48,7 +52,9 @@ record RolloutParts(
         ObjectProvider<Registry> registry,
         TelemetryGate gate,
         RolloutRows rollouts,
+        MembershipRows membership,
         MemberRows members,
+        ModuleRows modules,
         Events events,
         Quotas quotas,
         RolloutSettings settings,
@@ -58,7 +64,9 @@ record RolloutParts(
       this.registry = registry;
       this.gate = gate;
       this.rollouts = rollouts;
+      this.membership = membership;
       this.members = members;
+      this.modules = modules;
       this.events = events;
       this.quotas = quotas;
       this.settings = settings;
@@ -75,7 +83,9 @@ record RolloutParts(
     public RolloutParts get() {
       return new RolloutParts(
           rollouts,
+          membership,
           members,
+          modules,
           compilation.getObject(),
           updates.getObject(),
           registry.getObject(),

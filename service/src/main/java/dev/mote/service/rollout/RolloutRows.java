@@ -10,7 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,7 +38,14 @@ final class RolloutRows {
       Optional<UUID> update,
       Optional<String> outcome,
       Optional<String> failure,
-      String words) {}
+      String words) {
+
+    /// What concerns the rollout as a whole.
+    static Incoming of(String kind) {
+      return new Incoming(
+          kind, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), "");
+    }
+  }
 
   /// A decision in words.
   record Note(UUID id, Instant at, String what) {}
@@ -148,26 +159,36 @@ final class RolloutRows {
   }
 
   List<Tally> tallies(UUID id) {
-    return jdbc.sql(
+    return tallies(List.of(id)).getOrDefault(id, List.of());
+  }
+
+  /// The counts of the waves of several rollouts; none for those that have no waves yet.
+  Map<UUID, List<Tally>> tallies(Collection<UUID> ids) {
+    Map<UUID, List<Tally>> tallies = new HashMap<>();
+    jdbc.sql(
             """
-            select waiting, running, succeeded, failed, skipped, to_return, going_back, returned,
-              not_returned
-            from rollout_wave where rollout = :id order by number
+            select rollout, waiting, running, succeeded, failed, skipped, to_return, going_back,
+              returned, not_returned
+            from rollout_wave where rollout = any(:ids) order by rollout, number
             """)
-        .param("id", id)
+        .param("ids", ids.toArray(UUID[]::new))
         .query(
-            (row, _) ->
-                new Tally(
-                    row.getInt(1),
-                    row.getInt(2),
-                    row.getInt(3),
-                    row.getInt(4),
-                    row.getInt(5),
-                    row.getInt(6),
-                    row.getInt(7),
-                    row.getInt(8),
-                    row.getInt(9)))
-        .list();
+            row -> {
+              tallies
+                  .computeIfAbsent(row.getObject(1, UUID.class), _ -> new ArrayList<>())
+                  .add(
+                      new Tally(
+                          row.getInt(2),
+                          row.getInt(3),
+                          row.getInt(4),
+                          row.getInt(5),
+                          row.getInt(6),
+                          row.getInt(7),
+                          row.getInt(8),
+                          row.getInt(9),
+                          row.getInt(10)));
+            });
+    return tallies;
   }
 
   void write(UUID id, int wave, Tally tally) {

@@ -15,6 +15,7 @@ import dev.mote.service.rollout.machine.Action;
 import dev.mote.service.rollout.machine.DeviceState;
 import dev.mote.service.rollout.machine.RolloutPlan;
 import dev.mote.service.rollout.machine.RolloutState;
+import dev.mote.service.rollout.machine.Tally;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ class Rollouts {
   private static final int SOME = 20;
 
   private final RolloutRows rows;
+  private final MembershipRows membership;
   private final MemberRows members;
   private final RolloutExecutor executor;
   private final RolloutWorker worker;
@@ -46,6 +48,7 @@ class Rollouts {
 
   Rollouts(
       RolloutRows rows,
+      MembershipRows membership,
       MemberRows members,
       RolloutExecutor executor,
       RolloutWorker worker,
@@ -56,6 +59,7 @@ class Rollouts {
       RolloutSettings settings,
       Clock clock) {
     this.rows = rows;
+    this.membership = membership;
     this.members = members;
     this.executor = executor;
     this.worker = worker;
@@ -68,8 +72,15 @@ class Rollouts {
   }
 
   Page<RolloutView> list(UUID tenant, PageRequest page) {
+    List<Rollout> found = rows.list(tenant, page.beforeOrLast(), page.rows());
+    Map<UUID, List<Tally>> tallies = rows.tallies(found.stream().map(Rollout::id).toList());
     List<RolloutView> views =
-        rows.list(tenant, page.beforeOrLast(), page.rows()).stream().map(this::view).toList();
+        found.stream()
+            .map(
+                rollout ->
+                    RolloutView.of(
+                        rollout, tallies.getOrDefault(rollout.id(), List.of()), clock.instant()))
+            .toList();
     return Page.of(views, page, RolloutView::id);
   }
 
@@ -145,11 +156,11 @@ class Rollouts {
     int total = 0;
     int unknown = 0;
     Map<DeviceFacts, Integer> facts = new LinkedHashMap<>();
-    for (MemberRows.Alike alike : members.alike(caller.tenant(), matching)) {
+    for (MembershipRows.Alike alike : membership.alike(caller.tenant(), matching)) {
       total += alike.devices();
       there += alike.there();
       if (alike.facts().isPresent()) {
-        facts.merge(RolloutRun.facts(alike.facts().get()), alike.devices(), Integer::sum);
+        facts.merge(ModuleSupply.facts(alike.facts().get()), alike.devices(), Integer::sum);
       } else {
         unknown += alike.devices();
       }
@@ -165,7 +176,7 @@ class Rollouts {
                 .getObject()
                 .plan(caller.tenant(), rollout.version(), facts, rollout.options())
                 .builds(),
-        members.first(caller.tenant(), matching, SOME));
+        membership.first(caller.tenant(), matching, SOME));
   }
 
   @Transactional

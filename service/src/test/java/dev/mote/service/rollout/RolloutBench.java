@@ -91,7 +91,6 @@ final class RolloutBench implements AutoCloseable {
     JdbcTransactionManager transactions = new JdbcTransactionManager(pool);
     transaction = new TransactionTemplate(transactions);
     rows = new RolloutRows(jdbc);
-    MemberRows members = new MemberRows(jdbc);
     Clock clock =
         new Clock() {
           @Override
@@ -112,7 +111,9 @@ final class RolloutBench implements AutoCloseable {
     RolloutParts parts =
         new RolloutParts(
             rows,
-            members,
+            new MembershipRows(jdbc),
+            new MemberRows(jdbc),
+            new ModuleRows(jdbc),
             new FakeCompilation(),
             new FakeUpdates(),
             new FakeRegistry(),

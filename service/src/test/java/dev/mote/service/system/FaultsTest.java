@@ -28,7 +28,8 @@ class FaultsTest {
   @BeforeAll
   static void start() {
     int coap = Site.freePort();
-    service = TestService.start(
+    service =
+        TestService.start(
             "--mote.lwm2m.coap=127.0.0.1:" + coap,
             // Retransmissions on both sides as quick as this machine's network.
             "--mote.lwm2m.ack-time=200ms");
