@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 MAVEN := scripts/maven
 TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx web browser
 
-.PHONY: help demo demo-chips serve test check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
+.PHONY: help demo demo-chips serve test sweep check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
 help: ## this list
 	@echo 'Mote turns a trained model into verified C for a microcontroller.'
@@ -32,6 +32,11 @@ test: ## every test: Java, C on the host, C on emulated boards, pages in a brows
 	@scripts/need $(TOOLS)
 	@scripts/web
 	$(MAVEN) test
+
+sweep: ## every case of every operator and random graph, where `make test` draws a quarter (minutes)
+	@scripts/need host
+	$(MAVEN) -q -pl testkit -am test -Dtest=DifferentialTest,RandomGraphTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dmote.test.args=-Dsweep=true
 
 check: ## test + formatting + compiler warnings as errors
 	@scripts/need $(TOOLS)

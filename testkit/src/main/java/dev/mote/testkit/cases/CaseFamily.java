@@ -1,6 +1,9 @@
 package dev.mote.testkit.cases;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /// All cases of one operator in one set of types.
@@ -68,6 +71,18 @@ public record CaseFamily(
   /// The cases, always the same.
   public List<OperatorCase> cases() {
     return IntStream.range(0, count).mapToObj(this::draw).toList();
+  }
+
+  /// Which of the cases a test takes: a quarter, drawn once and for all, or with `-Dsweep=true`
+  /// (`make
+  /// sweep`) all.
+  public List<OperatorCase> sample() {
+    if (Boolean.getBoolean("sweep")) {
+      return cases();
+    }
+    List<Integer> numbers = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+    Collections.shuffle(numbers, new Random(name().hashCode()));
+    return numbers.stream().limit(count / 4).sorted().map(this::draw).toList();
   }
 
   /// Case number `index`.

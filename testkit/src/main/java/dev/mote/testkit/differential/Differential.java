@@ -33,9 +33,14 @@ public final class Differential {
 
   /// Runs every case of `family`.
   public static FamilyReport run(CaseFamily family) {
+    return run(family, family.cases());
+  }
+
+  /// Runs some cases of `family`.
+  public static FamilyReport run(CaseFamily family, List<OperatorCase> cases) {
     Differential run = new Differential(family);
     List<Interpreted> interpreted = new ArrayList<>();
-    for (OperatorCase source : family.cases()) {
+    for (OperatorCase source : cases) {
       run.interpret(source).ifPresent(interpreted::add);
     }
     if (!(family.oracle() instanceof Agreement.Absent)) {

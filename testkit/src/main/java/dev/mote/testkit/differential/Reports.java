@@ -1,6 +1,7 @@
 package dev.mote.testkit.differential;
 
 import dev.mote.testkit.cases.CaseFamily;
+import dev.mote.testkit.cases.OperatorCase;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,19 +9,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /// Runs many families at once, on every processor.
 public final class Reports {
 
   private Reports() {}
 
-  /// The reports of `families`, in their order.
+  /// The reports of all cases of `families`, in their order.
   public static List<FamilyReport> of(List<CaseFamily> families) {
+    return of(families, CaseFamily::cases);
+  }
+
+  /// The reports of `families`, in their order; of each the cases that `choice` takes.
+  public static List<FamilyReport> of(
+      List<CaseFamily> families, Function<CaseFamily, List<OperatorCase>> choice) {
     Map<CaseFamily, Future<FamilyReport>> running = new LinkedHashMap<>();
     try (ExecutorService pool =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       for (CaseFamily family : families) {
-        running.put(family, pool.submit(() -> Differential.run(family)));
+        running.put(family, pool.submit(() -> Differential.run(family, choice.apply(family))));
       }
     }
     return running.entrySet().stream().map(e -> report(e.getKey(), e.getValue())).toList();
