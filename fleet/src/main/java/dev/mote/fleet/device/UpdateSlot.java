@@ -112,7 +112,8 @@ final class UpdateSlot {
   /// @param size of the whole package, if that was said
   /// @return the code of the answer
   int write(byte[] bytes, long offset, boolean more, OptionalInt size) {
-    if (bytes.length == 0 && offset == 0 && !more) {
+    boolean isNull = bytes.length == 0 || (bytes.length == 1 && bytes[0] == 0);
+    if (isNull && offset == 0 && !more) {
       drop(Outcome.INITIAL);
       return CHANGED;
     }

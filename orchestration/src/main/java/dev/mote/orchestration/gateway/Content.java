@@ -107,20 +107,27 @@ public final class Content {
   }
 
   /// Formats to write `values` in, in the order to try them.
-  static List<Integer> formats(Request.Write write) {
+  ///
+  /// @param isFirstVersion whether the device speaks LwM2M 1.0, which has no SenML, and of whose
+  ///     devices some know TLV by its older number only
+  static List<Integer> formats(Request.Write write, boolean isFirstVersion) {
     List<Value> only = write.values().values().iterator().next();
+    List<Integer> formats = new ArrayList<>();
     if (!write.path().isResource() || only.size() != 1) {
-      return List.of(TLV, SENML_CBOR, SENML_JSON);
+      formats.add(TLV);
+    } else if (only.getFirst() instanceof Value.Bytes) {
+      formats.addAll(List.of(OPAQUE, TLV));
+    } else {
+      formats.addAll(List.of(TLV, TEXT));
     }
-    return only.getFirst() instanceof Value.Bytes
-        ? List.of(OPAQUE, TLV, SENML_CBOR, SENML_JSON)
-        : List.of(TLV, TEXT, SENML_CBOR, SENML_JSON);
+    formats.addAll(isFirstVersion ? List.of(OLD_TLV) : List.of(SENML_CBOR, SENML_JSON));
+    return formats;
   }
 
   /// The payload that writes `values`.
   public static byte[] write(int format, Map<ResourcePath, List<Value>> values) {
     return switch (format) {
-      case TLV -> Tlv.write(values);
+      case TLV, OLD_TLV -> Tlv.write(values);
       case SENML_CBOR -> SenmlCbor.write(values);
       case SENML_JSON -> SenmlJson.write(values);
       case OPAQUE, TEXT -> plain(values.values().iterator().next().getFirst());

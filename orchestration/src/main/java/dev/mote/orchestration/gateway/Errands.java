@@ -8,6 +8,10 @@ import dev.mote.orchestration.gateway.Calls.UnreachableException;
 import dev.mote.orchestration.gateway.RequestQueue.Queued;
 import dev.mote.orchestration.object.ResourcePath;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -207,7 +211,7 @@ final class Errands {
   private Answer write(Session session, Request.Write write)
       throws SilentException, UnreachableException, InterruptedException {
     Answer answer = new Answer.Unsent("no format for it");
-    for (int format : Content.formats(write)) {
+    for (int format : Content.formats(write, session.isFirstVersion())) {
       var coap = of(session, write.path().isResource() ? Code.PUT : Code.POST, write.path());
       coap.getOptions().setContentFormat(format);
       coap.setPayload(Content.write(format, write.values()));
@@ -308,11 +312,27 @@ final class Errands {
         "%s://%s:%d/%s/%s"
             .formatted(
                 way.context().getPeerIdentity() == null ? "coap" : "coaps",
-                settings.publicHost(),
+                settings.publicHost().orElseGet(() -> address(way)),
                 way.door().getAddress().getPort(),
                 GatewayStack.PACKAGES,
                 token.get());
     return write(session, Request.Write.of(offer.path(), new Value.Text(uri)));
+  }
+
+  /// The address of this machine that a device sees, unless something in between changes it.
+  private static String address(Session.Way way) {
+    InetAddress own = way.door().getAddress().getAddress();
+    if (own.isAnyLocalAddress()) {
+      try (DatagramSocket route = new DatagramSocket()) {
+        // Nothing is sent.
+        route.connect(way.context().getPeerAddress());
+        own = route.getLocalAddress();
+      } catch (IOException | UncheckedIOException e) {
+        own = InetAddress.getLoopbackAddress();
+      }
+    }
+    String text = own.getHostAddress().replaceFirst("%.*", "");
+    return own instanceof Inet6Address ? "[" + text + "]" : text;
   }
 
   static org.eclipse.californium.core.coap.Request of(Session session, Code code, NodePath path) {

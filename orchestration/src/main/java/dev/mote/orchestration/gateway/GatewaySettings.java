@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param coap where it listens without security; empty for not
 /// @param coaps where it listens with DTLS; empty for not
 /// @param serverKey empty when devices use pre-shared keys only
-/// @param publicHost name or address under which devices fetch packages
+/// @param publicHost name or address under which devices fetch packages; empty for the address by
+/// which the device reaches this machine
 /// @param tokens signs the URIs of packages; the same in all processes and after a restart
 /// @param offerTime how long such a URI is good
 /// @param answerTime how long a device may take for one answer, its acknowledgements aside
@@ -24,7 +25,7 @@ public record GatewaySettings(
     Optional<InetSocketAddress> coap,
     Optional<InetSocketAddress> coaps,
     Optional<ServerKey> serverKey,
-    String publicHost,
+    Optional<String> publicHost,
     Secret tokens,
     Duration offerTime,
     Duration answerTime,
@@ -41,7 +42,7 @@ public record GatewaySettings(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        "localhost",
+        Optional.empty(),
         Secret.of(random),
         Duration.ofDays(1),
         Duration.ofSeconds(93),
@@ -95,7 +96,7 @@ public record GatewaySettings(
         clock);
   }
 
-  public GatewaySettings withPackages(String host, Secret signing, Duration time) {
+  public GatewaySettings withPackages(Optional<String> host, Secret signing, Duration time) {
     return new GatewaySettings(
         node, coap, coaps, serverKey, host, signing, time, answerTime, awakeTime, ackTime, clock);
   }

@@ -98,6 +98,11 @@ record Known(String id, String endpoint, String identity, String address, Object
     return content.path("lifetime").asLong();
   }
 
+  /// The version of LwM2M that it registered with.
+  String version() {
+    return content.path("version").asText();
+  }
+
   boolean sleeps() {
     return content.path("queue").asBoolean() || content.path("binding").asText().contains("Q");
   }

@@ -17,7 +17,6 @@ import org.eclipse.californium.core.coap.option.BlockOption;
 /// expect: it gets all from the start.
 final class Pushing {
 
-  private static final int LARGEST_SZX = 6;
   private static final int MOST_RESTARTS = 2;
   private static final long PROGRESS_NANOS = 500_000_000L;
 
@@ -33,7 +32,7 @@ final class Pushing {
 
   Answer push(Session session, UUID id, Request.Push push)
       throws SilentException, UnreachableException, InterruptedException, IOException {
-    int szx = LARGEST_SZX;
+    int szx = session.blockSzx();
     long offset = Math.max(push.from(), session.pushedBytes(id));
     boolean isAnew = offset == 0;
     int restarts = 0;
@@ -52,7 +51,17 @@ final class Pushing {
         continue;
       }
       boolean more = offset + block.length < size;
-      Response response = calls.call(session, block(session, push, szx, offset, more, size, block));
+      Response response;
+      try {
+        response = calls.call(session, block(session, push, szx, offset, more, size, block));
+      } catch (SilentException e) {
+        if (session.isCancelled() || !session.triesSmallerBlocks() || session.queueMode()) {
+          throw e;
+        }
+        szx = Math.min(szx, session.blockSzx());
+        continue;
+      }
+      session.tookBlock();
       int code = Errands.code(response);
       BlockOption asked = response.getOptions().getBlock1();
       int smaller = asked == null ? szx : Math.min(szx, asked.getSzx());
@@ -88,7 +97,8 @@ final class Pushing {
   ///     may mean as well that it knows nothing of the blocks before
   private static boolean isOutOfStep(Response response, boolean isAnew) {
     return switch (response.getCode()) {
-      case REQUEST_ENTITY_INCOMPLETE -> true;
+      // Not Found: it takes blocks, and has forgotten that it took some.
+      case REQUEST_ENTITY_INCOMPLETE, NOT_FOUND -> true;
       case BAD_REQUEST, BAD_OPTION, NOT_ACCEPTABLE, PRECONDITION_FAILED, CONFLICT -> !isAnew;
       default -> false;
     };

@@ -19,9 +19,15 @@ final class Session {
 
   private static final long CONFIRMED_NANOS = 1_000_000_000L;
 
+  /// Blocks of 1024 bytes, and of 256 for devices that do not hear these.
+  private static final int LARGEST_SZX = 6;
+
+  private static final int CAREFUL_SZX = 4;
+
   final String endpoint;
   private final String registration;
   private final String rootPath;
+  private final String version;
   private String identity;
   private boolean queueMode;
   private @Nullable Way way;
@@ -33,15 +39,23 @@ final class Session {
   private boolean cancelled;
   private @Nullable UUID pushed;
   private long pushedBytes;
+  private int blockSzx = LARGEST_SZX;
+  private boolean tookBlock;
   private boolean ended;
   private @Nullable Future<?> waiting;
   private final List<Observed> observed = new ArrayList<>(1);
 
   Session(
-      String endpoint, String registration, String identity, String rootPath, boolean queueMode) {
+      String endpoint,
+      String registration,
+      String identity,
+      String rootPath,
+      String version,
+      boolean queueMode) {
     this.endpoint = endpoint;
     this.registration = registration;
     this.rootPath = rootPath;
+    this.version = version;
     this.identity = identity;
     this.queueMode = queueMode;
   }
@@ -63,6 +77,11 @@ final class Session {
   /// Where its objects lie; mostly empty.
   String rootPath() {
     return rootPath;
+  }
+
+  /// Whether it speaks LwM2M 1.0, which knows nothing of SenML.
+  boolean isFirstVersion() {
+    return version.equals("1.0");
   }
 
   synchronized boolean queueMode() {
@@ -165,6 +184,29 @@ final class Session {
 
   synchronized long pushedBytes(UUID request) {
     return request.equals(pushed) ? pushedBytes : 0;
+  }
+
+  /// The size of blocks to begin a push with, as CoAP writes it.
+  synchronized int blockSzx() {
+    return blockSzx;
+  }
+
+  /// A block arrived.
+  synchronized void tookBlock() {
+    tookBlock = true;
+  }
+
+  /// A block was not answered. What is larger than a device's buffer is lost without a word: if no
+  /// block ever arrived, the next are smaller; if these are lost as well, it was not their size.
+  ///
+  /// @return whether smaller blocks are worth a try now
+  synchronized boolean triesSmallerBlocks() {
+    if (tookBlock) {
+      return false;
+    }
+    boolean wasLarge = blockSzx == LARGEST_SZX;
+    blockSzx = wasLarge ? CAREFUL_SZX : LARGEST_SZX;
+    return wasLarge;
   }
 
   synchronized void add(Observed observation) {

@@ -60,7 +60,12 @@ final class Sessions {
   Session opened(Known known) {
     Session session =
         new Session(
-            known.endpoint(), known.id(), known.identity(), known.rootPath(), known.sleeps());
+            known.endpoint(),
+            known.id(),
+            known.identity(),
+            known.rootPath(),
+            known.version(),
+            known.sleeps());
     Session former = byEndpoint.put(session.endpoint, session);
     if (former != null) {
       drop(former);

@@ -222,7 +222,8 @@ public final class CapabilityReading {
     return found;
   }
 
-  /// Object 5 says it in a resource; object 9 takes what it has a resource for.
+  /// Object 5 says it in two resources: in which ways, and over which protocols, of which ours are
+  /// CoAP and CoAPs (0 and 1); object 9 takes what it has a resource for.
   private Set<Delivery> deliveries() {
     Set<Delivery> found = new TreeSet<>();
     OptionalLong method = number(new ResourcePath(5, 0, 9), 0, 2);
@@ -230,7 +231,11 @@ public final class CapabilityReading {
       if (method.orElse(2) != 0) {
         found.add(Delivery.PUSH);
       }
-      if (method.orElse(2) != 1) {
+      List<Object> protocols = values.getOrDefault(new ResourcePath(5, 0, 8), List.of());
+      boolean isCoap =
+          protocols.isEmpty()
+              || protocols.stream().anyMatch(p -> p instanceof Long number && number <= 1);
+      if (method.orElse(2) != 1 && isCoap) {
         found.add(Delivery.PULL);
       }
     } else if (has(9)) {

@@ -29,6 +29,9 @@ public final class UpdateMachine {
   /// An honest device changes its phase four times in an attempt.
   private static final int MOST_TURNS = 40;
 
+  /// How often a device that says nothing is asked while it may stand still.
+  private static final int LOOKS = 10;
+
   private final Draft draft;
   private final Instant now;
   private final List<UpdateCommand> commands = new ArrayList<>();
@@ -169,18 +172,26 @@ public final class UpdateMachine {
           draft.bytesMoved = 0;
           send(new Push(0));
         } else {
-          fail(new Failure(ofTransfer(code), said));
+          refused(new Failure(ofTransfer(code), said));
         }
       }
-      case WriteUri _ -> fail(new Failure(ofTransfer(code), said));
+      case WriteUri _ -> refused(new Failure(ofTransfer(code), said));
       case Install _, Activate _ ->
           fail(
               new Failure(
                   code == UNAVAILABLE ? FailureClass.TRANSPORT : FailureClass.REJECTED, said));
       // The state tells whether it mattered: a client without Uninstall may be idle all the same.
       case Clear _ -> ask();
-      case Ask _ -> fail(new Failure(FailureClass.UNSUPPORTED, said));
+      case Ask _ ->
+          fail(draft.refused.orElseGet(() -> new Failure(FailureClass.UNSUPPORTED, said)));
     }
+  }
+
+  /// The package was refused. Its Result says why, and better than the code of an answer: clients
+  /// answer 5.00 to a package that they cannot use, and to one that does not fit.
+  private void refused(Failure failure) {
+    draft.refused = Optional.of(failure);
+    ask();
   }
 
   private static FailureClass ofTransfer(int code) {
@@ -239,6 +250,11 @@ public final class UpdateMachine {
       fail(failure.get());
       return;
     }
+    if (draft.refused.isPresent() && stage != DeviceStage.READY) {
+      fail(draft.refused.get());
+      return;
+    }
+    draft.refused = Optional.empty();
     switch (stage) {
       case IDLE -> idle(report);
       case DOWNLOADING, CHECKING -> downloading();
@@ -380,6 +396,9 @@ public final class UpdateMachine {
 
   private void timePassed() {
     if (now.isBefore(deadline())) {
+      if (mayHaveMissedWord()) {
+        look();
+      }
       return;
     }
     if (draft.phase == Phase.PAUSING) {
@@ -402,8 +421,29 @@ public final class UpdateMachine {
     }
   }
 
+  /// Whether the device may have told what is waited for, and nobody heard it: not all devices
+  /// notify, and of those that do some send notifications that may be lost.
+  private boolean mayHaveMissedWord() {
+    return draft.reachable
+        && draft.onItsWay.isEmpty()
+        && switch (draft.phase) {
+          case CLEARING, TRANSFERRING, INSTALLING, ACTIVATING -> true;
+          case ASKING, PAUSING, SUCCEEDED, FAILED, CANCELLED -> false;
+        };
+  }
+
+  private void look() {
+    if (draft.phase == Phase.CLEARING) {
+      // Some need it twice: what they were downloading becomes a package first.
+      send(new Clear());
+    } else {
+      ask();
+    }
+  }
+
   private void fail(Failure failure) {
     draft.failure = Optional.of(failure);
+    draft.refused = Optional.empty();
     draft.onItsWay = Optional.empty();
     draft.staleResult = draft.report.map(DeviceReport::result);
     boolean again = failure.kind().isRetryable() && draft.attempt < draft.patience.attempts();
@@ -461,7 +501,11 @@ public final class UpdateMachine {
   }
 
   private Optional<Instant> wakeAt() {
-    return draft.phase.isOver() ? Optional.empty() : Optional.of(deadline());
+    if (draft.phase.isOver()) {
+      return Optional.empty();
+    }
+    Instant look = now.plus(draft.patience.progress().dividedBy(LOOKS));
+    return Optional.of(mayHaveMissedWord() && look.isBefore(deadline()) ? look : deadline());
   }
 
   private Instant deadline() {

@@ -23,6 +23,7 @@ import java.util.Optional;
 /// of
 ///     progress
 /// @param staleResult a result of before, which says nothing of this attempt
+/// @param refused what the device answered instead of taking the package, until it has said why
 /// @param turns changes of phase in this attempt
 /// @param onItsWay the command that may still be answered
 /// @param reachable whether the last command came through
@@ -45,6 +46,7 @@ public record UpdateProgress(
     boolean installOrdered,
     boolean restarted,
     Optional<Long> staleResult,
+    Optional<Failure> refused,
     int turns,
     Optional<UpdateCommand> onItsWay,
     boolean reachable,
@@ -85,6 +87,7 @@ public record UpdateProgress(
         false,
         false,
         Optional.empty(),
+        Optional.empty(),
         0,
         Optional.empty(),
         true,
@@ -120,6 +123,7 @@ public record UpdateProgress(
     boolean installOrdered;
     boolean restarted;
     Optional<Long> staleResult;
+    Optional<Failure> refused;
     int turns;
     Optional<UpdateCommand> onItsWay;
     boolean reachable;
@@ -143,6 +147,7 @@ public record UpdateProgress(
       installOrdered = p.installOrdered;
       restarted = p.restarted;
       staleResult = p.staleResult;
+      refused = p.refused;
       turns = p.turns;
       onItsWay = p.onItsWay;
       reachable = p.reachable;
@@ -178,6 +183,7 @@ public record UpdateProgress(
           installOrdered,
           restarted,
           staleResult,
+          refused,
           turns,
           onItsWay,
           reachable,

@@ -99,6 +99,20 @@ class CapabilityReadingTest {
   }
 
   @Test
+  void aDeviceThatDownloadsByOtherProtocolsOnlyIsPushedTo() {
+    Map<ResourcePath, List<Object>> values = new HashMap<>();
+    values.put(new ResourcePath(5, 0, 9), List.of(2L));
+    assertThat(CapabilityReading.of(values).capabilities().deliveries())
+        .containsExactly(Delivery.PUSH, Delivery.PULL);
+    values.put(new ResourcePath(5, 0, 8), List.of(2L, 3L));
+    assertThat(CapabilityReading.of(values).capabilities().deliveries())
+        .containsExactly(Delivery.PUSH);
+    values.put(new ResourcePath(5, 0, 8), List.of(2L, 1L));
+    assertThat(CapabilityReading.of(values).capabilities().deliveries())
+        .containsExactly(Delivery.PUSH, Delivery.PULL);
+  }
+
+  @Test
   void nothingThatADeviceSaysBreaksTheReader() {
     Random random = new Random(9);
     int[] objects = {3, 5, 9, 3303, MoteObjects.INFERENCE, MoteObjects.MODULE, 65_534};

@@ -7,6 +7,7 @@ import dev.mote.orchestration.update.UpdateCommand.Ask;
 import dev.mote.orchestration.update.UpdateCommand.Clear;
 import dev.mote.orchestration.update.UpdateCommand.Install;
 import dev.mote.orchestration.update.UpdateCommand.Push;
+import dev.mote.orchestration.update.UpdateCommand.WriteUri;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -207,6 +208,56 @@ class UpdateMachineTest {
       assertThat(step.next().isOver()).as("round %d", round).isTrue();
       assertThat(commands).isLessThan(2 * said.size() + 2);
     }
+  }
+
+  @Test
+  void aResultSaysBetterWhyAPackageIsRefused() {
+    Step step = start(UpdateObject.FIRMWARE, Delivery.PUSH);
+    step = report(step, DeviceReport.of(0, 0));
+    step = on(step, new UpdateEvent.Answered(new Push(0), 500), 3);
+    assertThat(step.commands()).containsExactly(new Ask());
+    Step told = report(step, DeviceReport.of(0, 6));
+    assertThat(told.next().failure().map(Failure::kind)).contains(FailureClass.UNSUPPORTED);
+    assertThat(told.next().phase()).isEqualTo(Phase.FAILED);
+    Step silent = report(step, DeviceReport.of(0, 0));
+    assertThat(silent.next().failure())
+        .contains(new Failure(FailureClass.TRANSPORT, "it answers 5.00 to the package"));
+    assertThat(silent.next().phase()).isEqualTo(Phase.PAUSING);
+    Step hasIt = report(step, DeviceReport.of(2, 0));
+    assertThat(hasIt.next().failure()).isEmpty();
+  }
+
+  @Test
+  void aDeviceThatNotifiesNothingIsAsked() {
+    Step step = start(UpdateObject.FIRMWARE, Delivery.PULL);
+    step = report(step, DeviceReport.of(0, 0));
+    step = on(step, new UpdateEvent.Answered(new WriteUri(), 204), 2);
+    assertThat(step.wakeAt()).contains(START.plusSeconds(32));
+    step = on(step, new UpdateEvent.TimePassed(), 32);
+    assertThat(step.commands()).containsExactly(new Ask());
+    step = on(step, new UpdateEvent.Answered(new Ask(), 205), 33);
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(2, 0)), 33);
+    assertThat(step.commands()).containsExactly(new Install());
+    step = on(step, new UpdateEvent.Answered(new Install(), 204), 34);
+    step = on(step, new UpdateEvent.Answered(new Ask(), 205), 35);
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(3, 0)), 35);
+    step = on(step, new UpdateEvent.TimePassed(), 65);
+    assertThat(step.commands()).containsExactly(new Ask());
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(0, 1)), 66);
+    assertThat(step.next().phase()).isEqualTo(Phase.SUCCEEDED);
+  }
+
+  @Test
+  void aDeviceMayHaveToBeClearedTwice() {
+    Step step = start(UpdateObject.FIRMWARE, Delivery.PUSH);
+    step = report(step, DeviceReport.of(1, 0));
+    assertThat(step.commands()).containsExactly(new Clear());
+    step = on(step, new UpdateEvent.Answered(new Clear(), 204), 2);
+    step = on(step, new UpdateEvent.Answered(new Ask(), 205), 3);
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(2, 0)), 3);
+    assertThat(step.commands()).isEmpty();
+    step = on(step, new UpdateEvent.TimePassed(), 33);
+    assertThat(step.commands()).containsExactly(new Clear());
   }
 
   @Test

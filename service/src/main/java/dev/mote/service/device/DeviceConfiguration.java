@@ -262,7 +262,7 @@ class DeviceConfiguration {
       throws IOException, GeneralSecurityException {
     GatewaySettings all =
         GatewaySettings.standard(node, clock)
-            .withPackages(settings.publicHostName(), tokens, OFFER_TIME);
+            .withPackages(settings.publicHost(), tokens, OFFER_TIME);
     all = all.withTimes(settings.answerTime(), settings.awakeTime(), settings.ackTime());
     if (settings.coapAddress().isPresent()) {
       all = all.withCoap(settings.coapAddress().get());

@@ -18,8 +18,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param coaps address and port with DTLS
 /// @param node name of this process among those on one database, the same after a restart; the
 ///     machine's name and the port unless given
-/// @param publicHost name or address under which devices reach this process to fetch packages; the
-///     machine's unless given
+/// @param publicHost name or address under which devices reach this process to fetch packages;
+/// unless
+///     given the address by which a device reaches this machine
 /// @param key PEM file of the server's private key, for raw public keys and certificates
 /// @param certificate PEM file of the server's certificates, its own first
 /// @param authorities PEM files of authorities that certify devices
@@ -86,10 +87,6 @@ public record Lwm2mSettings(
           int port = coapAddress().or(this::coapsAddress).map(InetSocketAddress::getPort).orElse(0);
           return port == 0 ? UUID.randomUUID().toString() : machine() + ":" + port;
         });
-  }
-
-  String publicHostName() {
-    return publicHost.orElseGet(Lwm2mSettings::machine);
   }
 
   private static String machine() {

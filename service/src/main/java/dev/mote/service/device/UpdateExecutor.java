@@ -236,7 +236,7 @@ final class UpdateExecutor implements QueuedRequest.Origin {
       UpdateRow row, QueuedRequest request, UpdateCommand command, Answer answer) {
     return answer instanceof Answer.Unsent(String why) && request.expires().isAfter(clock.instant())
         ? List.of(new UpdateEvent.Cancelled("it cannot be sent: " + why))
-        : UpdateRequests.events(row.progress().object(), command, answer);
+        : UpdateRequests.events(row.progress(), command, answer);
   }
 
   @Override

@@ -21,6 +21,9 @@ final class UpdateRequests {
   private static final int INSTANCE = 0;
   private static final int NOT_FOUND = 404;
 
+  /// Firmware Version of object 3.
+  private static final ResourcePath FIRMWARE_THAT_RUNS = new ResourcePath(3, 0, 3);
+
   private UpdateRequests() {}
 
   /// The request that a command is.
@@ -32,15 +35,17 @@ final class UpdateRequests {
         paths.add(NodePath.of(in(object, object.stateResource())));
         paths.add(NodePath.of(in(object, object.resultResource())));
         paths.add(NodePath.of(in(object, object.versionResource())));
-        if (object == UpdateObject.SOFTWARE) {
-          paths.add(NodePath.of(in(object, UpdateObject.SOFTWARE_ACTIVE)));
-        }
+        paths.add(
+            NodePath.of(
+                switch (object) {
+                  case FIRMWARE -> FIRMWARE_THAT_RUNS;
+                  case SOFTWARE -> in(object, UpdateObject.SOFTWARE_ACTIVE);
+                }));
         yield new Request.Read(paths);
       }
       case UpdateCommand.Clear() ->
           switch (object) {
-            case FIRMWARE ->
-                Request.Write.of(in(object, object.packageResource()), Value.of(new byte[0]));
+            case FIRMWARE -> reset(update);
             case SOFTWARE -> new Request.Execute(in(object, UpdateObject.SOFTWARE_UNINSTALL), "1");
           };
       case UpdateCommand.Push(long from) ->
@@ -50,6 +55,17 @@ final class UpdateRequests {
       case UpdateCommand.Install() -> new Request.Execute(in(object, object.installResource()), "");
       case UpdateCommand.Activate() ->
           new Request.Execute(in(object, UpdateObject.SOFTWARE_ACTIVATE), "");
+    };
+  }
+
+  /// What resets object 5 (LwM2M Core 1.1, E.6): a NULL byte in Package, or an empty Package URI;
+  /// the
+  /// one that the device must have for how it gets its packages.
+  private static Request reset(UpdateProgress update) {
+    UpdateObject object = update.object();
+    return switch (update.delivery()) {
+      case PUSH -> Request.Write.of(in(object, object.packageResource()), Value.of(new byte[1]));
+      case PULL -> Request.Write.of(in(object, object.uriResource()), new Value.Text(""));
     };
   }
 
@@ -72,19 +88,20 @@ final class UpdateRequests {
     return false;
   }
 
-  /// What an answer to a command says.
-  static List<UpdateEvent> events(UpdateObject object, UpdateCommand command, Answer answer) {
+  /// What an answer to a command of an update says.
+  static List<UpdateEvent> events(UpdateProgress update, UpdateCommand command, Answer answer) {
     return switch (answer) {
       case Answer.Silence _, Answer.Unsent _ -> List.of(new UpdateEvent.Unanswered(command));
       case Answer.Received received ->
           command instanceof UpdateCommand.Ask
-              ? report(object, command, received)
+              ? report(update, command, received)
               : List.of(new UpdateEvent.Answered(command, received.code()));
     };
   }
 
   private static List<UpdateEvent> report(
-      UpdateObject object, UpdateCommand command, Answer.Received answer) {
+      UpdateProgress update, UpdateCommand command, Answer.Received answer) {
+    UpdateObject object = update.object();
     Optional<Long> state = whole(answer, object, object.stateResource());
     Optional<Long> result = whole(answer, object, object.resultResource());
     if (state.isEmpty() || result.isEmpty()) {
@@ -100,6 +117,10 @@ final class UpdateRequests {
     if (version.isPresent() && version.get() instanceof Value.Text(String text)) {
       report = report.withVersion(text);
     }
+    if (object == UpdateObject.FIRMWARE && runs(answer, update.wanted().version())) {
+      // The version of the package is no resource that a device must have, nor one that it keeps.
+      report = report.withVersion(update.wanted().version());
+    }
     Optional<Value> active = value(answer, object, UpdateObject.SOFTWARE_ACTIVE);
     if (object == UpdateObject.SOFTWARE
         && active.isPresent()
@@ -108,6 +129,11 @@ final class UpdateRequests {
     }
     return List.of(
         new UpdateEvent.Answered(command, answer.code()), new UpdateEvent.Reported(report));
+  }
+
+  private static boolean runs(Answer.Received answer, String version) {
+    return answer.values().getOrDefault(FIRMWARE_THAT_RUNS, List.of()).stream()
+        .anyMatch(new Value.Text(version)::equals);
   }
 
   private static Optional<Long> whole(Answer.Received answer, UpdateObject object, int resource) {
