@@ -52,6 +52,10 @@ final class Calls {
     request.setDestinationContext(way.context());
     request.addMessageObserver(new Waiting(answer));
     session.waitsFor(answer);
+    if (session.isEnded()) {
+      // Its requests are another session's now, which may have sent this one already.
+      throw new SilentException("it registered anew meanwhile");
+    }
     way.door().sendRequest(request);
     try {
       Response response = answer.get(longestNanos, TimeUnit.NANOSECONDS);

@@ -200,12 +200,15 @@ final class Errands {
 
   private Map<ResourcePath, List<Value>> content(Response response, NodePath path)
       throws BadContentException {
-    return Content.grouped(
-        Content.read(
-            response.getOptions().getContentFormat(),
-            response.getPayload(),
-            path,
-            settings.clock().instant()));
+    return Content.grouped(measured(response, path));
+  }
+
+  private List<Measurement> measured(Response response, NodePath path) throws BadContentException {
+    return Content.read(
+        response.getOptions().getContentFormat(),
+        response.getPayload(),
+        path,
+        settings.clock().instant());
   }
 
   private Answer write(Session session, Request.Write write)
@@ -243,15 +246,20 @@ final class Errands {
       if (!response.isSuccess()) {
         return plain(response);
       }
-      Map<ResourcePath, List<Value>> values = Map.of();
+      List<Measurement> values = List.of();
       String words = established ? "" : "it does not observe this";
       try {
-        values = content(response, path);
+        values = measured(response, path);
       } catch (BadContentException e) {
         words = e.getMessage();
       }
+      if (established && !values.isEmpty()) {
+        // The first answer is a notification like those that follow (RFC 7641, 3.1): what does not
+        // change afterwards is told here only.
+        listener.on(new DeviceEvent.Measured(session.endpoint, values));
+      }
       return new Answer.Received(
-          code(response), values, Map.of(), List.of(), String.valueOf(words));
+          code(response), Content.grouped(values), Map.of(), List.of(), String.valueOf(words));
     } finally {
       if (!established) {
         sessions.forget(observed);

@@ -72,7 +72,7 @@ public final class Gateway implements AutoCloseable {
     packageDoor = new PackageDoor(settings, offers, pieces, sessions, credentials, listener);
     registrations.setExpirationListener(
         (registration, observations) -> {
-          sessions.closed(registration.getEndpoint());
+          sessions.closed(registration.getEndpoint(), registration.getId());
           listener.on(new DeviceEvent.Expired(registration.getEndpoint()));
         });
     Configuration configuration = Doors.configuration(settings.ackTime());

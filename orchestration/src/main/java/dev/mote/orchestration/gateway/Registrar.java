@@ -193,7 +193,7 @@ final class Registrar {
     Lock lock = lock(endpoint);
     try {
       if (!journal.update(known.stored())) {
-        sessions.closed(endpoint);
+        sessions.closed(endpoint, id);
         throw new RefusedException(ResponseCode.NOT_FOUND, NO_REGISTRATION);
       }
       Session session = sessions.byRegistration(id);
@@ -253,7 +253,7 @@ final class Registrar {
     Lock lock = lock(endpoint);
     try {
       journal.unregister(id);
-      sessions.closed(endpoint);
+      sessions.closed(endpoint, id);
       listener.on(new DeviceEvent.Deregistered(endpoint));
     } finally {
       lock.unlock();

@@ -90,6 +90,16 @@ final class Sessions {
     }
   }
 
+  /// A registration is over; a newer one of the same device is not.
+  void closed(String endpoint, String registration) {
+    Session session = byEndpoint.get(endpoint);
+    if (session != null
+        && session.registration().equals(registration)
+        && byEndpoint.remove(endpoint, session)) {
+      drop(session);
+    }
+  }
+
   private void drop(Session session) {
     session.end();
     byIdentity.remove(session.identity(), session);

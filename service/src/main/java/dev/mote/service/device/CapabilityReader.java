@@ -30,9 +30,15 @@ final class CapabilityReader implements QueuedRequest.Origin {
 
   static final String ORIGIN = "facts";
 
+  /// Origin of requests to tell values from now on.
+  static final String OBSERVING = ORIGIN + ":observe";
+
   private static final Duration PATIENCE = Duration.ofDays(7);
   private static final int SOFTWARE = 9;
   private static final long SOFTWARE_INSTALLED = 4;
+  private static final int FAILED = 500;
+  private static final int UNAVAILABLE = 503;
+  private static final int TOO_MANY = 429;
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -94,6 +100,12 @@ final class CapabilityReader implements QueuedRequest.Origin {
   @Override
   public void answered(QueuedRequest request, Answer answer) {
     if (!(request.request() instanceof Request.Read)) {
+      if (isPassing(answer)) {
+        // It is asked again when it next updates its registration.
+        jdbc.sql("update device set observed = null where id = :device")
+            .param("device", request.device())
+            .update();
+      }
       return;
     }
     // It would only be read again.
@@ -113,6 +125,17 @@ final class CapabilityReader implements QueuedRequest.Origin {
     CapabilityReading reading = CapabilityReading.of(values);
     store(
         request, reading.capabilities(), running(reading.capabilities(), values), reading.doubts());
+  }
+
+  /// Whether another time the answer may be another.
+  private static boolean isPassing(Answer answer) {
+    return switch (answer) {
+      case Answer.Received received ->
+          received.code() == FAILED
+              || received.code() == UNAVAILABLE
+              || received.code() == TOO_MANY;
+      case Answer.Silence _, Answer.Unsent _ -> true;
+    };
   }
 
   private static String why(Answer answer) {

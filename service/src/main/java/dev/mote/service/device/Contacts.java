@@ -2,8 +2,6 @@ package dev.mote.service.device;
 
 import dev.mote.orchestration.gateway.DeviceEvent;
 import dev.mote.orchestration.gateway.Link;
-import dev.mote.orchestration.gateway.Request;
-import dev.mote.service.database.Ids;
 import dev.mote.service.event.Events;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -12,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,13 +31,11 @@ final class Contacts implements AutoCloseable {
   /// Last contact is not written more often for a device that only updates its registration.
   private static final Duration FRESH = Duration.ofSeconds(10);
 
-  private static final Duration FACTS_PATIENCE = Duration.ofDays(7);
-
   /// Something that a device did to its registration.
   ///
   /// @param state that follows
   /// @param links where it told them
-  private record Contact(
+  record Contact(
       String endpoint, boolean isRegistration, DeviceState state, @Nullable String links) {
 
     Contact after(@Nullable Contact former) {
@@ -53,7 +50,7 @@ final class Contacts implements AutoCloseable {
   }
 
   /// A device as it was before.
-  private record Before(
+  record Before(
       UUID id,
       UUID tenant,
       String endpoint,
@@ -63,12 +60,13 @@ final class Contacts implements AutoCloseable {
       @Nullable Instant readAt,
       boolean isRegistered,
       @Nullable UUID update,
-      boolean isReachable) {}
+      boolean isReachable,
+      @Nullable Instant observed) {}
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Clock clock;
-  private final DeviceSettings settings;
+  private final Enquiries enquiries;
   private final SqlRequests requests;
   private final DeviceHistory history;
   private final Events events;
@@ -87,7 +85,7 @@ final class Contacts implements AutoCloseable {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
-    this.settings = settings;
+    this.enquiries = new Enquiries(settings, clock.instant());
     this.requests = requests;
     this.history = history;
     this.events = events;
@@ -194,9 +192,12 @@ final class Contacts implements AutoCloseable {
         changed.add(before);
         happened.add(happened(before, contact));
       }
-      if (contact.isRegistration() || isOtherLinks(before, contact)) {
-        wanted.addAll(wanted(before, contact, now));
+      if (enquiries.areDue(before, contact, now)) {
+        wanted.addAll(enquiries.of(before, contact, now));
         asked.add(before);
+        if (!isNews && !isOld(before, now)) {
+          written.add(before);
+        }
       }
       if (contact.isRegistration() || !before.isReachable()) {
         updates.put(before.endpoint(), Optional.ofNullable(before.update()));
@@ -205,10 +206,17 @@ final class Contacts implements AutoCloseable {
     if (isRelaxed) {
       relaxed();
     }
-    write(written, contacts, now);
+    write(written, contacts, new HashSet<>(asked), now);
     words(asked, contacts);
-    requests.dropWaiting(
-        wanted.stream().map(QueuedRequest::endpoint).distinct().toList(), CapabilityReader.ORIGIN);
+    for (String origin : List.of(CapabilityReader.ORIGIN, CapabilityReader.OBSERVING)) {
+      requests.dropWaiting(
+          wanted.stream()
+              .filter(request -> request.origin().equals(origin))
+              .map(QueuedRequest::endpoint)
+              .distinct()
+              .toList(),
+          origin);
+    }
     requests.add(wanted);
     history.add(happened);
     tell(changed, contacts);
@@ -221,15 +229,11 @@ final class Contacts implements AutoCloseable {
     return before.lastContact() == null || before.lastContact().isBefore(now.minus(FRESH));
   }
 
-  private static boolean isOtherLinks(Before before, Contact contact) {
-    return contact.links() != null && !contact.links().equals(before.links());
-  }
-
   private List<Before> before(Set<String> endpoints) {
     return jdbc.sql(
             """
             select d.id, d.tenant, d.endpoint, d.state, d.last_contact, w.links, w.read_at,
-              r.endpoint is not null, u.id, coalesce(u.reachable, true)
+              r.endpoint is not null, u.id, coalesce(u.reachable, true), d.observed
             from device d
             left join device_word w on w.device = d.id
             left join device_registration r on r.endpoint = d.endpoint
@@ -249,7 +253,8 @@ final class Contacts implements AutoCloseable {
                     instant(row.getTimestamp(7)),
                     row.getBoolean(8),
                     row.getObject(9, UUID.class),
-                    row.getBoolean(10)))
+                    row.getBoolean(10),
+                    instant(row.getTimestamp(11))))
         .list();
   }
 
@@ -257,7 +262,8 @@ final class Contacts implements AutoCloseable {
     return time == null ? null : time.toInstant();
   }
 
-  private void write(List<Before> devices, Map<String, Contact> contacts, Instant now) {
+  private void write(
+      List<Before> devices, Map<String, Contact> contacts, Set<Before> asked, Instant now) {
     if (devices.isEmpty()) {
       return;
     }
@@ -267,14 +273,16 @@ final class Contacts implements AutoCloseable {
             """
             update device d set state = t.state, last_contact = :now,
               last_registered = case when t.registered then :now else d.last_registered end,
-              registrations = d.registrations + case when t.registered then 1 else 0 end
-            from unnest(:endpoints::text[], :states::text[], :registered::boolean[])
-              as t (endpoint, state, registered)
+              registrations = d.registrations + case when t.registered then 1 else 0 end,
+              observed = case when t.observed then :now else d.observed end
+            from unnest(:endpoints::text[], :states::text[], :registered::boolean[],
+              :observed::boolean[]) as t (endpoint, state, registered, observed)
             where d.endpoint = t.endpoint
             """)
         .param("endpoints", rows.stream().map(Contact::endpoint).toArray(String[]::new))
         .param("states", rows.stream().map(c -> c.state().name()).toArray(String[]::new))
         .param("registered", rows.stream().map(Contact::isRegistration).toArray(Boolean[]::new))
+        .param("observed", devices.stream().map(asked::contains).toArray(Boolean[]::new))
         .param("now", Timestamp.from(now))
         .update();
   }
@@ -285,7 +293,7 @@ final class Contacts implements AutoCloseable {
             .filter(
                 d -> {
                   Contact contact = contacts.get(d.endpoint());
-                  return contact != null && isOtherLinks(d, contact);
+                  return contact != null && Enquiries.isOtherLinks(d, contact);
                 })
             .toList();
     if (changed.isEmpty()) {
@@ -305,39 +313,6 @@ final class Contacts implements AutoCloseable {
                 .map(links -> links.orElse(""))
                 .toArray(String[]::new))
         .update();
-  }
-
-  /// What a device is asked when it registers: observations ended with the former registration;
-  /// what
-  /// it can do is read when it may have changed.
-  private List<QueuedRequest> wanted(Before device, Contact contact, Instant now) {
-    String text =
-        Optional.ofNullable(contact.links())
-            .or(() -> Optional.ofNullable(device.links()))
-            .orElse("");
-    DeviceLinks links = DeviceLinks.of(text);
-    List<Request> all = new ArrayList<>();
-    if (isOtherLinks(device, contact)
-        || device.readAt() == null
-        || device.readAt().isBefore(now.minus(settings.capabilityAge()))) {
-      all.add(links.reading());
-    }
-    if (contact.isRegistration()) {
-      all.addAll(links.observing(settings));
-    }
-    return all.stream()
-        .map(
-            request ->
-                new QueuedRequest(
-                    Ids.next(),
-                    device.tenant(),
-                    device.id(),
-                    device.endpoint(),
-                    CapabilityReader.ORIGIN,
-                    Optional.empty(),
-                    request,
-                    now.plus(FACTS_PATIENCE)))
-        .toList();
   }
 
   private static DeviceHistory.Happened happened(Before device, Contact contact) {

@@ -10,6 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param kept registrations that one process keeps copies of in memory
 /// @param history lines of the history of one device
 /// @param capabilityAge after which a device that registers is asked again what it can do
+/// @param observationAge after which a device that was silent for long is asked again to tell its
+///     values; it may have given up telling them meanwhile
 /// @param observed objects whose values are asked for of each device that has them: ids, or ranges
 /// of
 ///     ids as `3300-3442`
@@ -22,6 +24,7 @@ public record DeviceSettings(
     @DefaultValue("200000") int kept,
     @DefaultValue("300") int history,
     @DefaultValue("24h") Duration capabilityAge,
+    @DefaultValue("1h") Duration observationAge,
     @DefaultValue({"33458", "3300-3442"}) List<String> observed,
     @DefaultValue("8") int mostObserved,
     @DefaultValue("50") int mostRequests,

@@ -1,0 +1,90 @@
+package dev.mote.service.device;
+
+import dev.mote.orchestration.gateway.Request;
+import dev.mote.service.database.Ids;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What the service asks of devices by itself: to tell values, and what they can do.
+final class Enquiries {
+
+  /// A device that has not been answered for so long has given up telling (MAX_TRANSMIT_WAIT of RFC
+  /// 7252), and what it was asked to tell with it (RFC 7641, 4.5).
+  private static final Duration GIVEN_UP = Duration.ofSeconds(90);
+
+  private static final Duration PATIENCE = Duration.ofDays(7);
+
+  private final DeviceSettings settings;
+  private final Instant started;
+
+  /// @param started when this process did
+  Enquiries(DeviceSettings settings, Instant started) {
+    this.settings = settings;
+    this.started = started;
+  }
+
+  static boolean isOtherLinks(Contacts.Before before, Contacts.Contact contact) {
+    return contact.links() != null && !contact.links().equals(before.links());
+  }
+
+  /// Whether a device is to be asked to tell its values from now on. Observations end with the
+  /// registration, and all the same without one: when the device could not answer the question, or
+  /// found nobody to tell.
+  boolean areDue(Contacts.Before before, Contacts.Contact contact, Instant now) {
+    if (contact.isRegistration() || isOtherLinks(before, contact)) {
+      return true;
+    }
+    if (contact.state() == DeviceState.OFFLINE) {
+      return false;
+    }
+    Instant observed = before.observed();
+    if (observed == null) {
+      return true;
+    }
+    Instant heard = before.lastContact() == null ? observed : before.lastContact();
+    boolean wasSilent = heard.isBefore(now.minus(GIVEN_UP));
+    return wasSilent && (heard.isBefore(started) || isOld(observed, settings.observationAge(), now))
+        || isOld(observed, settings.capabilityAge(), now);
+  }
+
+  /// What a device is asked: to tell its values, and what it can do when that may have changed.
+  List<QueuedRequest> of(Contacts.Before device, Contacts.Contact contact, Instant now) {
+    String text =
+        Optional.ofNullable(contact.links())
+            .or(() -> Optional.ofNullable(device.links()))
+            .orElse("");
+    DeviceLinks links = DeviceLinks.of(text);
+    List<QueuedRequest> all = new ArrayList<>();
+    if (isOtherLinks(device, contact) || contact.isRegistration() && isUnread(device, now)) {
+      all.add(queued(device, CapabilityReader.ORIGIN, links.reading(), now));
+    }
+    for (Request observation : links.observing(settings)) {
+      all.add(queued(device, CapabilityReader.OBSERVING, observation, now));
+    }
+    return all;
+  }
+
+  private boolean isUnread(Contacts.Before device, Instant now) {
+    return device.readAt() == null || isOld(device.readAt(), settings.capabilityAge(), now);
+  }
+
+  private static boolean isOld(Instant time, Duration age, Instant now) {
+    return time.isBefore(now.minus(age));
+  }
+
+  private static QueuedRequest queued(
+      Contacts.Before device, String origin, Request request, Instant now) {
+    return new QueuedRequest(
+        Ids.next(),
+        device.tenant(),
+        device.id(),
+        device.endpoint(),
+        origin,
+        Optional.empty(),
+        request,
+        now.plus(PATIENCE));
+  }
+}
