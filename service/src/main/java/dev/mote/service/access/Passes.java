@@ -94,28 +94,36 @@ final class Passes {
   /// Who shows this secret, with what both the pass and the user may do now.
   Optional<Entered> enter(String secret) {
     Instant now = clock.instant();
-    return jdbc.sql(
-            """
-            select p.id, p.tenant, p.account, p.roles, p.system, p.last_use,
-              a.name, a.roles as account_roles, a.system as account_system
-            from pass p join account a on a.id = p.account and a.tenant = p.tenant
-            where p.hash = :hash and p.expires > :now and not a.disabled
-            """)
-        .param("hash", hash(secret))
-        .param("now", Timestamp.from(now))
-        .query((row, _) -> entered(row, now))
-        .optional();
+    Optional<Shown> shown =
+        jdbc.sql(
+                """
+                select p.id, p.tenant, p.account, p.roles, p.system, p.last_use,
+                  a.name, a.roles as account_roles, a.system as account_system
+                from pass p join account a on a.id = p.account and a.tenant = p.tenant
+                where p.hash = :hash and p.expires > :now and not a.disabled
+                """)
+            .param("hash", hash(secret))
+            .param("now", Timestamp.from(now))
+            .query(Passes::shown)
+            .optional();
+    // Not while the row is read: that would take a second connection beside the first.
+    shown
+        .filter(pass -> pass.lastUse().plus(LAST_USE_STEP).isBefore(now))
+        .ifPresent(pass -> used(pass.id(), now));
+    return shown.map(pass -> new Entered(pass.caller(), pass.id()));
   }
 
-  private Entered entered(ResultSet row, Instant now) throws SQLException {
-    UUID id = row.getObject("id", UUID.class);
+  private record Shown(UUID id, Caller caller, Instant lastUse) {}
+
+  private void used(UUID pass, Instant now) {
+    jdbc.sql("update pass set last_use = :now where id = :id")
+        .param("now", Timestamp.from(now))
+        .param("id", pass)
+        .update();
+  }
+
+  private static Shown shown(ResultSet row, int number) throws SQLException {
     Timestamp used = row.getTimestamp("last_use");
-    if (used == null || used.toInstant().plus(LAST_USE_STEP).isBefore(now)) {
-      jdbc.sql("update pass set last_use = :now where id = :id")
-          .param("now", Timestamp.from(now))
-          .param("id", id)
-          .update();
-    }
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     roles.addAll(Role.implied(Accounts.roles(row.getArray("roles"))));
     roles.retainAll(Role.implied(Accounts.roles(row.getArray("account_roles"))));
@@ -126,7 +134,10 @@ final class Passes {
             row.getString("name"),
             roles,
             row.getBoolean("system") && row.getBoolean("account_system"));
-    return new Entered(caller, id);
+    return new Shown(
+        row.getObject("id", UUID.class),
+        caller,
+        used == null ? Instant.EPOCH : used.toInstant());
   }
 
   List<Pass> list(UUID tenant, UUID account, Pass.Kind kind, PageRequest page) {
