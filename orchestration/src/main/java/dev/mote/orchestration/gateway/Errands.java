@@ -116,6 +116,13 @@ final class Errands {
       answer = execute(session, queued.id(), queued.request());
     } catch (SilentException e) {
       if (session.isEnded()) {
+        if (queued.request() instanceof Request.Execute) {
+          // What restarts a device is answered by its new registration, and not done once more.
+          answered(
+              session,
+              queued,
+              new Answer.Silence("it registered anew instead; it may have been done"));
+        }
         return false;
       }
       if (session.isCancelled()) {

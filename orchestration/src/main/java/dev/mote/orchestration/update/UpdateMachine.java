@@ -71,6 +71,9 @@ public final class UpdateMachine {
   private void take(UpdateEvent event) {
     switch (event) {
       case UpdateEvent.Resumed() -> {
+        if (draft.onItsWay.equals(Optional.of(new Install()))) {
+          draft.doubt = Optional.of(now);
+        }
         draft.onItsWay = Optional.empty();
         doubt();
         draft.note(now, "the service takes it up again");
@@ -82,6 +85,9 @@ public final class UpdateMachine {
         boolean back = !draft.reachable;
         heard();
         if (back && draft.phase != Phase.PAUSING) {
+          // While it was away nothing could move: it is given the time for an answer.
+          Instant atLeast = now.minus(limit()).plus(betweenLooks());
+          draft.lastProgress = draft.lastProgress.isBefore(atLeast) ? atLeast : draft.lastProgress;
           doubt();
           ask();
         }
@@ -89,6 +95,7 @@ public final class UpdateMachine {
       case UpdateEvent.Registered() -> {
         heard();
         draft.onItsWay = Optional.empty();
+        draft.doubt = Optional.empty();
         draft.restarted = true;
         if (draft.phase != Phase.PAUSING) {
           ask();
@@ -108,6 +115,9 @@ public final class UpdateMachine {
       case UpdateEvent.Unanswered(UpdateCommand command) -> {
         if (answers(command)) {
           draft.reachable = false;
+          if (command instanceof Install) {
+            draft.doubt = Optional.of(now);
+          }
           draft.note(now, "no answer to " + name(command));
         }
       }
@@ -149,6 +159,10 @@ public final class UpdateMachine {
   }
 
   private void answered(UpdateCommand command, int code) {
+    boolean wasDoubted = command instanceof Install && draft.doubt.isPresent();
+    if (command instanceof Install) {
+      draft.doubt = Optional.empty();
+    }
     if (code / 100 == 2) {
       switch (command) {
         case Push _ -> {
@@ -176,10 +190,16 @@ public final class UpdateMachine {
         }
       }
       case WriteUri _ -> refused(new Failure(ofTransfer(code), said));
-      case Install _, Activate _ ->
+      case Install _, Activate _ -> {
+        if (wasDoubted) {
+          // It refuses the second order, perhaps, because it follows the first.
+          ask();
+        } else {
           fail(
               new Failure(
                   code == UNAVAILABLE ? FailureClass.TRANSPORT : FailureClass.REJECTED, said));
+        }
+      }
       // The state tells whether it mattered: a client without Uninstall may be idle all the same.
       case Clear _ -> ask();
       case Ask _ ->
@@ -255,6 +275,9 @@ public final class UpdateMachine {
       return;
     }
     draft.refused = Optional.empty();
+    if (stage != DeviceStage.READY) {
+      draft.doubt = Optional.empty();
+    }
     switch (stage) {
       case IDLE -> idle(report);
       case DOWNLOADING, CHECKING -> downloading();
@@ -333,14 +356,30 @@ public final class UpdateMachine {
             || draft.onItsWay.filter(Push.class::isInstance).isPresent();
     if (!ours) {
       clear();
-    } else if (!draft.installOrdered || draft.restarted) {
+    } else if (!draft.installOrdered || draft.restarted && draft.object == UpdateObject.FIRMWARE) {
       draft.complete = true;
       draft.bytesMoved = draft.wanted.bytes();
       draft.installOrdered = true;
       draft.restarted = false;
       enter(Phase.INSTALLING, "ordered to install");
       send(new Install());
+    } else if (draft.restarted && draft.doubt.isEmpty()) {
+      // It registered anew: that need not be a restart, and it may be installing.
+      draft.doubt = Optional.of(now);
+    } else if (draft.onItsWay.filter(Install.class::isInstance).isEmpty()
+        && draft.doubt.filter(since -> !now.isBefore(since.plus(settling()))).isPresent()) {
+      draft.note(now, "ordered to install again: nothing came of the first order");
+      draft.doubt = Optional.of(now);
+      draft.restarted = false;
+      draft.lastProgress = now;
+      send(new Install());
     }
+  }
+
+  /// How long after an order that was perhaps given a device is believed that has not begun. State
+  /// 3 of object 5 says at once that it has; object 9 has no such state.
+  private Duration settling() {
+    return draft.patience.installation().dividedBy(draft.object == UpdateObject.FIRMWARE ? 60 : 20);
   }
 
   private void installed(DeviceReport report, Optional<Failure> failure) {
@@ -432,6 +471,10 @@ public final class UpdateMachine {
         };
   }
 
+  private Duration betweenLooks() {
+    return draft.patience.progress().dividedBy(LOOKS);
+  }
+
   private void look() {
     if (draft.phase == Phase.CLEARING) {
       // Some need it twice: what they were downloading becomes a package first.
@@ -458,6 +501,7 @@ public final class UpdateMachine {
       draft.complete = false;
     }
     draft.installOrdered = false;
+    draft.doubt = Optional.empty();
     draft.restarted = true;
     draft.handedOver = draft.bytesMoved > 0;
     draft.attempt++;
@@ -504,7 +548,13 @@ public final class UpdateMachine {
     if (draft.phase.isOver()) {
       return Optional.empty();
     }
-    Instant look = now.plus(draft.patience.progress().dividedBy(LOOKS));
+    Instant usual = now.plus(betweenLooks());
+    Instant look =
+        draft
+            .doubt
+            .map(since -> since.plus(settling()))
+            .filter(settled -> settled.isAfter(now) && settled.isBefore(usual))
+            .orElse(usual);
     return Optional.of(mayHaveMissedWord() && look.isBefore(deadline()) ? look : deadline());
   }
 

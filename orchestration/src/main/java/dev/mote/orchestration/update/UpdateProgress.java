@@ -19,6 +19,7 @@ import java.util.Optional;
 ///     device downloads is ours
 /// @param complete whether all bytes were acknowledged
 /// @param installOrdered whether the order to install was given
+/// @param doubt since when it is not known whether the order to install arrived
 /// @param restarted whether device or service may have lost something since the device's last sign
 /// of
 ///     progress
@@ -44,6 +45,7 @@ public record UpdateProgress(
     boolean handedOver,
     boolean complete,
     boolean installOrdered,
+    Optional<Instant> doubt,
     boolean restarted,
     Optional<Long> staleResult,
     Optional<Failure> refused,
@@ -85,6 +87,7 @@ public record UpdateProgress(
         false,
         false,
         false,
+        Optional.empty(),
         false,
         Optional.empty(),
         Optional.empty(),
@@ -121,6 +124,7 @@ public record UpdateProgress(
     boolean handedOver;
     boolean complete;
     boolean installOrdered;
+    Optional<Instant> doubt;
     boolean restarted;
     Optional<Long> staleResult;
     Optional<Failure> refused;
@@ -145,6 +149,7 @@ public record UpdateProgress(
       handedOver = p.handedOver;
       complete = p.complete;
       installOrdered = p.installOrdered;
+      doubt = p.doubt;
       restarted = p.restarted;
       staleResult = p.staleResult;
       refused = p.refused;
@@ -181,6 +186,7 @@ public record UpdateProgress(
           handedOver,
           complete,
           installOrdered,
+          doubt,
           restarted,
           staleResult,
           refused,

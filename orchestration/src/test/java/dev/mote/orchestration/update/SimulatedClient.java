@@ -51,6 +51,8 @@ final class SimulatedClient {
   String version = "1";
   boolean active;
   int installations;
+  int installsDuringInstall;
+  private int installsInBoot = -1;
   int bootCount;
   boolean sleeping;
   private int blocks;
@@ -271,6 +273,10 @@ final class SimulatedClient {
       reply(command, 405, epoch);
       return;
     }
+    if (installsInBoot == bootCount) {
+      installsDuringInstall++;
+    }
+    installsInBoot = bootCount;
     reply(command, 204, epoch);
     if (object == UpdateObject.FIRMWARE) {
       stage = DeviceStage.INSTALLING;

@@ -58,6 +58,7 @@ class UpdateMachineTest {
       UpdateProgress end = client.run();
       assertThat(end.isOver()).as("seed %d: %s", seed, client).isTrue();
       assertThat(client.installations).as("seed %d: %s", seed, client).isLessThanOrEqualTo(1);
+      assertThat(client.installsDuringInstall).as("seed %d: %s", seed, client).isZero();
       assertThat(client.commandsSent).as("seed %d: %s", seed, client).isLessThan(200);
       if (end.phase() == Phase.SUCCEEDED) {
         succeeded++;
@@ -172,6 +173,53 @@ class UpdateMachineTest {
   }
 
   @Test
+  void anOrderThatNeverArrivedIsGivenAgain() {
+    Step step = report(pushed(), DeviceReport.of(2, 0));
+    step = on(step, new UpdateEvent.Resumed(), 30);
+    assertThat(step.commands()).containsExactly(new Ask());
+    step = asked(step, DeviceReport.of(2, 0), 31);
+    assertThat(step.commands()).isEmpty();
+    // It says so still when it had the time to begin.
+    assertThat(step.wakeAt()).contains(START.plusSeconds(40));
+    step = on(step, new UpdateEvent.TimePassed(), 40);
+    step = asked(step, DeviceReport.of(2, 0), 41);
+    assertThat(step.commands()).containsExactly(new Install());
+    // It had begun all the same: that is no failure.
+    Step begun = on(step, new UpdateEvent.Answered(new Install(), 405), 42);
+    assertThat(begun.next().phase()).isEqualTo(Phase.INSTALLING);
+    assertThat(begun.commands()).containsExactly(new Ask());
+    step = on(step, new UpdateEvent.Answered(new Install(), 204), 42);
+    step = asked(step, DeviceReport.of(2, 0), 80);
+    assertThat(step.commands()).isEmpty();
+    step = asked(step, DeviceReport.of(0, 1).withVersion("2"), 90);
+    assertThat(step.next().phase()).isEqualTo(Phase.SUCCEEDED);
+  }
+
+  @Test
+  void anOrderThatArrivedIsNotGivenAgain() {
+    Step step = report(pushed(), DeviceReport.of(2, 0));
+    step = on(step, new UpdateEvent.Resumed(), 30);
+    step = asked(step, DeviceReport.of(3, 0), 31);
+    for (int second = 60; second < 600; second += 60) {
+      step = on(step, new UpdateEvent.TimePassed(), second);
+      step = asked(step, DeviceReport.of(second < 300 ? 3 : 2, 0), second + 1);
+      assertThat(step.commands()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeviceThatSleptOverAnOrderIsAskedBeforeItGetsAnother() {
+    Step step = report(pushed(), DeviceReport.of(2, 0));
+    step = on(step, new UpdateEvent.Unanswered(new Install()), 100);
+    step = on(step, new UpdateEvent.Heard(), 7200);
+    assertThat(step.commands()).containsExactly(new Ask());
+    // The time for an answer begins when it is there.
+    assertThat(step.wakeAt()).contains(START.plusSeconds(7230));
+    step = asked(step, DeviceReport.of(2, 0), 7201);
+    assertThat(step.commands()).containsExactly(new Install());
+  }
+
+  @Test
   void aDeviceThatGoesBackAndForthIsGivenUp() {
     Random random = new Random(5);
     for (int round = 0; round < 200; round++) {
@@ -281,6 +329,11 @@ class UpdateMachineTest {
     step = report(step, DeviceReport.of(0, 0));
     step = report(step, DeviceReport.of(1, 0));
     return on(step, new UpdateEvent.Answered(new Push(0), 204), 9);
+  }
+
+  private static Step asked(Step step, DeviceReport report, long seconds) {
+    Step answered = on(step, new UpdateEvent.Answered(new Ask(), 205), seconds);
+    return on(answered, new UpdateEvent.Reported(report), seconds);
   }
 
   private static Step start(UpdateObject object, Delivery delivery) {

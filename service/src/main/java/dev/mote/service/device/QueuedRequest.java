@@ -40,5 +40,11 @@ record QueuedRequest(
     /// @return whether to send it again; if not, all that follows from it was done in the
     ///     transaction
     boolean again(QueuedRequest request);
+
+    /// Whether [#again] is asked also when the request was sent by this process: the device fell
+    /// asleep before the answer, say.
+    default boolean isSentOnce(QueuedRequest request) {
+      return false;
+    }
   }
 }

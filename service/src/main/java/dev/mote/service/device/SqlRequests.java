@@ -53,7 +53,8 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   private final Batches<String, Optional<Taken>> nexts;
   private volatile Consumer<String> wake = _ -> {};
 
-  private record Taken(QueuedRequest request, boolean isAgain) {}
+  /// @param isOfOther whether it was another run that sent it before
+  private record Taken(QueuedRequest request, boolean isAgain, boolean isOfOther) {}
 
   SqlRequests(
       DataSource source,
@@ -158,11 +159,15 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
       QueuedRequest request = taken.get().request;
       if (request.expires().isBefore(clock.instant())) {
         answered(request.id(), new Answer.Unsent("it was not worth sending any more"));
-      } else if (!taken.get().isAgain || mayBeSentAgain(request)) {
+      } else if (!isDoubtful(taken.get()) || mayBeSentAgain(request)) {
         return List.of(
             new Queued(request.id(), request.endpoint(), request.request(), request.expires()));
       }
     }
+  }
+
+  private boolean isDoubtful(Taken taken) {
+    return taken.isAgain && (taken.isOfOther || origin(taken.request).isSentOnce(taken.request));
   }
 
   private boolean mayBeSentAgain(QueuedRequest request) {
@@ -215,7 +220,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
         while (row.next()) {
           QueuedRequest request = read(row);
           String former = row.getString(9);
-          found.put(request.endpoint(), new Taken(request, former != null && !former.equals(run)));
+          found.put(request.endpoint(), new Taken(request, former != null, !run.equals(former)));
         }
       }
     }

@@ -240,6 +240,13 @@ final class UpdateExecutor implements QueuedRequest.Origin {
   }
 
   @Override
+  public boolean isSentOnce(QueuedRequest request) {
+    return UpdateQueue.command(request.detail())
+        .filter(UpdateCommand.Install.class::isInstance)
+        .isPresent();
+  }
+
+  @Override
   public boolean again(QueuedRequest request) {
     Optional<UpdateCommand> command = UpdateQueue.command(request.detail());
     if (command.isEmpty() || command.get() instanceof UpdateCommand.Ask) {
