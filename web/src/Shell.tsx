@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { NavLink, Link, Outlet } from "react-router";
+import { useEffect, useRef } from "react";
+import { NavLink, Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { send } from "./api";
 import { useEvents } from "./events";
 import { Loading, Trouble } from "./parts";
@@ -21,6 +22,14 @@ export function Shell() {
   const me = useMe();
   const queries = useQueryClient();
   useEvents(Boolean(me.data));
+  const content = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const place = useRef(pathname);
+  useEffect(() => {
+    // Who followed a link goes on at the new page's beginning, with a keyboard and by ear as well.
+    if (place.current !== pathname) content.current?.focus({ preventScroll: true });
+    place.current = pathname;
+  }, [pathname]);
   if (me.isPending) return <main><Loading /></main>;
   if (me.error) return <main><Trouble error={me.error} /></main>;
   if (!me.data) return <Login />;
@@ -56,7 +65,8 @@ export function Shell() {
           </button>
         </div>
       </div>
-      <main id="content" tabIndex={-1}>
+      <main id="content" ref={content} tabIndex={-1}>
+        <ScrollRestoration />
         <Outlet />
       </main>
     </div>

@@ -22,6 +22,18 @@ export function counted(value: number | null | undefined, one: string): string {
   return `${count(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
+/** `1,234`, `12.3`, `0.527`: a measured value, as exact as people read. */
+export function figure(value: number): string {
+  const size = Math.abs(value);
+  const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
+  return value.toLocaleString("en-US", { maximumFractionDigits: digits });
+}
+
+/** `4,882 bytes`: where every byte counts. */
+export function exactly(size: number | null | undefined): string {
+  return size === null || size === undefined ? "–" : `${count(size)} bytes`;
+}
+
 const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
   [60, "second"],
   [60, "minute"],
@@ -49,6 +61,20 @@ const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: 
 
 export function moment(time: string | null | undefined): string {
   return time ? FULL.format(new Date(time)) : "–";
+}
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+/** The time of day alone, where the day stands elsewhere. */
+export function clockTime(time: string): string {
+  return CLOCK.format(new Date(time));
+}
+
+/** `PT1H30M` → `1 h 30 min`. */
+export function duration(iso: string | null | undefined): string {
+  const [, hours, minutes, seconds] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(iso ?? "") ?? [];
+  const text = [hours && `${hours} h`, minutes && `${minutes} min`, Number(seconds) > 0 && `${Number(seconds)} s`].filter(Boolean).join(" ");
+  return text || "0 s";
 }
 
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { createBrowserRouter, RouterProvider, useRouteError } from "react-router";
 import { Problem } from "./api";
 import { BuildPage, CompilationPage } from "./pages/Compilations";
 import { DevicePage, Devices } from "./pages/Devices";
@@ -13,6 +13,7 @@ import { Overview } from "./pages/Overview";
 import { RolloutPage, Rollouts } from "./pages/Rollouts";
 import { Settings } from "./pages/Settings";
 import { VersionPage } from "./pages/Versions";
+import { Missing } from "./parts";
 import { Shell } from "./Shell";
 import "./style.css";
 
@@ -32,26 +33,45 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
+const HOME = { to: "/", name: "Overview" };
+
+/** An address that the pages do not have. */
+function Nowhere() {
+  return <Missing error={new Problem({ status: 404, title: `The pages have no ${window.location.pathname}`, fix: "Follow a link of the navigation, or search." })} back={HOME} />;
+}
+
+/** A defect of a page: the others still work. */
+function Broken() {
+  return <Missing error={new Problem({ status: 500, title: `This page failed: ${String(useRouteError())}`, fix: "Load it again. If it stays so, it is a defect of Mote." })} back={HOME} />;
+}
+
 const router = createBrowserRouter([
   {
     path: "/",
     element: <Shell />,
+    errorElement: <Broken />,
     children: [
-      { index: true, element: <Overview /> },
-      { path: "models", element: <Models /> },
-      { path: "models/:id", element: <ModelPage /> },
-      { path: "versions/:id", element: <VersionPage /> },
-      { path: "modules/:id", element: <ModulePage /> },
-      { path: "compilations/:id", element: <CompilationPage /> },
-      { path: "builds/:id", element: <BuildPage /> },
-      { path: "devices", element: <Devices /> },
-      { path: "devices/:id", element: <DevicePage /> },
-      { path: "rollouts", element: <Rollouts /> },
-      { path: "rollouts/new", element: <NewRollout /> },
-      { path: "rollouts/:id", element: <RolloutPage /> },
-      { path: "jobs", element: <Jobs /> },
-      { path: "jobs/:id", element: <JobPage /> },
-      { path: "settings", element: <Settings /> },
+      {
+        errorElement: <Broken />,
+        children: [
+          { index: true, element: <Overview /> },
+          { path: "models", element: <Models /> },
+          { path: "models/:id", element: <ModelPage /> },
+          { path: "versions/:id", element: <VersionPage /> },
+          { path: "modules/:id", element: <ModulePage /> },
+          { path: "compilations/:id", element: <CompilationPage /> },
+          { path: "builds/:id", element: <BuildPage /> },
+          { path: "devices", element: <Devices /> },
+          { path: "devices/:id", element: <DevicePage /> },
+          { path: "rollouts", element: <Rollouts /> },
+          { path: "rollouts/new", element: <NewRollout /> },
+          { path: "rollouts/:id", element: <RolloutPage /> },
+          { path: "jobs", element: <Jobs /> },
+          { path: "jobs/:id", element: <JobPage /> },
+          { path: "settings", element: <Settings /> },
+          { path: "*", element: <Nowhere /> },
+        ],
+      },
     ],
   },
 ]);

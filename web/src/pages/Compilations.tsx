@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { get, send } from "../api";
-import { counted, moment } from "../format";
-import { Badge, Card, Empty, Facts, Loading, State, Top, Trouble } from "../parts";
+import { clockTime, counted } from "../format";
+import { Badge, Card, Empty, Facts, Loading, Missing, State, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 
 import { useAct } from "../parts/useAct";
@@ -63,7 +63,7 @@ function Log({ job }: { job: string }) {
   if (log.error) return <p className="muted">The log is not kept any more.</p>;
   return (
     <pre className="mono" tabIndex={0} aria-label="Log of the build">
-      {(log.data?.lines ?? []).map((line) => `${moment(line.at)}  ${line.text}`).join("\n") || "Nothing yet."}
+      {(log.data?.lines ?? []).map((line) => `${clockTime(line.at)}  ${line.text}`).join("\n") || "Nothing yet."}
     </pre>
   );
 }
@@ -111,7 +111,7 @@ export function CompilationPage() {
   const act = useAct("compilations", "jobs");
   const compilation = useQuery({ queryKey: ["compilations", id], queryFn: () => get<Compilation>(`/compilations/${id}`) });
   const version = useVersion(compilation.data?.version);
-  if (compilation.error) return <Trouble error={compilation.error} />;
+  if (compilation.error) return <Missing error={compilation.error} back={{ to: "/models", name: "Models" }} />;
   if (compilation.isPending) return <Loading />;
   const shown = compilation.data;
   const built = shown.builds.filter((part) => part.build.state === "BUILT").length;
@@ -144,7 +144,7 @@ export function BuildPage() {
   const { id } = useParams();
   const build = useQuery({ queryKey: ["compilations", "build", id], queryFn: () => get<OneBuild>(`/builds/${id}`) });
   const version = useVersion(build.data?.version);
-  if (build.error) return <Trouble error={build.error} />;
+  if (build.error) return <Missing error={build.error} back={{ to: "/models", name: "Models" }} />;
   if (build.isPending) return <Loading />;
   return (
     <>

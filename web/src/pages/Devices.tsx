@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { get, path, send } from "../api";
-import { bytes, count, moment, percent, sentence, short } from "../format";
-import { Badge, Card, Empty, Facts, Loading, State, Table, Top, Trouble } from "../parts";
+import { bytes, count, counted, moment, percent, sentence, short } from "../format";
+import { Badge, Card, Empty, Facts, Loading, Missing, State, Table, type Tone, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
@@ -30,6 +30,8 @@ export interface Device {
   factsDigest?: string;
   moduleName?: string;
   moduleVersion?: string;
+  module?: string;
+  modelVersion?: number;
 }
 
 interface Capabilities {
@@ -67,9 +69,11 @@ interface Instance {
   condition: string;
   lastError: number;
   module?: string;
+  modelVersion?: number;
 }
 
 interface Explained {
+  state: string;
   words: string[];
   update?: { id: string; title: string; phase: string; bytesMoved: number; bytesTotal: number; attempt: number; attempts: number; lastCode?: string; history: { at: string; what: string }[] };
 }
@@ -99,6 +103,22 @@ export function Tags({ of }: { of: Record<string, string> }) {
   );
 }
 
+/** What runs: the version of the model, where the service knows the module; else what the device calls it. */
+function Runs({ on }: { on: Device }) {
+  if (!on.moduleName) return <span className="muted">none</span>;
+  if (!on.module) return <>{on.moduleName} {on.moduleVersion}</>;
+  return <Link to={`/modules/${on.module}`}>{on.moduleName}, version {on.modelVersion}</Link>;
+}
+
+const QUICK: [string, string][] = [
+  ["", "all"],
+  ["state==ONLINE", "online"],
+  ["state==SLEEPING", "sleeping"],
+  ["state==OFFLINE", "offline"],
+  ["state==NEVER_SEEN", "never seen"],
+  ["module=isnull=true", "without a module"],
+];
+
 export function Devices() {
   const me = useMe().data;
   const [search, setSearch] = useSearchParams();
@@ -123,8 +143,14 @@ export function Devices() {
         >
           <input name="filter" key={filter} defaultValue={filter} aria-label="Filter" placeholder="state==ONLINE and tag.site==berlin" spellCheck={false} />
           <button type="submit">Filter</button>
-          {filter && <button type="button" onClick={() => setSearch({})}>All</button>}
         </form>
+        <div className="chips" role="group" aria-label="Filters that are needed often">
+          {QUICK.map(([text, name]) => (
+            <button key={name} type="button" className="chip" aria-pressed={filter === text} onClick={() => setSearch(text ? { filter: text } : {})}>
+              {name}
+            </button>
+          ))}
+        </div>
         <Listing<Device>
           of={devices}
           id={(device) => device.id}
@@ -133,8 +159,8 @@ export function Devices() {
           columns={[
             { head: "Device", cell: (device) => <Link to={`/devices/${device.id}`}>{device.name}</Link> },
             { head: "State", cell: (device) => <State of={device.state} /> },
-            { head: "Target", cell: (device) => device.target ?? "–" },
-            { head: "Module", cell: (device) => (device.moduleName ? `${device.moduleName} ${device.moduleVersion ?? ""}` : "–") },
+            { head: "Target", cell: (device) => device.target ?? <span className="muted">not known yet</span> },
+            { head: "Runs", cell: (device) => <Runs on={device} /> },
             { head: "Tags", cell: (device) => <Tags of={device.tags} /> },
             { head: "Last heard", cell: (device) => <Ago time={device.lastContact} /> },
           ]}
@@ -146,8 +172,36 @@ export function Devices() {
   );
 }
 
+const OBJECTS: Record<string, string> = {
+  0: "security", 1: "server", 2: "access control", 3: "device", 4: "connectivity", 5: "firmware update", 6: "location", 7: "connection statistics",
+  9: "software management", 19: "data container", 3301: "illuminance", 3303: "temperature", 3304: "humidity", 3313: "acceleration", 33457: "inference", 33458: "module",
+};
+
+/** The objects of a registration, by name; what else stands in it on hovering. */
+function Objects({ of }: { of: string }) {
+  const found = [...of.matchAll(/<\/(\d+)\/?(\d*)>/g)];
+  return (
+    <span className="badges" title={of}>
+      {found.map(([link, object = "", instance]) => (
+        <Badge key={link}>{`${OBJECTS[object] ?? "object"} /${object}${instance ? `/${instance}` : ""}`}</Badge>
+      ))}
+    </span>
+  );
+}
+
 function list(of: string[] | undefined): string | undefined {
   return of && of.length > 0 ? of.map((each) => each.toLowerCase().replaceAll("_", " ")).join(", ") : undefined;
+}
+
+/** The whole explanation in one line; the sentences of the service below it say how it comes. */
+function judged({ state, update }: Explained): [Tone, string] {
+  if (state === "NEVER_SEEN") return ["warn", "It has never registered."];
+  if (update?.phase === "FAILED") return ["bad", "Its last update failed."];
+  if (update && !["SUCCEEDED", "CANCELLED"].includes(update.phase)) {
+    return state === "OFFLINE" ? ["warn", "An update waits until it registers again."] : ["busy", "An update is under way."];
+  }
+  if (state === "OFFLINE") return ["warn", "It is away: its registration ended."];
+  return ["good", state === "SLEEPING" ? "Nothing is stuck: it sleeps, and answers when it wakes." : "Nothing is stuck: it is there, and listens."];
 }
 
 function Why({ id }: { id: string }) {
@@ -155,9 +209,13 @@ function Why({ id }: { id: string }) {
   if (why.error) return <Trouble error={why.error} />;
   if (why.isPending) return <Loading />;
   const update = why.data.update;
+  const [tone, verdict] = judged(why.data);
   return (
     <>
-      {why.data.words.filter(Boolean).map((words) => <p key={words}>{sentence(words)}</p>)}
+      <p className={`verdict ${tone}`}>{verdict}</p>
+      <ul className="plain">
+        {why.data.words.filter(Boolean).map((words) => <li key={words}>{sentence(words)}</li>)}
+      </ul>
       {update && update.bytesTotal > 0 && (
         <>
           <div className="stackbar" role="progressbar" aria-label="Bytes of the package on the device" aria-valuemin={0} aria-valuemax={update.bytesTotal} aria-valuenow={update.bytesMoved}>
@@ -176,7 +234,7 @@ function Why({ id }: { id: string }) {
             {update.history.map((entry, index) => (
               <li key={`${entry.at}${index}`}>
                 <time dateTime={entry.at}>{moment(entry.at)}</time>
-                {entry.what}
+                {sentence(entry.what)}
               </li>
             ))}
           </ol>
@@ -194,9 +252,10 @@ export function DevicePage() {
   const installed = useQuery({ queryKey: ["devices", id, "installed"], queryFn: () => get<{ instances: Instance[] }>(`/devices/${id}/installed`) });
   const updates = useList<Update>("updates", `/devices/${id}/updates`);
   const history = useList<{ id: string; at: string; kind: string; what: string }>("devices", `/devices/${id}/history`);
-  if (detail.error) return <Trouble error={detail.error} />;
+  if (detail.error) return <Missing error={detail.error} back={{ to: "/devices", name: "Devices" }} />;
   if (detail.isPending) return <Loading />;
   const { device, capabilities: able, said } = detail.data;
+  const modules = installed.data?.instances ?? [];
   return (
     <>
       <Top
@@ -218,18 +277,19 @@ export function DevicePage() {
       <div className="columns">
         <Card title="Where it is, and why"><Why id={id} /></Card>
         <Card title="Modules on it">
-          {(installed.data?.instances ?? []).length === 0 ? (
-            <Empty title="No module">A rollout brings one.</Empty>
+          {modules.length === 0 ? (
+            <Empty title="No module">Install one above, or <Link to="/rollouts/new">make a rollout</Link> for many devices.</Empty>
           ) : (
             <Table<Instance>
-              rows={installed.data?.instances ?? []}
+              rows={modules}
               id={(each) => String(each.instance)}
               label="Installed modules"
               columns={[
                 { head: "Slot", cell: (each) => each.instance },
-                { head: "Module", cell: (each) => (each.module ? <Link to={`/modules/${each.module}`}>{each.model || "module"} {each.version}</Link> : `${each.model} ${each.version}`) },
+                { head: "Module", cell: (each) => (each.module ? <Link to={`/modules/${each.module}`}>{each.model || "module"}, version {each.modelVersion}</Link> : each.model) },
+                { head: "Sequence", cell: (each) => each.version },
                 { head: "State", cell: (each) => <State of={each.condition} /> },
-                { head: "Digest", cell: (each) => <span className="mono">{short(each.integrity)}</span> },
+                ...(modules.some((each) => each.integrity) ? [{ head: "Digest", cell: (each: Instance) => <span className="mono" title={each.integrity}>{short(each.integrity)}</span> }] : []),
                 { head: "Last error", cell: (each) => (each.lastError === 0 ? "none" : each.lastError) },
               ]}
             />
@@ -267,13 +327,13 @@ export function DevicePage() {
           <Facts
             of={[
               ["Address", said.address && <span className="mono">{said.address}</span>],
-              ["Last heard", <Ago time={device.lastContact} />],
+              ["Last heard", <><Ago time={device.lastContact} />{device.lastContact && <span className="muted small"> {moment(device.lastContact)}</span>}</>],
               ["Registered until", said.registeredUntil && moment(said.registeredUntil)],
-              ["Registered", `${said.registrations} times`],
+              ["Registered", counted(said.registrations, "time")],
               ["Entered", moment(device.created)],
               ["Tags", Object.keys(device.tags).length > 0 && <Tags of={device.tags} />],
               ["Groups", device.groups.join(", ")],
-              ["Objects", said.links && <span className="mono">{said.links}</span>],
+              ["Objects", said.links && <Objects of={said.links} />],
             ]}
           />
         </Card>
@@ -283,14 +343,14 @@ export function DevicePage() {
           of={updates}
           id={(update) => update.id}
           label="Updates"
-          empty=""
+          empty="Each module or firmware that is brought to the device is listed here, with how it went."
           columns={[
             { head: "What", cell: (update) => update.title },
             { head: "State", cell: (update) => <State of={update.outcome ?? update.phase} /> },
             { head: "Bytes", cell: (update) => `${bytes(update.bytesMoved)} of ${bytes(update.bytesTotal)}` },
             { head: "By", cell: (update) => update.requestedBy.startsWith("rollout:") ? <Link to={`/rollouts/${update.requestedBy.slice(8)}`}>a rollout</Link> : update.requestedBy.replace("user:", "") },
             { head: "Begun", cell: (update) => <Ago time={update.started} /> },
-            { head: "Words", cell: (update) => update.words ?? "" },
+            { head: "How it went", cell: (update) => sentence(update.words ?? "") },
           ]}
         />
       </Card>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
-import { get, send } from "../api";
-import { moment } from "../format";
-import { Card, Facts, Loading, State, Top, Trouble } from "../parts";
+import { get, Problem, send } from "../api";
+import { clockTime, moment, sentence } from "../format";
+import { Card, Facts, Loading, Missing, State, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
@@ -60,12 +60,12 @@ export function JobPage() {
   const act = useAct("jobs");
   const job = useQuery({ queryKey: ["jobs", id], queryFn: () => get<Job>(`/jobs/${id}`) });
   const log = useQuery({ queryKey: ["jobs", id, "log"], queryFn: () => get<{ lines: Line[] }>(`/jobs/${id}/log?limit=1000`) });
-  if (job.error) return <Trouble error={job.error} />;
+  if (job.error) return <Missing error={job.error} back={{ to: "/jobs", name: "Jobs" }} />;
   if (job.isPending) return <Loading />;
   const shown = job.data;
   return (
     <>
-      <Top title={shown.title} subtitle={<State of={shown.state} />} trail={[{ to: "/jobs", name: "Jobs" }]}>
+      <Top title={sentence(shown.title)} subtitle={<State of={shown.state} />} trail={[{ to: "/jobs", name: "Jobs" }]}>
         {!isOver(shown) && may(me, "DEVELOPER") && (
           <button type="button" className="danger" onClick={() => void act.run(() => send("POST", `/jobs/${id}/cancel`))}>
             Cancel
@@ -73,21 +73,21 @@ export function JobPage() {
         )}
       </Top>
       <Trouble error={act.error} />
+      {shown.failure && <Trouble error={new Problem({ status: 0, title: shown.failure })} />}
       <Card>
         <Facts
           of={[
             ["Kind", shown.kind],
             ["Progress", `${shown.progress} % ${shown.progressText}`],
             ["Attempts", shown.attempts],
-            ["Begun", moment(shown.started)],
+            ["Begun", shown.started ? moment(shown.started) : "not yet: it waits for its turn"],
             ["Ended", shown.ended && moment(shown.ended)],
-            ["Failure", shown.failure],
           ]}
         />
       </Card>
       <Card title="Log">
-        <pre className="mono" tabIndex={0}>
-          {(log.data?.lines ?? []).map((line) => `${moment(line.at)}  ${line.text}`).join("\n") || "Nothing yet."}
+        <pre className="mono" tabIndex={0} aria-label="Log of the job">
+          {(log.data?.lines ?? []).map((line) => `${clockTime(line.at)}  ${line.text}`).join("\n") || "Nothing yet."}
         </pre>
       </Card>
     </>

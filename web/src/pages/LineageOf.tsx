@@ -21,7 +21,7 @@ function detail(kind: string, text: string): string {
   if (kind === "build" && text.startsWith("{")) {
     return Object.entries(JSON.parse(text) as Record<string, unknown>)
       .filter(([, value]) => value !== false)
-      .map(([name, value]) => (value === true ? name : String(value)))
+      .map(([name, value]) => (value === true ? (name === "verify" ? "verified" : name) : String(value)))
       .join(", ");
   }
   return text.replace(/\b(\d+) bytes/, (_, count: string) => bytes(Number(count)));

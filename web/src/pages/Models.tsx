@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useQuery } from "@tanstack/react-query";
 import { get, path, send, upload } from "../api";
 import { bytes } from "../format";
-import { Badge, Card, Dialog, Loading, Top, Trouble } from "../parts";
+import { Badge, Card, Dialog, Loading, Missing, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
@@ -114,7 +114,7 @@ export function ModelPage() {
   const [alias, setAlias] = useState<Version>();
   const model = useQuery({ queryKey: ["models", id], queryFn: () => get<Model>(`/models/${id}`) });
   const versions = useList<Version>("versions", `/models/${id}/versions`);
-  if (model.error) return <Trouble error={model.error} />;
+  if (model.error) return <Missing error={model.error} back={{ to: "/models", name: "Models" }} />;
   if (model.isPending) return <Loading />;
   const add = async (file: File | undefined) => {
     if (file) await act.run(() => upload<Version>(path(`/models/${id}/versions`, { fileName: file.name }), file));

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { get, type Page, send } from "../api";
-import { count, counted, moment, percent, sentence } from "../format";
-import { Badge, Card, Empty, Facts, Loading, type Share, Shares, State, Top, Trouble } from "../parts";
+import { count, counted, duration, moment, percent, sentence } from "../format";
+import { Badge, Card, Empty, Facts, Loading, Missing, type Share, Shares, State, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
@@ -27,6 +27,7 @@ interface Wave {
   devices?: number;
   percent?: number;
   soak: string;
+  successPercent?: number;
 }
 
 export interface Rollout {
@@ -41,7 +42,14 @@ export interface Rollout {
   waitsFor: string[];
   counts: Tally;
   waves: { number: number; name: string; counts: Tally }[];
-  plan: { waves: Wave[]; errors: { devices?: number; percent?: number; minimumSample: number; then: string }; approval: boolean; windows: { from: string; to: string; zone: string }[] };
+  plan: {
+    waves: Wave[];
+    pace: { atOnce: number };
+    errors: { devices?: number; percent?: number; minimumSample: number; then: string };
+    gates: { selfTestFailures?: number; latencyPercent?: number; minimumSample: number };
+    approval: boolean;
+    windows: { from: string; to: string; zone: string }[];
+  };
   created: string;
   createdBy: string;
   approvedBy?: string;
@@ -64,6 +72,21 @@ export function shares(of: Tally): Share[] {
     { name: "waiting", count: of.waiting, tone: "plain" },
   ];
   return all.filter((share) => share.count > 0);
+}
+
+function gates(of: Rollout["plan"]["gates"]): string {
+  return [
+    of.selfTestFailures !== undefined && of.selfTestFailures !== null && `at most ${of.selfTestFailures} failed self-tests`,
+    of.latencyPercent !== undefined && of.latencyPercent !== null && `latency at most ${of.latencyPercent} % above that of before`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** What must hold before the next wave. */
+function condition(wave: Wave | undefined): string {
+  if (!wave) return "";
+  return [wave.soak !== "PT0S" && `watched for ${duration(wave.soak)}`, (wave.successPercent ?? 0) > 0 && `${wave.successPercent} % must succeed`].filter(Boolean).join("; ");
 }
 
 export function Rollouts() {
@@ -130,7 +153,7 @@ export function RolloutPage() {
   });
   const history = useQuery({ queryKey: ["rollouts", id, "history"], queryFn: () => get<Page<{ id: string; at: string; what: string }>>(`/rollouts/${id}/history?limit=100`) });
   const members = useList<Member>("rollouts", `/rollouts/${id}/devices`, { state });
-  if (rollout.error) return <Trouble error={rollout.error} />;
+  if (rollout.error) return <Missing error={rollout.error} back={{ to: "/rollouts", name: "Rollouts" }} />;
   if (rollout.isPending) return <Loading />;
   const shown = rollout.data;
   const { target, plan } = shown;
@@ -169,6 +192,7 @@ export function RolloutPage() {
         )}
       </Card>
       <Card title="Waves">
+        {shown.waves.length === 0 && <Empty title="Not divided yet">When it starts, the devices that match are put into {counted(plan.waves.length || 1, "wave")}.</Empty>}
         <div className="waves">
           {shown.waves.map((wave) => (
             <div key={wave.number} className={wave.number === shown.wave && shown.phase === "RUNNING" ? "wave now" : "wave"}>
@@ -176,6 +200,7 @@ export function RolloutPage() {
                 <strong>{wave.name || `Wave ${wave.number}`}</strong> <span className="muted small">{counted(total(wave.counts), "device")}</span>
               </p>
               <Shares of={shares(wave.counts)} whole={total(wave.counts)} label={`Wave ${wave.number}`} />
+              <p className="muted small">{condition(plan.waves[wave.number - 1])}</p>
             </div>
           ))}
         </div>
@@ -188,6 +213,8 @@ export function RolloutPage() {
               ["To", [target.filter && `devices with ${target.filter}`, target.group && `group ${target.group}`, target.percent !== undefined && target.percent !== null && `${target.percent} % of them`].filter(Boolean).join(", ")],
               ["Stops if", [plan.errors.devices !== undefined && plan.errors.devices !== null && `more than ${plan.errors.devices} devices fail`, plan.errors.percent !== undefined && plan.errors.percent !== null && `more than ${plan.errors.percent} % of at least ${plan.errors.minimumSample} fail`].filter(Boolean).join(", or ")],
               ["Then", plan.errors.then.toLowerCase().replaceAll("_", " ")],
+              ["Gates", gates(plan.gates)],
+              ["At once", `${counted(plan.pace.atOnce, "update")} at most`],
               ["Only", plan.windows.map((window) => `${window.from} to ${window.to} ${window.zone}`).join(", ")],
               ["Approved", shown.approvedBy ? `by ${shown.approvedBy}` : plan.approval ? "not yet" : "not asked for"],
               ["Made", `${moment(shown.created)} by ${shown.createdBy}`],
@@ -229,7 +256,7 @@ export function RolloutPage() {
           of={members}
           id={(member) => member.device}
           label="Devices"
-          empty=""
+          empty={state ? "None is in this state." : "Devices are listed when it has been started."}
           columns={[
             { head: "Device", cell: (member) => <Link to={`/devices/${member.device}`}>{member.name}</Link> },
             { head: "Wave", cell: (member) => member.wave, number: true },

@@ -135,6 +135,7 @@ function Tokens() {
 }
 
 function Users() {
+  const me = useMe().data;
   const [open, setOpen] = useState(false);
   const act = useAct("users", "audit");
   const add = async (event: FormEvent<HTMLFormElement>) => {
@@ -160,13 +161,14 @@ function Users() {
           { head: "State", cell: (user) => <State of={user.disabled ? "OFFLINE" : "ACTIVE"} /> },
           {
             head: "",
-            cell: (user) => (
+            // Nobody locks the door from outside.
+            cell: (user) => user.name !== me?.name && (
               <button
                 type="button"
                 className="plain"
                 onClick={() => void act.run(() => send("PATCH", `/users/${user.id}`, { disabled: !user.disabled }))}
               >
-                {user.disabled ? "Enable" : "Disable"}
+                {user.disabled ? "Enable" : "Disable"}<span className="skip"> {user.name}</span>
               </button>
             ),
           },

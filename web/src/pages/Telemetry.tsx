@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useState } from "react";
 import { get, path } from "../api";
-import { counted } from "../format";
-import { Card, Empty, Table, Trouble } from "../parts";
+import { figure } from "../format";
+import { Badge, Card, Empty, Table, Tile, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
-import { Chart } from "../parts/Chart";
+import { Chart, type Point } from "../parts/Chart";
 
 interface SeriesOfPath {
   path: string;
   name?: string;
   unit?: string;
-  points: { time: string; value: number }[];
+  points: Point[];
 }
 
 interface Latest {
@@ -32,52 +32,103 @@ interface Told {
 /** What modules and updates are, these cards of the device's page say better. */
 const SHOWN_ABOVE = /^\/(?:33458|9|5)\//;
 
-function changes(of: SeriesOfPath): boolean {
-  return of.points.some((point) => point.value !== of.points[0]?.value);
+/** Resources of object 33458, a module in a slot. */
+const [INFERENCES, LATENCY, CLASS, SCORE, SELF_TEST] = [7, 8, 10, 11, 12];
+const VERDICTS = ["not run", "passed", "failed"];
+
+const RANGES: [string, number][] = [
+  ["5 minutes", 300],
+  ["15 minutes", 900],
+  ["hour", 3_600],
+  ["day", 86_400],
+  ["week", 604_800],
+];
+const POINTS = 200;
+
+function isOf(of: { path: string }, resource: number): boolean {
+  return of.path.startsWith("/33458/") && of.path.endsWith(`/${resource}`);
 }
 
-/** What a device measured: a chart for each resource that changed in the last hour, the last value of the others. */
-export function Telemetry({ device }: { device: string }) {
-  const told = useQuery({
-    queryKey: ["telemetry", device],
-    queryFn: () => get<Told>(path(`/devices/${device}/telemetry`, { points: 300 })),
-  });
-  const drawn = (told.data?.series ?? []).filter(changes);
-  const paths = new Set(drawn.map((each) => each.path));
-  const others = (told.data?.latest ?? []).filter((each) => !paths.has(each.path) && (each.name || !SHOWN_ABOVE.test(each.path)));
+function changes(of: SeriesOfPath): boolean {
+  return of.points.length > 1 && of.points.some((point) => point.low !== of.points[0]?.low || point.high !== of.points[0]?.low);
+}
+
+function said(of: Latest) {
+  if (isOf(of, SELF_TEST) && of.value !== undefined) return VERDICTS[of.value] ?? figure(of.value);
+  const value = of.words ?? (of.value === undefined ? "–" : figure(of.value));
+  return of.unit ? `${value} ${of.unit}` : value;
+}
+
+/** What the module in use makes of its samples: that of the slot that was heard of last. */
+function Results({ of }: { of: Latest[] }) {
+  const newest = of.filter((each) => isOf(each, INFERENCES)).sort((a, b) => b.time.localeCompare(a.time))[0];
+  if (!newest) return null;
+  const slot = newest.path.split("/")[2];
+  const find = (resource: number) => of.find((each) => each.path === `/33458/${slot}/${resource}`);
+  const [seen, score, latency, test] = [find(CLASS), find(SCORE), find(LATENCY), find(SELF_TEST)];
+  const passed = test?.value === 1;
   return (
-    <Card title="Telemetry">
+    <div className="tiles" style={{ marginBottom: 14 }}>
+      {test && <Tile label="Self-test" figure={<Badge tone={passed ? "good" : test.value === 0 ? "plain" : "bad"}>{said(test)}</Badge>} detail={<Ago time={test.time} />} />}
+      <Tile label="Inferences" figure={said(newest)} detail={<Ago time={newest.time} />} />
+      {seen && <Tile label="Last result" figure={`class ${said(seen)}`} detail={score && `with score ${said(score)}`} />}
+      {latency && <Tile label="Mean latency" figure={said(latency)} detail="for an inference" />}
+    </div>
+  );
+}
+
+/** What a device measured: a chart for each resource that changed, the last value of all. */
+export function Telemetry({ device }: { device: string }) {
+  const [seconds, setSeconds] = useState(900);
+  const told = useQuery({
+    queryKey: ["telemetry", device, seconds],
+    queryFn: () => get<Told>(path(`/devices/${device}/telemetry`, { from: new Date(Date.now() - 1000 * seconds).toISOString(), points: POINTS })),
+    placeholderData: (before) => before,
+  });
+  const drawn = (told.data?.series ?? []).filter((each) => (each.name || !SHOWN_ABOVE.test(each.path)) && !isOf(each, SELF_TEST) && changes(each));
+  const latest = (told.data?.latest ?? []).filter((each) => each.name || !SHOWN_ABOVE.test(each.path));
+  const range = RANGES.find(([, length]) => length === seconds)?.[0];
+  return (
+    <Card
+      title="Telemetry"
+      actions={
+        latest.length > 0 && (
+          <label className="inline">
+            <span className="muted small">Last</span>
+            <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))} aria-label="Time that is shown">
+              {RANGES.map(([name, length]) => <option key={length} value={length}>{name}</option>)}
+            </select>
+          </label>
+        )
+      }
+    >
       <Trouble error={told.error} />
-      {told.data && drawn.length + others.length === 0 && <Empty title="Nothing measured yet">Results and counters show up here when the device sends them.</Empty>}
-      {drawn.length > 0 && <div className="columns">{drawn.map((each) => <One key={each.path} of={each} />)}</div>}
-      {others.length > 0 && (
-        <details open={drawn.length === 0}>
-          <summary>{counted(others.length, "value")} that did not change in the last hour</summary>
+      {told.data && latest.length === 0 && (
+        <Empty title="Nothing measured yet">Results and counters show up here as soon as the device sends them. A device without a module has none.</Empty>
+      )}
+      <Results of={latest} />
+      {latest.length > 0 && drawn.length === 0 && <p className="muted">Nothing changed in the last {range}.</p>}
+      {drawn.length > 0 && (
+        <div className="columns">
+          {drawn.map((each) => <Chart key={each.path} name={each.name ?? each.path} unit={each.unit} points={each.points} marks={isOf(each, CLASS)} />)}
+        </div>
+      )}
+      {latest.length > 0 && (
+        <details>
+          <summary>All last values</summary>
           <Table<Latest>
-            rows={others}
+            rows={latest}
             id={(each) => each.path}
             label="Last values"
             columns={[
               { head: "Resource", cell: (each) => each.name ?? <span className="mono">{each.path}</span> },
-              { head: "Value", cell: (each) => [each.words ?? each.value, each.unit].filter((part) => part !== undefined).join(" ") },
+              { head: "Path", cell: (each) => <span className="mono">{each.path}</span> },
+              { head: "Value", cell: said },
               { head: "Told", cell: (each) => <Ago time={each.time} /> },
             ]}
           />
         </details>
       )}
     </Card>
-  );
-}
-
-function One({ of }: { of: SeriesOfPath }) {
-  const times = useMemo(() => of.points.map((point) => new Date(point.time).getTime() / 1000), [of]);
-  const lines = useMemo(() => [{ name: of.name ?? of.path, values: of.points.map((point) => point.value) }], [of]);
-  return (
-    <div>
-      <h3>
-        {of.name ?? of.path} {of.unit && <span className="muted small">{of.unit}</span>}
-      </h3>
-      <Chart times={times} series={lines} unit={of.unit} label={`${of.name ?? of.path} over time; the last value is ${of.points.at(-1)?.value ?? "unknown"}`} />
-    </div>
   );
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { get, send } from "../api";
 import { bytes, count, moment } from "../format";
-import { Badge, Card, Dialog, Facts, Loading, Table, Tile, Top, Trouble } from "../parts";
+import { Badge, Card, Dialog, Facts, Loading, Missing, Table, Tile, Top, Trouble } from "../parts";
 import { Ago } from "../parts/Ago";
 import { Listing, useList } from "../parts/lists";
 import { useAct } from "../parts/useAct";
@@ -63,7 +63,7 @@ export function VersionPage() {
   const [open, setOpen] = useState(false);
   const version = useQuery({ queryKey: ["versions", id], queryFn: () => get<Version>(`/versions/${id}`) });
   const modules = useList<Module>("modules", "/modules", { version: id });
-  if (version.error) return <Trouble error={version.error} />;
+  if (version.error) return <Missing error={version.error} back={{ to: "/models", name: "Models" }} />;
   if (version.isPending) return <Loading />;
   const shown = version.data;
   const check = shown.check;

@@ -22,7 +22,10 @@ export function State({ of }: { of: string | null | undefined }) {
 }
 
 /** Heading of a page, where one came from, and what can be done. */
-export function Top({ title, subtitle, trail, children }: { title: ReactNode; subtitle?: ReactNode; trail?: { to: string; name: string }[]; children?: ReactNode }) {
+export function Top({ title, subtitle, trail, children }: { title: string; subtitle?: ReactNode; trail?: { to: string; name: string }[]; children?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} – Mote`;
+  }, [title]);
   return (
     <div className="top">
       <div>
@@ -104,6 +107,21 @@ export function Trouble({ error }: { error: unknown }) {
   );
 }
 
+/** In the place of a page whose subject cannot be shown: what went wrong, and a way on. */
+export function Missing({ error, back }: { error: unknown; back: { to: string; name: string } }) {
+  return (
+    <>
+      <Top title={error instanceof Problem && error.body.status === 404 ? "There is no such page" : "This cannot be shown"} trail={[back]} />
+      <Trouble error={error} />
+      <p>
+        <Link className="button" to={back.to}>
+          {`To ${back.name.toLowerCase()}`}
+        </Link>
+      </p>
+    </>
+  );
+}
+
 export function Loading() {
   return (
     <p className="muted" role="status">
@@ -168,11 +186,13 @@ export interface Share {
   name: string;
   count: number;
   tone: Tone;
+  /** The number as it is written; as it is, without. */
+  text?: string;
 }
 
 /** How a number divides, as one bar with its legend. */
 export function Shares({ of, whole, label }: { of: Share[]; whole: number; label: string }) {
-  const text = of.map((share) => `${share.name} ${share.count}`).join(", ");
+  const text = of.map((share) => `${share.name} ${share.text ?? share.count}`).join(", ");
   return (
     <div>
       <div className="stackbar" role="img" aria-label={`${label}: ${text}, of ${whole}`}>
@@ -184,7 +204,7 @@ export function Shares({ of, whole, label }: { of: Share[]; whole: number; label
         {of.map((share) => (
           <span key={share.name}>
             <i className={share.tone} />
-            {share.name} {share.count}
+            {share.name} {share.text ?? share.count}
           </span>
         ))}
       </div>

@@ -3,26 +3,24 @@ package dev.mote.bench;
 import dev.mote.emulator.NetworkedDevice;
 import dev.mote.emulator.NetworkedFirmware;
 import dev.mote.service.MoteService;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
@@ -48,20 +46,21 @@ public final class ServiceDemo {
   private static final int HTTP_PORT = 8080;
   private static final int DTLS_PORT = 5684;
 
-  /// Slots of the firmware, and resources of object 33458.
-  private static final int SLOTS = 2;
+  /// Between two samples of a board: 1 s.
+  private static final String INTERVAL_MILLISECONDS = "1000";
 
-  private static final int INFERENCES = 7;
-  private static final int LATENCY = 8;
-  private static final int CLASS = 10;
-  private static final int SCORE = 11;
-  private static final int SELF_TEST = 12;
+  /// Shares no divisor with the number of samples.
+  private static final int SAMPLES_STEP = 37;
+
+  /// So many until a board's result is told.
+  private static final int INFERENCES = 3;
 
   private final Path model;
   private final Path firmware;
   private final Path folder;
   private final long begun = System.nanoTime();
-  private final List<NetworkedDevice> devices = new ArrayList<>();
+  private final List<NetworkedDevice> devices = new CopyOnWriteArrayList<>();
+  private String devicePage = "";
 
   private ServiceDemo(Path model, Path firmware, Path folder) {
     this.model = model;
@@ -74,14 +73,17 @@ public final class ServiceDemo {
         new ServiceDemo(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2]));
     boolean keep = arguments.length > 3 && arguments[3].equals("keep");
     boolean good;
+    // However it ends, no emulator is left.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> demo.devices.forEach(NetworkedDevice::close)));
     try {
       good = demo.tell(keep);
     } catch (RuntimeException e) {
-      System.out.println(e);
+      System.out.println();
+      System.out.println("The demo failed: " + e.getMessage());
       System.out.println("What the service said is in " + demo.folder.resolve("service.log"));
       good = false;
     }
-    demo.devices.forEach(NetworkedDevice::close);
     System.exit(good ? 0 : 1);
   }
 
@@ -89,25 +91,30 @@ public final class ServiceDemo {
     FileSystemUtils.deleteRecursively(folder.resolve("devices"));
     FileSystemUtils.deleteRecursively(folder.resolve("data"));
     Files.createDirectories(folder);
-    say("builds the firmware of three boards (the first time takes a minute) …");
-    List<NetworkedFirmware> images =
-        BOARDS.stream()
-            .map(
-                kind ->
-                    NetworkedFirmware.build(
-                        firmware, kind.board(), folder.resolve("firmware").resolve(kind.board())))
-            .toList();
-
-    int port = free(HTTP_PORT, ServiceDemo::isFreeForTcp);
-    int coaps = free(DTLS_PORT, ServiceDemo::isFreeForUdp);
+    System.out.println(
+        """
+        A service builds one model for three emulated boards of different instruction sets, brings a
+        signed module to each over its network, and shows what they make of pictures of clothes.
+        """);
+    title("The service, and the firmware of the boards");
+    int port = FreePorts.tcp(HTTP_PORT);
+    int coaps = FreePorts.udp(DTLS_PORT);
+    if (port != HTTP_PORT) {
+      say("port %d is in use by another program: the pages are at port %d", HTTP_PORT, port);
+    }
     String password = HexFormat.of().formatHex(SecureRandom.getSeed(8));
-    say("starts the service, with a database of its own …");
+    // Each takes a core for a while.
+    CompletableFuture<List<NetworkedFirmware>> building =
+        CompletableFuture.supplyAsync(this::buildFirmware);
     ConfigurableApplicationContext service = start(port, coaps, password);
     String address = "http://localhost:" + port;
     ServiceCalls calls = ServiceCalls.logIn(address, "admin", password);
-    say("the service runs at %s, and waits for devices at coaps://localhost:%d", address, coaps);
+    say("the service runs at %s, with a database of its own", address);
+    List<NetworkedFirmware> images = building.join();
 
+    title("The boards are switched on");
     switchOn(calls, images, coaps);
+    title("A model is uploaded");
     JsonNode version =
         calls.upload(
             "/v1/models/"
@@ -117,23 +124,50 @@ public final class ServiceDemo {
                 + ".tflite",
             Files.readAllBytes(model.resolve(LabelledModel.NAME + ".tflite")));
     say(
-        "model %s, version %d uploaded: %,d bytes, %,d multiplications",
+        "%s, version %d: %,d bytes, %,d multiplications for an inference",
         version.get("modelName").asString(),
         version.get("number").asInt(),
         version.get("bytes").asLong(),
         version.get("check").get("macs").asLong());
-    boolean good = rollOut(calls, version.get("id").asString());
+    String rollout = create(calls, version.get("id").asString());
+    boolean good = rollOut(calls, rollout);
+    modules(calls, version.get("id").asString());
     good &= results(calls);
     System.out.println();
     if (keep) {
-      System.out.printf(
-          "%s shows it: user admin, password %s. Ends with Ctrl-C.%n", address, password);
+      System.out.println(whatToLookAt(address, password, rollout, version.get("id").asString()));
       Thread.sleep(Long.MAX_VALUE);
     }
     devices.forEach(NetworkedDevice::close);
     service.close();
-    say("all of it ended; `make demo KEEP=1` leaves it running with the pages at %s", address);
+    say("all of it has ended. `make demo KEEP=1` leaves it running, with its pages at %s", address);
     return good;
+  }
+
+  private String whatToLookAt(String address, String password, String rollout, String version) {
+    String board = devicePage;
+    return """
+        All of it runs on. Log in as 'admin' with the password %2$s
+
+          %1$s/rollouts/%3$s   how it went, wave by wave
+          %1$s/devices/%5$s    a board: where it is and why, what it measures
+          %1$s/versions/%4$s   the model: where it fits, what came of it
+          echo %2$s | ./mote login %1$s --user admin && ./mote devices list
+
+        What the service says is in %6$s. Ctrl-C ends all of it."""
+        .formatted(address, password, rollout, version, board, folder.resolve("service.log"));
+  }
+
+  private List<NetworkedFirmware> buildFirmware() {
+    List<NetworkedFirmware> images = new ArrayList<>();
+    for (BoardKind kind : BOARDS) {
+      NetworkedFirmware image =
+          NetworkedFirmware.build(
+              firmware, kind.board(), folder.resolve("firmware").resolve(kind.board()));
+      say("firmware for %s (%s): %,d bytes", kind.name(), kind.board(), image.flashBytes());
+      images.add(image);
+    }
+    return images;
   }
 
   private ConfigurableApplicationContext start(int port, int coaps, String password) {
@@ -175,10 +209,12 @@ public final class ServiceDemo {
                   "tags",
                   Map.of("site", "demo")));
       JsonNode credential = entered.get("credential");
+      Path home = Files.createDirectories(folder.resolve("devices").resolve(endpoint));
+      Files.write(home.resolve("samples.bin"), samples());
       devices.add(
           NetworkedDevice.start(
               images.get(i),
-              Files.createDirectories(folder.resolve("devices").resolve(endpoint)),
+              home,
               new InetSocketAddress(InetAddress.getLoopbackAddress(), coaps),
               Map.of(
                   "endpoint",
@@ -190,7 +226,7 @@ public final class ServiceDemo {
                   "psk",
                   credential.get("key").asString(),
                   "interval",
-                  "1000")));
+                  INTERVAL_MILLISECONDS)));
     }
     await(
         "the boards register and say what they are",
@@ -208,21 +244,41 @@ public final class ServiceDemo {
     }
   }
 
+  /// The model's labelled pictures, those of one class not one after the other.
+  private byte[] samples() throws IOException {
+    LabelledModel labelled = LabelledModel.read(model);
+    ByteArrayOutputStream mixed = new ByteArrayOutputStream();
+    int all = labelled.pictures().size();
+    for (int i = 0; i < all; i++) {
+      mixed.writeBytes(labelled.pictures().get(i * SAMPLES_STEP % all).toByteArray());
+    }
+    return mixed.toByteArray();
+  }
+
   /// One board first, then the others.
-  private boolean rollOut(ServiceCalls calls, String version) {
+  private String create(ServiceCalls calls, String version) {
     Map<String, Object> wanted =
         Map.of(
             "name", "clothes for all boards",
             "version", version,
             "target", Map.of("filter", "tag.site==demo"),
-            "waves", List.of(Map.of("name", "canary", "devices", 1), Map.of("name", "the rest")),
-            "errors", Map.of("devices", 0, "then", "ROLL_BACK"));
+            "waves",
+                List.of(
+                    Map.of("name", "canary", "devices", 1, "soak", "PT3S"),
+                    Map.of("name", "the rest")),
+            "errors", Map.of("devices", 0, "then", "ROLL_BACK"),
+            "gates", Map.of("selfTestFailures", 0));
+    title("A rollout brings it to the boards: one first, then the others");
     JsonNode dry = calls.post("/v1/rollouts/dry-run", wanted);
     say(
-        "dry run: %d devices match, %d builds",
+        "a dry run finds %d devices and %d builds: every board gets code for its processor",
         dry.get("devices").asInt(), dry.get("builds").size());
     String rollout = calls.post("/v1/rollouts", wanted).get("id").asString();
     calls.post("/v1/rollouts/" + rollout + "/start", Map.of());
+    return rollout;
+  }
+
+  private boolean rollOut(ServiceCalls calls, String rollout) {
     TreeSet<String> told = new TreeSet<>();
     await(
         "the rollout to end",
@@ -230,86 +286,56 @@ public final class ServiceDemo {
           List<JsonNode> notes = items(calls.get("/v1/rollouts/" + rollout + "/history"));
           notes.stream()
               .filter(note -> told.add(note.get("id").asString()))
-              .forEach(note -> say("rollout: %s", note.get("what").asString()));
+              .forEach(note -> say("%s", note.get("what").asString()));
           return calls.get("/v1/rollouts/" + rollout).has("ended");
         });
     JsonNode ended = calls.get("/v1/rollouts/" + rollout);
     for (JsonNode member : items(calls.get("/v1/rollouts/" + rollout + "/devices"))) {
-      say(
-          "%-10s %s %s",
-          member.get("name").asString(),
-          member.get("state").asString().toLowerCase(Locale.ROOT),
-          text(member, "reason"));
-    }
-    for (JsonNode module : items(calls.get("/v1/modules?version=" + version))) {
-      JsonNode report = calls.get("/v1/modules/" + module.get("id").asString()).get("report");
-      say(
-          "module for %s by %s: %,d bytes, arena %,d",
-          module.get("target").asString(),
-          module.get("compiler").asString(),
-          module.get("bytes").asLong(),
-          report.get("sizes").get("arenaBytes").asLong());
+      if (!member.get("state").asString().equals("SUCCEEDED")) {
+        say("%-10s %s", member.get("name").asString(), text(member, "reason"));
+      }
     }
     return ended.get("phase").asString().equals("SUCCEEDED");
   }
 
+  private void modules(ServiceCalls calls, String version) {
+    for (JsonNode module : items(calls.get("/v1/modules?version=" + version))) {
+      JsonNode sizes = calls.get("/v1/modules/" + module.get("id").asString()).get("report").get("sizes");
+      say(
+          "module for %-10s %,6d bytes, signed; runs in %,d bytes of RAM; proved on an emulated board, %,d instructions",
+          module.get("target").asString(),
+          module.get("bytes").asLong(),
+          sizes.get("arenaBytes").asLong(),
+          sizes.path("instructions").asLong());
+    }
+  }
+
   /// Waits until every board has told what it made of pictures.
-  private boolean results(ServiceCalls calls) {
-    List<JsonNode> boards = items(calls.get("/v1/devices"));
-    for (JsonNode board : boards) {
-      String telemetry = "/v1/devices/" + board.get("id").asString() + "/telemetry";
+  private boolean results(ServiceCalls calls) throws IOException {
+    title("What the boards see");
+    List<String> classes = Files.readAllLines(model.resolve("labels.txt"));
+    boolean good = true;
+    for (JsonNode board : items(calls.get("/v1/devices"))) {
+      devicePage = board.get("id").asString();
+      String telemetry = "/v1/devices/" + devicePage + "/telemetry";
+      AtomicReference<SlotTelemetry> told = new AtomicReference<>();
       await(
           board.get("name").asString() + " to tell what it sees",
-          () ->
-              latest(calls.get(telemetry), INFERENCES)
-                  .filter(n -> n.get("value").asDouble() > 0)
-                  .isPresent());
-      JsonNode told = calls.get(telemetry);
+          () -> {
+            told.set(SlotTelemetry.ofBusiest(calls.get(telemetry)));
+            return told.get().inferences() >= INFERENCES;
+          });
+      SlotTelemetry now = told.get();
+      good &= now.hasPassed();
       say(
-          "%-10s self-test %s, %.0f inferences, class %.0f with score %.2f, %.0f µs each",
+          "%-10s self-test %s, %.0f pictures seen, the last one: %s (score %.2f)",
           board.get("name").asString(),
-          latest(told, SELF_TEST)
-              .map(n -> n.get("value").asInt() == 1 ? "passed" : "failed")
-              .orElse("not told"),
-          number(told, INFERENCES),
-          number(told, CLASS),
-          number(told, SCORE),
-          number(told, LATENCY));
+          now.hasPassed() ? "passed" : "not passed",
+          now.inferences(),
+          classes.get((int) now.label()),
+          now.score());
     }
-    return boards.stream()
-        .allMatch(
-            board ->
-                latest(
-                        calls.get("/v1/devices/" + board.get("id").asString() + "/telemetry"),
-                        SELF_TEST)
-                    .filter(n -> n.get("value").asInt() == 1)
-                    .isPresent());
-  }
-
-  private static double number(JsonNode telemetry, int resource) {
-    return latest(telemetry, resource).map(n -> n.get("value").asDouble()).orElse(Double.NaN);
-  }
-
-  /// The latest value of a resource of the slot whose module has worked most: the one in use.
-  private static Optional<JsonNode> latest(JsonNode telemetry, int resource) {
-    return IntStream.range(0, SLOTS)
-        .boxed()
-        .max(Comparator.comparingDouble(slot -> value(telemetry, slot, INFERENCES)))
-        .flatMap(slot -> find(telemetry, slot, resource));
-  }
-
-  private static double value(JsonNode telemetry, int slot, int resource) {
-    return find(telemetry, slot, resource).map(n -> n.get("value").asDouble()).orElse(-1.0);
-  }
-
-  private static Optional<JsonNode> find(JsonNode telemetry, int slot, int resource) {
-    String path = "/33458/%d/%d".formatted(slot, resource);
-    for (JsonNode value : telemetry.get("latest")) {
-      if (value.get("path").asString().equals(path) && value.has("value")) {
-        return Optional.of(value);
-      }
-    }
-    return Optional.empty();
+    return good;
   }
 
   private static List<JsonNode> items(JsonNode page) {
@@ -338,35 +364,15 @@ public final class ServiceDemo {
     }
   }
 
+  private void title(String words) {
+    System.out.printf("%n%s%n", words);
+  }
+
   private void say(String format, Object... arguments) {
     System.out.printf(
         Locale.ROOT,
         "%5.1f s  %s%n",
         (System.nanoTime() - begun) / 1e9,
         String.format(Locale.ROOT, format, arguments));
-  }
-
-  private static int free(int usual, java.util.function.IntPredicate isFree) {
-    int port = usual;
-    while (!isFree.test(port)) {
-      port++;
-    }
-    return port;
-  }
-
-  private static boolean isFreeForTcp(int port) {
-    try (ServerSocket socket = new ServerSocket(port)) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static boolean isFreeForUdp(int port) {
-    try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (SocketException e) {
-      return false;
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Why an update is where it is, in words.
 public final class Explanation {
@@ -48,13 +49,66 @@ public final class Explanation {
         .ifPresent(
             report ->
                 words.add(
-                    "The device reports state %d and result %d of object %d."
-                        .formatted(report.state(), report.result(), update.object().id())));
+                    "The device says that %s (state %d and result %d of object %d)."
+                        .formatted(
+                            stage(update.object(), report),
+                            report.state(),
+                            report.result(),
+                            update.object().id())));
     update
         .lastCode()
         .ifPresent(
-            code -> words.add("Its last answer was %d.%02d.".formatted(code / 100, code % 100)));
+            code ->
+                words.add(
+                    "Its last answer was %d.%02d%s.".formatted(code / 100, code % 100, name(code))));
     return List.copyOf(words);
+  }
+
+  /// What a device says by its state and result.
+  static String stage(UpdateObject object, DeviceReport report) {
+    Optional<Failure> failure = ResultCode.failure(object, report.result());
+    if (failure.isPresent()) {
+      return failure.get().what();
+    }
+    return DeviceStage.of(object, report.state())
+        .map(
+            stage ->
+                switch (stage) {
+                  case IDLE -> "nothing is under way";
+                  case DOWNLOADING -> "it downloads";
+                  case CHECKING -> "it checks the package";
+                  case READY -> "the package is ready to be installed";
+                  case INSTALLING -> "it installs the package";
+                  case INSTALLED -> "the package is installed";
+                })
+        .orElse("it is in a state that the object does not have");
+  }
+
+  /// The names of RFC 7252 and RFC 7959.
+  private static String name(int code) {
+    return switch (code) {
+      case 201 -> " Created";
+      case 202 -> " Deleted";
+      case 204 -> " Changed";
+      case 205 -> " Content";
+      case 231 -> " Continue";
+      case 400 -> " Bad Request";
+      case 401 -> " Unauthorized";
+      case 402 -> " Bad Option";
+      case 403 -> " Forbidden";
+      case 404 -> " Not Found";
+      case 405 -> " Method Not Allowed";
+      case 406 -> " Not Acceptable";
+      case 408 -> " Request Entity Incomplete";
+      case 409 -> " Conflict";
+      case 412 -> " Precondition Failed";
+      case 413 -> " Request Entity Too Large";
+      case 415 -> " Unsupported Content-Format";
+      case 500 -> " Internal Server Error";
+      case 501 -> " Not Implemented";
+      case 503 -> " Service Unavailable";
+      default -> "";
+    };
   }
 
   private static String text(Duration time) {

@@ -235,11 +235,16 @@ public final class UpdateMachine {
       draft.report = Optional.of(report);
       draft.note(
           now,
-          "state %d, result %d%s"
+          "%s: state %d, result %d%s"
               .formatted(
+                  Explanation.stage(draft.object, report),
                   report.state(),
                   report.result(),
-                  report.version().map(version -> ", version " + version).orElse("")));
+                  report
+                      .version()
+                      .filter(version -> !version.isEmpty())
+                      .map(version -> ", version " + version)
+                      .orElse("")));
     }
     if (stage.isEmpty()) {
       fail(

@@ -321,7 +321,7 @@ class UpdateMachineTest {
             "The device does not answer; it was last heard 61 min ago, and is waited for until"
                 + " 1970-01-15T00:00:10Z.",
             "25,000 of 100,000 bytes have arrived.",
-            "The device reports state 0 and result 0 of object 5.");
+            "The device says that nothing is under way (state 0 and result 0 of object 5).");
   }
 
   private static Step pushed() {

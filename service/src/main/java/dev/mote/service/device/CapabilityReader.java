@@ -230,7 +230,7 @@ final class CapabilityReader implements QueuedRequest.Origin {
           request.device(),
           "module",
           running
-              .map(module -> "it runs '%s' %s".formatted(module.name(), module.version()))
+              .map(module -> "it runs '%s', sequence %s".formatted(module.name(), module.version()))
               .orElse("it runs no module"));
     }
     if (!changes.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.mote.service.access.Role;
 import dev.mote.service.http.Page;
 import dev.mote.service.http.PageRequest;
 import dev.mote.service.http.Problem;
+import dev.mote.service.registry.ModelVersion;
 import dev.mote.service.registry.Module;
 import dev.mote.service.registry.Registry;
 import io.swagger.v3.oas.annotations.Operation;
@@ -50,6 +51,7 @@ class DevicesController {
   private final DeviceDetails details;
   private final Lwm2mServer server;
   private final Registry registry;
+  private final RunningModules modules;
   private final ObjectProvider<DeviceCondition.Language> language;
 
   DevicesController(
@@ -63,6 +65,7 @@ class DevicesController {
       DeviceDetails details,
       Lwm2mServer server,
       Registry registry,
+      RunningModules modules,
       ObjectProvider<DeviceCondition.Language> language) {
     this.devices = devices;
     this.provisioning = provisioning;
@@ -74,10 +77,15 @@ class DevicesController {
     this.details = details;
     this.server = server;
     this.registry = registry;
+    this.modules = modules;
     this.language = language;
   }
 
   /// A device in a list.
+  ///
+  /// @param moduleVersion what the device calls the version of its module
+  /// @param module id of the module here, if it is one of the tenant's
+  /// @param modelVersion number of the version of the model that the module was built of
   record Summary(
       UUID id,
       String endpoint,
@@ -94,9 +102,12 @@ class DevicesController {
       Optional<String> target,
       Optional<String> factsDigest,
       Optional<String> moduleName,
-      Optional<String> moduleVersion) {
+      Optional<String> moduleVersion,
+      Optional<UUID> module,
+      Optional<Integer> modelVersion) {
 
-    static Summary of(Device device) {
+    static Summary of(Device device, Map<UUID, RunningModules.Running> modules) {
+      Optional<RunningModules.Running> running = Optional.ofNullable(modules.get(device.id()));
       Optional<Capabilities> able = device.capabilities();
       return new Summary(
           device.id(),
@@ -114,7 +125,9 @@ class DevicesController {
           able.flatMap(Capabilities::target),
           device.factsDigest(),
           device.moduleName(),
-          device.moduleVersion());
+          device.moduleVersion(),
+          running.map(RunningModules.Running::module),
+          running.map(RunningModules.Running::version));
     }
   }
 
@@ -142,11 +155,16 @@ class DevicesController {
   @GetMapping("/v1/devices")
   Page<Summary> listDevices(
       Caller caller, PageRequest page, @RequestParam Optional<String> filter) {
-    List<Summary> found =
-        devices.list(caller.tenant(), condition(filter), page.after(), page.rows()).stream()
-            .map(Summary::of)
-            .toList();
-    return Page.of(found, page, Summary::id);
+    List<Device> found =
+        devices.list(caller.tenant(), condition(filter), page.after(), page.rows());
+    Map<UUID, RunningModules.Running> running =
+        modules.on(caller.tenant(), found.stream().map(Device::id).toList());
+    return Page.of(
+        found.stream().map(device -> Summary.of(device, running)).toList(), page, Summary::id);
+  }
+
+  private Summary summary(Caller caller, Device device) {
+    return Summary.of(device, modules.on(caller.tenant(), List.of(device.id())));
   }
 
   private DeviceCondition condition(Optional<String> filter) {
@@ -181,7 +199,7 @@ class DevicesController {
   Detail getDevice(Caller caller, @PathVariable UUID id) {
     Device device = device(caller, id);
     return new Detail(
-        Summary.of(device),
+        summary(caller, device),
         device.capabilities(),
         device.capabilities().map(able -> CapabilityReader.facts(able).json()).orElse(Map.of()),
         details.said(id));
@@ -196,7 +214,7 @@ class DevicesController {
   @PatchMapping("/v1/devices/{id}")
   Summary changeDevice(Caller caller, @PathVariable UUID id, @RequestBody Change change) {
     provisioning.change(caller, id, change.name(), change.tags());
-    return Summary.of(device(caller, id));
+    return summary(caller, device(caller, id));
   }
 
   @Operation(summary = "Remove a device; it cannot register any more")
@@ -265,6 +283,7 @@ class DevicesController {
   ///
   /// @param integrity SHA-256 of the module, as the device says it
   /// @param module id of the module here, if it is one of the tenant's
+  /// @param modelVersion number of the version of the model that it was built of
   record Instance(
       int instance,
       String model,
@@ -274,7 +293,8 @@ class DevicesController {
       boolean enabled,
       InstalledModule.State condition,
       long lastError,
-      Optional<UUID> module) {}
+      Optional<UUID> module,
+      Optional<Integer> modelVersion) {}
 
   @Operation(summary = "What is installed on a device, as object 513 would say it")
   @Requires(Role.VIEWER)
@@ -288,6 +308,7 @@ class DevicesController {
   }
 
   private Instance instance(UUID tenant, InstalledModule module) {
+    Optional<Module> known = registry.module(tenant, module.identity(), module.sequence());
     return new Instance(
         module.slot(),
         module.name(),
@@ -298,6 +319,7 @@ class DevicesController {
             || module.state() == InstalledModule.State.TRIAL,
         module.state(),
         module.lastError(),
-        registry.module(tenant, module.identity(), module.sequence()).map(Module::id));
+        known.map(Module::id),
+        known.flatMap(one -> registry.version(tenant, one.version())).map(ModelVersion::number));
   }
 }

@@ -46,17 +46,15 @@ final class Packages {
   Titled module(UUID tenant, UUID module, byte @Nullable [] recipient) {
     Module found =
         registry.module(tenant, module).orElseThrow(() -> Problem.notFound("module", module));
-    String name =
-        registry
-            .version(tenant, found.version())
-            .map(ModelVersion::modelName)
-            .orElse(found.identity());
+    Optional<ModelVersion> of = registry.version(tenant, found.version());
+    String name = of.map(ModelVersion::modelName).orElse(found.identity());
     String sha256 =
         maker.packaged(tenant, module, Optional.ofNullable(recipient).map(Packages::key));
     String version = Long.toString(found.sequence());
     return new Titled(
         new UpdatePackage(name, version, artifacts.size(sha256), sha256),
-        "module '%s' %s for %s".formatted(name, version, found.target()));
+        of.map(v -> "%s, version %d, for %s (sequence %s)".formatted(name, v.number(), found.target(), version))
+            .orElseGet(() -> "module %s for %s".formatted(name, found.target())));
   }
 
   void use(UUID tenant, UUID module, UUID update) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ModuleList {
 
   /// @param number of the version
-  /// @param uses that were said of it; see its uses for all
+  /// @param uses by devices that run it and by what needs it for now
   /// @param options of its build; left out of lists
   /// @param facts that it was built for; left out of lists
   /// @param report of its build; left out of lists
@@ -50,7 +50,9 @@ class ModuleList {
   private static final String MODULE =
       """
       select d.*, v.number, m.id as model, m.name as model_name,
-        (select count(*) from module_use u where u.module = d.id) as uses
+        (select count(*) from module_use u where u.module = d.id)
+          + (select count(*) from device e where e.tenant = d.tenant and d.kind <> 'DELTA'
+              and e.module_identity = d.identity and e.module_version = d.sequence::text) as uses
       from module d join model_version v on v.id = d.version join model m on m.id = v.model
       """;
 
