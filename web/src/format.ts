@@ -9,7 +9,9 @@ export function bytes(count: number | null | undefined): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${SIZES[unit]}`;
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  // Halves go up, as everywhere else in Mote.
+  return `${(Math.round(value * 10 ** digits) / 10 ** digits).toFixed(digits)} ${SIZES[unit]}`;
 }
 
 /** `1234567` → `1,234,567`. */

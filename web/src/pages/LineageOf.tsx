@@ -16,12 +16,14 @@ function place(href: string | undefined): string | undefined {
   return href.replace(/^\/v1/, "");
 }
 
-/** Options of a build come as JSON: their values say enough in a small box. */
+const USUAL: Record<string, unknown> = { policy: "fastest", verify: true };
+
+/** Options of a build come as JSON: the values of those that are not as usual say enough in a small box. */
 function detail(kind: string, text: string): string {
   if (kind === "build" && text.startsWith("{")) {
     return Object.entries(JSON.parse(text) as Record<string, unknown>)
-      .filter(([, value]) => value !== false)
-      .map(([name, value]) => (value === true ? (name === "verify" ? "verified" : name) : String(value)))
+      .filter(([name, value]) => value !== USUAL[name] && value !== false)
+      .map(([name, value]) => (value === true ? name : String(value)))
       .join(", ");
   }
   return text.replace(/\b(\d+) bytes/, (_, count: string) => bytes(Number(count)));

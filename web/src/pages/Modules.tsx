@@ -26,6 +26,12 @@ export interface Module {
   report?: { macs?: number; sizes?: Record<string, number>; choice?: { explanation?: string[] }; proof?: string[] };
 }
 
+/** As high as what it shows, so that a page scrolls and not a part of it. */
+function fit(frame: HTMLIFrameElement) {
+  const height = frame.contentDocument?.documentElement.scrollHeight;
+  if (height) frame.style.height = `${height + 2}px`;
+}
+
 const TONES: Tone[] = ["busy", "warn"];
 
 /** How much of a memory a module takes, and for what. */
@@ -72,7 +78,7 @@ export function ModulePage() {
           <Use name="Flash" parts={[["code", sizes.codeBytes], ["weights", sizes.weightBytes]]} used={sizes.flashBytes} of={shown.facts?.flashBytes} />
           <Use name="RAM" parts={[["arena", sizes.arenaBytes], ["stack", sizes.stackBytes]]} used={(sizes.arenaBytes ?? 0) + (sizes.stackBytes ?? 0)} of={shown.facts?.ramBytes} />
         </div>
-        {(shown.report?.proof ?? []).map((line) => <p key={line} className="muted small" style={{ marginTop: 10, marginBottom: 0 }}>{sentence(line)}.</p>)}
+        {(shown.report?.proof ?? []).map((line) => <p key={line} className="muted small begins">{sentence(line)}.</p>)}
       </Card>
       <div className="columns">
         <Card title="Why this one">
@@ -99,7 +105,7 @@ export function ModulePage() {
       </div>
       {shown.page && (
         <Card title="Report: layers, memory map">
-          <iframe className="report" title="Report of the build" src={`/v1/modules/${id}/page`} />
+          <iframe className="report" title="Report of the build" src={`/v1/modules/${id}/page`} onLoad={(event) => fit(event.currentTarget)} />
         </Card>
       )}
     </>

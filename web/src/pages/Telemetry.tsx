@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { get, path } from "../api";
 import { figure } from "../format";
 import { Badge, Card, Empty, Table, Tile, Trouble } from "../parts";
@@ -43,7 +43,10 @@ const RANGES: [string, number][] = [
   ["day", 86_400],
   ["week", 604_800],
 ];
-const POINTS = 200;
+const POINTS = 600;
+
+/** Fewer say little of a short time: a longer one is shown then, unless somebody chose. */
+const FEW = 10;
 
 function isOf(of: { path: string }, resource: number): boolean {
   return of.path.startsWith("/33458/") && of.path.endsWith(`/${resource}`);
@@ -79,12 +82,20 @@ function Results({ of }: { of: Latest[] }) {
 
 /** What a device measured: a chart for each resource that changed, the last value of all. */
 export function Telemetry({ device }: { device: string }) {
-  const [seconds, setSeconds] = useState(900);
+  const [chosen, setChosen] = useState<number>();
+  const [tried, setTried] = useState(300);
+  const seconds = chosen ?? tried;
   const told = useQuery({
     queryKey: ["telemetry", device, seconds],
     queryFn: () => get<Told>(path(`/devices/${device}/telemetry`, { from: new Date(Date.now() - 1000 * seconds).toISOString(), points: POINTS })),
     placeholderData: (before) => before,
   });
+  const most = Math.max(0, ...(told.data?.series ?? []).map((each) => each.points.length));
+  const isShown = told.data !== undefined && !told.isPlaceholderData;
+  useEffect(() => {
+    if (!isShown || most >= FEW) return;
+    setTried((before) => ({ 300: 3_600, 3600: 86_400 })[before] ?? before);
+  }, [isShown, most]);
   const drawn = (told.data?.series ?? []).filter((each) => (each.name || !SHOWN_ABOVE.test(each.path)) && !isOf(each, SELF_TEST) && changes(each));
   const latest = (told.data?.latest ?? []).filter((each) => each.name || !SHOWN_ABOVE.test(each.path));
   const range = RANGES.find(([, length]) => length === seconds)?.[0];
@@ -95,7 +106,7 @@ export function Telemetry({ device }: { device: string }) {
         latest.length > 0 && (
           <label className="inline">
             <span className="muted small">Last</span>
-            <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))} aria-label="Time that is shown">
+            <select value={seconds} onChange={(event) => setChosen(Number(event.target.value))} aria-label="Time that is shown">
               {RANGES.map(([name, length]) => <option key={length} value={length}>{name}</option>)}
             </select>
           </label>

@@ -43,7 +43,7 @@ export function Chart({ name, unit, points, marks }: { name: string; unit?: stri
   const place = useRef<HTMLDivElement>(null);
   const said = useRef<HTMLSpanElement>(null);
   const last = points.at(-1);
-  const now = last ? withUnit(figure(marks ? last.high : last.value), unit) : "–";
+  const now = !last || (marks && last.low !== last.high) ? "" : withUnit(figure(last.value), unit);
   useEffect(() => {
     const element = place.current;
     if (!element) return;
@@ -109,7 +109,7 @@ export function Chart({ name, unit, points, marks }: { name: string; unit?: stri
         ref={place}
         className="chart"
         role="img"
-        aria-label={`${name} over time: now ${now}, between ${withUnit(figure(lowest), unit)} and ${withUnit(figure(highest), unit)}`}
+        aria-label={`${name} over time: ${now && `now ${now}, `}between ${withUnit(figure(lowest), unit)} and ${withUnit(figure(highest), unit)}`}
       />
     </div>
   );

@@ -15,10 +15,10 @@ export interface LineageEdge {
   label?: string;
 }
 
-const WIDTH = 196;
+const WIDTH = 166;
 const HEIGHT = 58;
-const NAME_CHARACTERS = 21;
-const DETAIL_CHARACTERS = 29;
+const NAME_CHARACTERS = 18;
+const DETAIL_CHARACTERS = 24;
 
 function clipped(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -34,7 +34,7 @@ function bent(from: { x: number; y: number }, to: { x: number; y: number }): str
 /** What came from what, from left to right: every box is a link. */
 export function Lineage({ nodes, edges, here }: { nodes: LineageNode[]; edges: LineageEdge[]; here?: string }) {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 44, marginx: 3, marginy: 8 });
+  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 28, marginx: 3, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map((node) => node.id));
   for (const node of nodes) graph.setNode(node.id, { width: WIDTH, height: HEIGHT });

@@ -152,7 +152,7 @@ public final class ServiceDemo {
           %1$s/rollouts/%3$s   how it went, wave by wave
           %1$s/devices/%5$s    a board: where it is and why, what it measures
           %1$s/versions/%4$s   the model: where it fits, what came of it
-          echo %2$s | ./mote login %1$s --user admin && ./mote devices list
+          ./mote login %1$s --user admin, then: ./mote devices list
 
         What the service says is in %6$s. Ctrl-C ends all of it."""
         .formatted(address, password, rollout, version, board, folder.resolve("service.log"));
@@ -267,7 +267,7 @@ public final class ServiceDemo {
                     Map.of("name", "canary", "devices", 1, "soak", "PT3S"),
                     Map.of("name", "the rest")),
             "errors", Map.of("devices", 0, "then", "ROLL_BACK"),
-            "gates", Map.of("selfTestFailures", 0));
+            "gates", Map.of("selfTestFailures", 0, "minimumSample", 1));
     title("A rollout brings it to the boards: one first, then the others");
     JsonNode dry = calls.post("/v1/rollouts/dry-run", wanted);
     say(
@@ -300,7 +300,8 @@ public final class ServiceDemo {
 
   private void modules(ServiceCalls calls, String version) {
     for (JsonNode module : items(calls.get("/v1/modules?version=" + version))) {
-      JsonNode sizes = calls.get("/v1/modules/" + module.get("id").asString()).get("report").get("sizes");
+      JsonNode sizes =
+          calls.get("/v1/modules/" + module.get("id").asString()).get("report").get("sizes");
       say(
           "module for %-10s %,6d bytes, signed; runs in %,d bytes of RAM; proved on an emulated board, %,d instructions",
           module.get("target").asString(),

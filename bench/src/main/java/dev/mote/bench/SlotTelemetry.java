@@ -18,7 +18,9 @@ record SlotTelemetry(double inferences, double label, double score, double selfT
   static SlotTelemetry ofBusiest(JsonNode telemetry) {
     return IntStream.range(0, SLOTS)
         .mapToObj(slot -> of(telemetry, slot))
-        .max(Comparator.comparingDouble(told -> Double.isNaN(told.inferences) ? -1 : told.inferences))
+        .max(
+            Comparator.comparingDouble(
+                told -> Double.isNaN(told.inferences) ? -1 : told.inferences))
         .orElseThrow();
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +81,15 @@ final class DevicesCommand {
   }
 
   private static String module(Device device) {
-    return device.moduleName().map(n -> n + " " + device.moduleVersion().orElse("")).orElse("-");
+    return device
+        .moduleName()
+        .map(
+            name ->
+                device
+                    .modelVersion()
+                    .map(version -> name + ":" + version)
+                    .orElseGet(() -> name + " " + device.moduleVersion().orElse("")))
+        .orElse("-");
   }
 
   private static String tags(Device device) {
@@ -110,9 +119,21 @@ final class DevicesCommand {
     device.manufacturer().ifPresent(text -> table.row("manufacturer", text));
     device.model().ifPresent(text -> table.row("model", text));
     device.firmwareVersion().ifPresent(text -> table.row("firmware", text));
-    detail.facts().forEach((key, value) -> table.row(key, String.valueOf(value)));
+    detail.facts().forEach((key, value) -> fact(table, key, value));
     console.printTable(table);
     return Mote.OK;
+  }
+
+  private static void fact(Table table, String name, Object value) {
+    String text =
+        value instanceof Collection<?> several
+            ? several.stream().map(String::valueOf).collect(Collectors.joining(" "))
+            : name.endsWith("Bytes") && value instanceof Number bytes
+                ? Readable.bytes(bytes.longValue())
+                : String.valueOf(value);
+    if (!text.isEmpty()) {
+      table.row(name.endsWith("Bytes") ? name.substring(0, name.length() - 5) : name, text);
+    }
   }
 
   @Command(name = "why", description = "Says why a device is where it is.")

@@ -233,17 +233,7 @@ final class ModelsCommand {
       console.printJson(PlainData.of(lineage));
       return Mote.OK;
     }
-    Map<String, Lineage.Node> nodes = new LinkedHashMap<>();
-    lineage.nodes().forEach(node -> nodes.put(node.id(), node));
-    Table table = new Table("from", "how", "to", "kind", "detail");
-    for (Lineage.Edge edge : lineage.edges()) {
-      Lineage.Node from = nodes.get(edge.from());
-      Lineage.Node to = nodes.get(edge.to());
-      if (from != null && to != null) {
-        table.row(from.name(), edge.label(), to.name(), to.kind(), to.detail());
-      }
-    }
-    console.printTable(table);
+    LineageTree.lines(lineage).forEach(console::print);
     if (!lineage.complete()) {
       console.say("There is more than is shown.");
     }

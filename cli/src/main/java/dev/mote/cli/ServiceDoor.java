@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 /// The way from a command to the service, and from names that people write to ids.
 final class ServiceDoor {
 
+  /// What the service tells programs, which see the list that it speaks of.
+  private static final String FIX_FOR_PROGRAMS = "correct what 'errors' lists.";
+
   private static final String WHERE = "service";
   private static final int UNEXPECTED = 8099;
 
@@ -74,15 +77,17 @@ final class ServiceDoor {
   /// What the service refused, as commands say it.
   static Diagnostic diagnostic(ServiceProblem problem) {
     StringBuilder what = new StringBuilder(problem.what());
-    problem
-        .fields()
+    // A single one is what the sentence says already.
+    problem.fields().stream()
+        .filter(field -> !problem.what().contains(field.message()))
         .forEach(
             field ->
                 what.append("\n  ").append(field.field()).append(": ").append(field.message()));
+    String fix = problem.fix().equals(FIX_FOR_PROGRAMS) ? "correct that." : problem.fix();
     problem.incident().ifPresent(id -> what.append(" (incident ").append(id).append(')'));
     return problem.code() == UNEXPECTED
-        ? Diagnostic.internal(problem.code(), WHERE, what.toString(), problem.fix())
-        : Diagnostic.user(problem.code(), WHERE, what.toString(), problem.fix());
+        ? Diagnostic.internal(problem.code(), WHERE, what.toString(), fix)
+        : Diagnostic.user(problem.code(), WHERE, what.toString(), fix);
   }
 
   /// A version that is written as an id, `MODEL` (its newest), `MODEL:NUMBER` or `MODEL@ALIAS`.

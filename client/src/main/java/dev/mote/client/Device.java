@@ -11,6 +11,9 @@ import java.util.UUID;
 /// @param state `ONLINE`, `SLEEPING`, `OFFLINE` or `NEVER_SEEN`
 /// @param target that modules for it are compiled for
 /// @param moduleName what it runs
+/// @param moduleVersion what it calls the version of its module
+/// @param module its id, if the service knows it
+/// @param modelVersion number of the version of the model that the module was built of
 public record Device(
     UUID id,
     String endpoint,
@@ -27,4 +30,6 @@ public record Device(
     Optional<String> target,
     Optional<String> factsDigest,
     Optional<String> moduleName,
-    Optional<String> moduleVersion) {}
+    Optional<String> moduleVersion,
+    Optional<UUID> module,
+    Optional<Integer> modelVersion) {}

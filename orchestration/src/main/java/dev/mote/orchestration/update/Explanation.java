@@ -60,7 +60,8 @@ public final class Explanation {
         .ifPresent(
             code ->
                 words.add(
-                    "Its last answer was %d.%02d%s.".formatted(code / 100, code % 100, name(code))));
+                    "Its last answer was %d.%02d%s."
+                        .formatted(code / 100, code % 100, name(code))));
     return List.copyOf(words);
   }
 

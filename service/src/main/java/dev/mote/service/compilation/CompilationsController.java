@@ -2,6 +2,7 @@ package dev.mote.service.compilation;
 
 import dev.mote.builder.BuildOptions;
 import dev.mote.builder.DeviceFacts;
+import dev.mote.ir.Diagnostic;
 import dev.mote.ir.DiagnosticException;
 import dev.mote.service.access.Audit;
 import dev.mote.service.access.Caller;
@@ -150,7 +151,9 @@ class CompilationsController {
       try {
         all.merge(DeviceFacts.of(target), 0, Integer::sum);
       } catch (DiagnosticException e) {
-        throw Problem.invalid("targets", e.diagnostics().getFirst().what());
+        Diagnostic first = e.diagnostics().getFirst();
+        throw Problem.invalid(
+            "targets", "%s: %s. %s".formatted(first.where(), first.what(), first.fix()));
       }
     }
     List<Map<String, Object>> given = wanted.facts().orElse(List.of());

@@ -53,7 +53,10 @@ final class Packages {
     String version = Long.toString(found.sequence());
     return new Titled(
         new UpdatePackage(name, version, artifacts.size(sha256), sha256),
-        of.map(v -> "%s, version %d, for %s (sequence %s)".formatted(name, v.number(), found.target(), version))
+        of.map(
+                v ->
+                    "%s, version %d, for %s (sequence %s)"
+                        .formatted(name, v.number(), found.target(), version))
             .orElseGet(() -> "module %s for %s".formatted(name, found.target())));
   }
 

@@ -91,7 +91,7 @@ class CommandLineOnServiceTest {
     assertThat(ok("models", "show", "iris").out()).contains("onnx_iris_layers.onnx");
     assertThat(ok("models", "show", "iris@production", "--json").json().get("number").asInt())
         .isEqualTo(1);
-    assertThat(ok("models", "lineage", "iris").out()).startsWith("from");
+    assertThat(ok("models", "lineage", "iris").out()).startsWith("model iris");
 
     Ran added = ok("devices", "add", "node-1", "--tag", "site=berlin", "--json");
     assertThat(added.json().get("key").asString()).hasSize(64);
