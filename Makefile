@@ -84,8 +84,9 @@ writers: ## rewrites docs/reference/writers.md from what both writers pass
 	scripts/maven -q -Dlint=off -pl testkit -am test -Dtest=WritersTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dmote.test.args=-Dmote.writers=true
 
-golden: ## rewrites the golden files of the compiler and the example of the module's specification; read the diff
-	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module,testkit -am test -Dtest=GoldenTest,SpecificationTest,ProbeModelsTest -Dsurefire.failIfNoSpecifiedTests=false \
+golden: ## rewrites the golden files of the compiler, the specification's example, and what the service says of itself; read the diff
+	$(MAVEN) -q -Dlint=off -pl compiler/pipeline,inference-module,testkit,service -am test \
+	  -Dtest=GoldenTest,SpecificationTest,ProbeModelsTest,OpenApiTest,KnownKeysTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dmote.test.args=-Dmote.golden=true
 
 format: ## rewrites the Java sources in the project's format

@@ -49,8 +49,7 @@ final class Doorkeeper implements HandlerInterceptor, SmartLifecycle {
   }
 
   /// Methods that say neither [Requires] nor [Open]. Those of the generator of the OpenAPI
-  /// description,
-  /// which only a test switches on, are left out: requests to them are refused all the same.
+  /// description, which only tests have, are left out: requests to them are refused all the same.
   static List<String> unguarded(RequestMappingHandlerMapping mapping) {
     List<String> found = new ArrayList<>();
     mapping

@@ -10,6 +10,10 @@ interface Blobs {
   /// A new file that `put` is able to take over.
   Path draft() throws IOException;
 
+  /// Brings the bytes of a finished file where that takes long, ahead of `put`, which then has only
+  /// to see that they are there.
+  default void bring(String sha256, Path draft) throws IOException {}
+
   /// Takes over a finished file, unless the same is there already. The draft is gone afterwards.
   void put(String sha256, Path draft) throws IOException;
 

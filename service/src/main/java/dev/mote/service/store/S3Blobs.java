@@ -29,8 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// Artifacts as objects of a bucket, with copies on disk of those that were used last.
 ///
 /// An object appears whole or not at all, and the storage checks it against the digest that goes
-/// along. A
-/// copy is checked when it comes.
+/// along. A copy is checked when it comes.
 final class S3Blobs implements Blobs, AutoCloseable {
 
   private static final String PREFIX = "artifacts/";
@@ -81,7 +80,7 @@ final class S3Blobs implements Blobs, AutoCloseable {
   }
 
   @Override
-  public void put(String sha256, Path draft) throws IOException {
+  public void bring(String sha256, Path draft) throws IOException {
     if (!exists(sha256)) {
       try {
         client.putObject(
@@ -91,6 +90,11 @@ final class S3Blobs implements Blobs, AutoCloseable {
         throw new IOException("artifact %s could not be stored".formatted(sha256), e);
       }
     }
+  }
+
+  @Override
+  public void put(String sha256, Path draft) throws IOException {
+    bring(sha256, draft);
     copies.put(sha256, draft);
   }
 

@@ -35,8 +35,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Artifacts as rows of the table `artifact` and bytes in [Blobs].
 ///
 /// The row is the lock: whoever stores or sweeps an artifact holds its row while the bytes come or
-/// go, so
-/// that an upload of what is just being swept waits, and then brings the bytes again.
+/// go, so that an upload of what is just being swept waits, and then brings the bytes again. What
+/// takes long is brought before, so that no connection waits for a network.
 @Component
 class StoredArtifacts implements Artifacts {
 
@@ -81,7 +81,7 @@ class StoredArtifacts implements Artifacts {
       Path draft = blobs.draft();
       try {
         Stored stored = write(in, limitBytes, draft);
-        own.executeWithoutResult(status -> place(stored, draft));
+        store(stored, draft);
         return stored;
       } finally {
         Files.deleteIfExists(draft);
@@ -108,6 +108,15 @@ class StoredArtifacts implements Artifacts {
     return new Stored(HexFormat.of().formatHex(digest.digest()), bytes);
   }
 
+  private void store(Stored stored, Path draft) {
+    try {
+      blobs.bring(stored.sha256(), draft);
+    } catch (IOException e) {
+      throw StoreCodes.unavailable(e);
+    }
+    own.executeWithoutResult(_ -> place(stored, draft));
+  }
+
   private void place(Stored stored, Path draft) {
     sql.sql(
             """
@@ -120,7 +129,7 @@ class StoredArtifacts implements Artifacts {
     try {
       blobs.put(stored.sha256(), draft);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw StoreCodes.unavailable(e);
     }
   }
 
@@ -167,7 +176,7 @@ class StoredArtifacts implements Artifacts {
     } catch (NoSuchFileException e) {
       throw new ArtifactMissing(sha256);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw StoreCodes.unavailable(e);
     }
   }
 
@@ -271,16 +280,20 @@ class StoredArtifacts implements Artifacts {
                         == 1;
                 if (gone) {
                   knownGood.remove(sha256);
-                  try {
-                    blobs.delete(sha256);
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
+                  deleteBytes(sha256);
                 }
                 return gone;
               }));
     } catch (DataIntegrityViolationException heldMeanwhile) {
       return false;
+    }
+  }
+
+  private void deleteBytes(String sha256) {
+    try {
+      blobs.delete(sha256);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -299,8 +312,7 @@ class StoredArtifacts implements Artifacts {
   }
 
   /// Deletes bytes that have no row, as a process leaves them which dies between the two. The row
-  /// is made
-  /// for as long as that takes: who stores the same waits for it.
+  /// is made for as long as that takes: who stores the same waits for it.
   boolean sweepOrphan(String sha256) {
     return Boolean.TRUE.equals(
         own.execute(
@@ -315,11 +327,7 @@ class StoredArtifacts implements Artifacts {
                           .update()
                       == 1;
               if (orphan) {
-                try {
-                  blobs.delete(sha256);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
+                deleteBytes(sha256);
                 sql.sql("delete from artifact where sha256 = :sha256")
                     .param("sha256", sha256)
                     .update();

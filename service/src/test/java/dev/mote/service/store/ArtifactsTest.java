@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mote.service.Databases;
 import dev.mote.service.database.Ids;
+import dev.mote.service.http.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -23,12 +24,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -74,33 +78,39 @@ class ArtifactsTest {
   }
 
   @AfterAll
-  static void stop() {
-    bucket.ifPresent(S3Server::close);
+  static void stop() throws IOException {
+    if (bucket.isPresent()) {
+      bucket.get().close();
+    }
   }
 
-  private StoreSettings settings(Path copies, long copiesBytes, String name) {
+  private static StoreSettings settings(Path copies, String name) {
+    return settings(copies, name, server().url(), S3Server.SECRET);
+  }
+
+  private static StoreSettings settings(Path copies, String name, String url, String secret) {
     return new StoreSettings(
         copies,
         Optional.of(name),
-        bucket.map(S3Server::url),
+        Optional.of(url),
         "us-east-1",
-        Optional.of("key"),
-        Optional.of("secret"),
-        copiesBytes,
+        Optional.of(S3Server.KEY),
+        Optional.of(secret),
+        1000,
         Duration.ofHours(1),
         Duration.ofHours(1));
+  }
+
+  private static S3Server server() {
+    assumeTrue(bucket.isPresent(), "Maven brings the S3 server: " + S3Server.PROGRAM);
+    return bucket.get();
   }
 
   private StoredArtifacts artifacts(Where where) throws IOException {
     blobs =
         switch (where) {
           case DISK -> new FileBlobs(folder);
-          case BUCKET -> {
-            assumeTrue(
-                bucket.isPresent(),
-                "an S3 server is needed: Python with the package moto and its extra 'server'");
-            yield new S3Blobs(settings(folder, 1000, S3Server.BUCKET), new FileBlobs(folder));
-          }
+          case BUCKET -> new S3Blobs(settings(folder, S3Server.BUCKET), new FileBlobs(folder));
         };
     return artifacts(blobs, NOW);
   }
@@ -315,17 +325,59 @@ class ArtifactsTest {
 
     // Another process has no copies, and the storage gives it something else.
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    S3Blobs other =
-        new S3Blobs(settings(elsewhere, 1000, S3Server.BUCKET), new FileBlobs(elsewhere));
+    S3Blobs other = new S3Blobs(settings(elsewhere, S3Server.BUCKET), new FileBlobs(elsewhere));
     assertThat(artifacts(other, NOW).bytes(first)).hasSize(600);
-    bucket.orElseThrow().overwrite("artifacts/" + second, "not what it was");
+    server().overwrite("artifacts/" + second, "not what it was");
     assertThatThrownBy(() -> artifacts(other, NOW).bytes(second))
         .isInstanceOf(ArtifactDamaged.class);
-    assertThatThrownBy(
-            () ->
-                new S3Blobs(settings(elsewhere, 1000, "no-such-bucket"), new FileBlobs(elsewhere))
-                    .check())
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("no-such-bucket");
+  }
+
+  @Test
+  void aLargeArtifactGoesToTheBucketAndBack() throws Exception {
+    StoredArtifacts artifacts = artifacts(Where.BUCKET);
+    byte[] large = new byte[24 << 20];
+    new SplittableRandom(3).nextBytes(large);
+    Stored stored = artifacts.put(new ByteArrayInputStream(large), large.length);
+    blobs.tidy();
+    assertThat(new FileBlobs(folder).exists(stored.sha256())).isFalse();
+    assertThat(artifacts.size(stored.sha256())).isEqualTo(large.length);
+    assertThat(artifacts.bytes(stored.sha256())).isEqualTo(large);
+    blobs.delete(stored.sha256());
+    assertThat(blobs.exists(stored.sha256())).isFalse();
+  }
+
+  /// What an operator sees at the start, and a user when it goes away later.
+  @Test
+  void whatCannotBeUsedIsSaid() throws IOException {
+    FileBlobs copies = new FileBlobs(folder);
+    String away = "http://127.0.0.1:" + S3Server.freePort();
+    for (StoreSettings wrong :
+        List.of(
+            settings(folder, "no-such-bucket"),
+            settings(folder, S3Server.BUCKET, server().url(), "wrong"),
+            settings(folder, S3Server.BUCKET, away, S3Server.SECRET))) {
+      S3Blobs blobs = new S3Blobs(wrong, copies);
+      assertThatThrownBy(blobs::check)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(
+              "mote.store.bucket: bucket '%s' cannot be used: "
+                  .formatted(wrong.bucket().orElseThrow()))
+          .hasMessageNotContaining("wrong");
+      StoredArtifacts artifacts = artifacts(blobs, NOW);
+      for (ThrowingCallable use :
+          List.<ThrowingCallable>of(
+              () -> artifacts.put(stream("not stored"), 100),
+              () -> artifacts.open("0".repeat(64)))) {
+        assertThatThrownBy(use)
+            .isInstanceOfSatisfying(
+                Problem.class,
+                problem -> {
+                  assertThat(problem.code()).isEqualTo(8_051);
+                  assertThat(problem.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+                  assertThat(problem.retryAfter()).isPresent();
+                });
+      }
+      assertThat(drafts()).isZero();
+    }
   }
 }
