@@ -7,12 +7,14 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.StringOption;
@@ -20,6 +22,8 @@ import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.core.server.MessageDeliverer;
 import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.dtls.DTLSSession;
 
 /// The server that devices register with.
 public final class Gateway implements AutoCloseable {
@@ -41,6 +45,8 @@ public final class Gateway implements AutoCloseable {
           Thread.ofPlatform().daemon().name("gateway").factory());
   private final Semaphore places = new Semaphore(MOST_AT_ONCE);
   private final List<CoapEndpoint> doors = new ArrayList<>();
+  private final Optional<DTLSConnector> connector;
+  private final Optional<SessionStore> sessionStore;
   private volatile boolean closed;
 
   private Gateway(
@@ -84,19 +90,24 @@ public final class Gateway implements AutoCloseable {
               sessions.plainDoor(door);
               doors.add(door);
             });
-    settings
-        .coaps()
-        .ifPresent(
-            address ->
-                doors.add(
-                    Doors.secure(
-                        configuration,
-                        Handshakes.connector(
-                            configuration,
-                            address,
-                            settings.serverKey(),
-                            credentials,
-                            this::work))));
+    sessionStore = settings.sessions();
+    connector =
+        settings
+            .coaps()
+            .map(
+                address ->
+                    Handshakes.connector(
+                        configuration, address, settings.serverKey(), credentials, this::work));
+    connector.ifPresent(
+        secure -> {
+          CoapEndpoint door = Doors.secure(configuration, secure);
+          sessions.secureDoor(
+              door,
+              address ->
+                  Optional.ofNullable(secure.getSessionByAddress(address))
+                      .map(DTLSSession::getPeerIdentity));
+          doors.add(door);
+        });
     for (CoapEndpoint door : doors) {
       door.setMessageDeliverer(new Deliverer(door));
       door.addInterceptor(
@@ -117,6 +128,7 @@ public final class Gateway implements AutoCloseable {
       DeviceListener listener) {
     Gateway gateway = new Gateway(settings, journal, queue, credentials, packages, listener);
     try {
+      gateway.withSessions(KeptSessions::load);
       for (CoapEndpoint door : gateway.doors) {
         door.start();
       }
@@ -158,6 +170,10 @@ public final class Gateway implements AutoCloseable {
     return sessions.size();
   }
 
+  private void withSessions(BiConsumer<DTLSConnector, SessionStore> work) {
+    connector.ifPresent(secure -> sessionStore.ifPresent(store -> work.accept(secure, store)));
+  }
+
   private void work(Runnable task) {
     if (!closed) {
       workers.execute(task);
@@ -171,6 +187,8 @@ public final class Gateway implements AutoCloseable {
     registrations.stop();
     timer.shutdownNow();
     workers.shutdownNow();
+    doors.forEach(CoapEndpoint::stop);
+    withSessions(KeptSessions::save);
     doors.forEach(CoapEndpoint::destroy);
     try {
       workers.awaitTermination(5, TimeUnit.SECONDS);

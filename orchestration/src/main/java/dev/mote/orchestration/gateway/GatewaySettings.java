@@ -19,6 +19,8 @@ import java.util.Optional;
 /// @param answerTime how long a device may take for one answer, its acknowledgements aside
 /// @param awakeTime how long a device in queue mode listens after its last message
 /// @param ackTime ACK_TIMEOUT of CoAP
+/// @param sessions where DTLS sessions are while the gateway is stopped; empty when every device
+///     shakes hands again
 /// @param clock for what is stored and compared with dates
 public record GatewaySettings(
     String node,
@@ -31,6 +33,7 @@ public record GatewaySettings(
     Duration answerTime,
     Duration awakeTime,
     Duration ackTime,
+    Optional<SessionStore> sessions,
     Clock clock) {
 
   /// Listens nowhere yet; what CoAP and LwM2M say for the rest.
@@ -48,6 +51,7 @@ public record GatewaySettings(
         Duration.ofSeconds(93),
         Duration.ofSeconds(93),
         Duration.ofSeconds(2),
+        Optional.empty(),
         clock);
   }
 
@@ -63,6 +67,7 @@ public record GatewaySettings(
         answerTime,
         awakeTime,
         ackTime,
+        sessions,
         clock);
   }
 
@@ -78,6 +83,7 @@ public record GatewaySettings(
         answerTime,
         awakeTime,
         ackTime,
+        sessions,
         clock);
   }
 
@@ -93,16 +99,55 @@ public record GatewaySettings(
         answerTime,
         awakeTime,
         ackTime,
+        sessions,
         clock);
   }
 
   public GatewaySettings withPackages(Optional<String> host, Secret signing, Duration time) {
     return new GatewaySettings(
-        node, coap, coaps, serverKey, host, signing, time, answerTime, awakeTime, ackTime, clock);
+        node,
+        coap,
+        coaps,
+        serverKey,
+        host,
+        signing,
+        time,
+        answerTime,
+        awakeTime,
+        ackTime,
+        sessions,
+        clock);
   }
 
   public GatewaySettings withTimes(Duration answer, Duration awake, Duration ack) {
     return new GatewaySettings(
-        node, coap, coaps, serverKey, publicHost, tokens, offerTime, answer, awake, ack, clock);
+        node,
+        coap,
+        coaps,
+        serverKey,
+        publicHost,
+        tokens,
+        offerTime,
+        answer,
+        awake,
+        ack,
+        sessions,
+        clock);
+  }
+
+  public GatewaySettings withSessions(SessionStore store) {
+    return new GatewaySettings(
+        node,
+        coap,
+        coaps,
+        serverKey,
+        publicHost,
+        tokens,
+        offerTime,
+        answerTime,
+        awakeTime,
+        ackTime,
+        Optional.of(store),
+        clock);
   }
 }

@@ -3,10 +3,13 @@ package dev.mote.orchestration.gateway;
 import dev.mote.orchestration.lwm2m.JournaledRegistrations;
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.lwm2m.RegistrationText;
+import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.AddressEndpointContext;
@@ -39,6 +42,9 @@ final class Sessions {
   private final Map<String, Session> byRegistration = new ConcurrentHashMap<>();
   private final Map<Token, Observed> observed = new ConcurrentHashMap<>();
   private volatile @Nullable CoapEndpoint plainDoor;
+  private volatile @Nullable CoapEndpoint secureDoor;
+  private volatile Function<InetSocketAddress, Optional<Principal>> shakenHands =
+      _ -> Optional.empty();
 
   Sessions(
       RegistrationJournal journal,
@@ -54,6 +60,13 @@ final class Sessions {
   /// The door through which devices without security are reached before they have spoken.
   void plainDoor(CoapEndpoint door) {
     plainDoor = door;
+  }
+
+  /// The door for devices with security, and who has a DTLS session at an address.
+  void secureDoor(
+      CoapEndpoint door, Function<InetSocketAddress, Optional<Principal>> whoShookHands) {
+    secureDoor = door;
+    shakenHands = whoShookHands;
   }
 
   /// A device registered, or was found in the journal.
@@ -152,13 +165,28 @@ final class Sessions {
       return Optional.empty();
     }
     session = adopted(known.get());
-    CoapEndpoint door = plainDoor;
-    if (door != null && session.way() == null && !known.get().isSecure()) {
-      // Where it was when it last spoke is where it is, unless it sleeps.
-      session.heard(
-          door, new AddressEndpointContext(known.get().socketAddress()), System.nanoTime());
+    if (session.way() == null) {
+      findWay(session, known.get());
     }
     return Optional.of(session);
+  }
+
+  /// Where a device was when it last spoke is where it is, unless it sleeps.
+  private void findWay(Session session, Known known) {
+    InetSocketAddress address = known.socketAddress();
+    CoapEndpoint plain = plainDoor;
+    CoapEndpoint secure = secureDoor;
+    if (!known.isSecure()) {
+      if (plain != null) {
+        session.heard(plain, new AddressEndpointContext(address), System.nanoTime());
+      }
+    } else if (secure != null) {
+      shakenHands
+          .apply(address)
+          .map(peer -> new AddressEndpointContext(address, null, peer))
+          .filter(way -> RegistrationText.identity(Peers.identity(way)).equals(known.identity()))
+          .ifPresent(way -> session.heard(secure, way, System.nanoTime()));
+    }
   }
 
   /// Whether the journal still says that a device speaks with this process.

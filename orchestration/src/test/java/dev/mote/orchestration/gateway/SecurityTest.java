@@ -20,6 +20,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.leshan.client.object.Security;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +94,71 @@ class SecurityTest {
         scene.await(
             DeviceEvent.class, event -> event instanceof Updated || event instanceof Registered);
         assertThat(scene.answer(waiting)).isInstanceOf(Answer.Received.class);
+      }
+    }
+  }
+
+  /// The device does nothing at all: the gateway asks it right after its start.
+  @Test
+  void aPlannedRestartCostsNoHandshake() throws Exception {
+    byte[] key = new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    AtomicReference<byte[]> kept = new AtomicReference<>();
+    try (Scene scene = scene()) {
+      scene.settings =
+          scene.settings.withSessions(
+              new SessionStore() {
+                @Override
+                public void keep(byte[] sessions) {
+                  kept.set(sessions);
+                }
+
+                @Override
+                public Optional<byte[]> take() {
+                  return Optional.ofNullable(kept.getAndSet(null));
+                }
+              });
+      scene.keys.put("id-1", new Credentials.Psk("id-1", Secret.of(key)));
+      scene.owners.put(new Peer.PreShared("id-1"), "board-1");
+      scene.start();
+      try (LeshanDevice _ =
+          new LeshanDevice("board-1", LeshanDevice.preShared(scene.coaps(), "id-1", key)).start()) {
+        scene.await(Registered.class);
+        for (int restart = 0; restart < 3; restart++) {
+          scene.close();
+          assertThat(kept.get()).isNotNull();
+          scene.start();
+          assertThat(kept.get()).isNull();
+          assertThat(scene.received("board-1", new Request.Read(List.of(TIME))).code())
+              .isEqualTo(205);
+        }
+        assertThat(scene.past).filteredOn(Registered.class::isInstance).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void keptSessionsThatCannotBeReadCostAHandshake() throws Exception {
+    byte[] key = new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    try (Scene scene = scene()) {
+      scene.settings =
+          scene.settings.withSessions(
+              new SessionStore() {
+                @Override
+                public void keep(byte[] sessions) {
+                  throw new IllegalStateException("no database");
+                }
+
+                @Override
+                public Optional<byte[]> take() {
+                  return Optional.of(new byte[] {9, 9, 9, 9});
+                }
+              });
+      scene.keys.put("id-1", new Credentials.Psk("id-1", Secret.of(key)));
+      scene.owners.put(new Peer.PreShared("id-1"), "board-1");
+      scene.start();
+      try (LeshanDevice _ =
+          new LeshanDevice("board-1", LeshanDevice.preShared(scene.coaps(), "id-1", key)).start()) {
+        scene.await(Registered.class);
       }
     }
   }

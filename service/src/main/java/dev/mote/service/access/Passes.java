@@ -135,9 +135,7 @@ final class Passes {
             roles,
             row.getBoolean("system") && row.getBoolean("account_system"));
     return new Shown(
-        row.getObject("id", UUID.class),
-        caller,
-        used == null ? Instant.EPOCH : used.toInstant());
+        row.getObject("id", UUID.class), caller, used == null ? Instant.EPOCH : used.toInstant());
   }
 
   List<Pass> list(UUID tenant, UUID account, Pass.Kind kind, PageRequest page) {

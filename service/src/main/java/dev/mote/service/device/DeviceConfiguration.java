@@ -234,7 +234,8 @@ class DeviceConfiguration {
     List<MeasurementListener> told = new ArrayList<>();
     return new Lwm2mServer(
         new Lwm2mServer.Parts(
-            gatewaySettings(settings, signals.node(), clock, tokens(jdbc, secrets)),
+            gatewaySettings(settings, signals.node(), clock, tokens(jdbc, secrets))
+                .withSessions(new SqlSessions(jdbc, secrets, signals.node(), clock)),
             journal,
             requests,
             credentials,
