@@ -4,11 +4,18 @@ import dev.mote.orchestration.gateway.SessionStore;
 import dev.mote.service.access.Secrets;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The table `device_dtls`: DTLS sessions of a process while it is stopped, sealed.
+/// The table `device_dtls`: DTLS sessions of a process while it is stopped, sealed, for an hour.
 final class SqlSessions implements SessionStore {
+
+  /// What is older comes from a backup, perhaps, and was used since.
+  private static final Duration LONGEST_STOP = Duration.ofHours(1);
+
+  private record Kept(byte[] bytes, Instant at) {}
 
   private final JdbcClient jdbc;
   private final Secrets secrets;
@@ -37,11 +44,12 @@ final class SqlSessions implements SessionStore {
 
   @Override
   public Optional<byte[]> take() {
-    return jdbc.sql("delete from device_dtls where node = :node returning sealed")
+    return jdbc.sql("delete from device_dtls where node = :node returning sealed, kept")
         .param("node", node)
-        .query((row, _) -> row.getBytes("sealed"))
+        .query((row, _) -> new Kept(row.getBytes(1), row.getTimestamp(2).toInstant()))
         .optional()
-        .map(sealed -> secrets.open(purpose(), sealed));
+        .filter(kept -> kept.at().plus(LONGEST_STOP).isAfter(clock.instant()))
+        .map(kept -> secrets.open(purpose(), kept.bytes()));
   }
 
   private String purpose() {
