@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 MAVEN := scripts/maven
-TOOLS := host arm riscv qemu clang wasm mbedtls crypto onnx web browser
+TOOLS := host arm riscv qemu clang wasm mbedtls libcoap crypto onnx web browser
 
 .PHONY: help demo demo-chips serve test sweep check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 

@@ -63,6 +63,7 @@ void fetch(const char *uri);
 void restart_soon(void);
 void update_registration(void);
 void bootstrapped(void);
+extern bool bootstraps; /* no server has an account yet */
 extern account_t told; /* by the bootstrap server */
 
 #endif

@@ -238,7 +238,7 @@ static void on_put(coap_resource_t *resource, coap_session_t *session, const coa
   } else if (node->ids[0] == 5 && node->depth == 3 && node->ids[2] == 1) {
     respond(response, write_uri(request));
   } else {
-    respond(response, 405);
+    respond(response, bootstraps && node->ids[0] == 1 ? 204 : 405);
   }
 }
 

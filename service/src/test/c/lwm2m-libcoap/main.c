@@ -1,5 +1,5 @@
 /* lwm2m-libcoap --server URI --endpoint NAME --store FOLDER [--identity NAME --key HEX] [--bootstrap]
- *               [--version 1.0|1.1] [--format tlv|json|cbor] [--lifetime SECONDS] [--queue]
+ *               [--version 1.0|1.1] [--format tlv|json|cbor] [--lifetime SECONDS] [--queue] [--port NUMBER]
  *
  * Registers, and is a device until SIGTERM, which it deregisters at. */
 #include "client.h"
@@ -20,7 +20,8 @@ typedef enum { NOTHING, BOOTSTRAP, REGISTER, UPDATE, DEREGISTER } wait_t;
 
 static char **arguments;
 static account_t account;
-static bool bootstraps;
+bool bootstraps;
+static uint16_t own_port; /* 0 for any */
 static coap_session_t *server;
 static coap_session_t *download;
 static wait_t waits;
@@ -43,7 +44,7 @@ static void stop(int signal_number) {
   stopped = 1;
 }
 
-static coap_session_t *connect_to(const coap_uri_t *uri) {
+static coap_session_t *connect_to(const coap_uri_t *uri, uint16_t port) {
   char host[128];
   struct addrinfo *found = NULL;
   coap_address_t address;
@@ -56,8 +57,11 @@ static coap_session_t *connect_to(const coap_uri_t *uri) {
   memcpy(&address.addr, found->ai_addr, found->ai_addrlen);
   coap_address_set_port(&address, uri->port);
   freeaddrinfo(found);
+  coap_address_t local = address;
+  coap_address_set_port(&local, port);
+  const coap_address_t *from = port == 0 ? NULL : &local; /* of a server on the same machine */
   if (uri->scheme != COAP_URI_SCHEME_COAPS) {
-    return coap_new_client_session(context, NULL, &address, COAP_PROTO_UDP);
+    return coap_new_client_session(context, from, &address, COAP_PROTO_UDP);
   }
   coap_dtls_cpsk_t psk;
   memset(&psk, 0, sizeof psk);
@@ -66,7 +70,7 @@ static coap_session_t *connect_to(const coap_uri_t *uri) {
   psk.psk_info.identity.length = strlen(account.identity);
   psk.psk_info.key.s = account.key;
   psk.psk_info.key.length = account.key_size;
-  return coap_new_client_session_psk2(context, NULL, &address, COAP_PROTO_DTLS, &psk);
+  return coap_new_client_session_psk2(context, from, &address, COAP_PROTO_DTLS, &psk);
 }
 
 static coap_pdu_t *request(coap_session_t *session, coap_pdu_code_t code, uint8_t *name, size_t *name_size) {
@@ -130,7 +134,7 @@ static void start(void) {
     coap_session_release(server);
     server = NULL;
   }
-  if (coap_split_uri((const uint8_t *)account.uri, strlen(account.uri), &uri) != 0 || (server = connect_to(&uri)) == NULL) {
+  if (coap_split_uri((const uint8_t *)account.uri, strlen(account.uri), &uri) != 0 || (server = connect_to(&uri, own_port)) == NULL) {
     fprintf(stderr, "cannot connect to %s\n", account.uri);
     exit(1);
   }
@@ -163,7 +167,7 @@ void fetch(const char *text) {
     coap_session_release(download);
     download = NULL;
   }
-  if (coap_split_uri((const uint8_t *)text, strlen(text), &uri) != 0 || (download = connect_to(&uri)) == NULL) {
+  if (coap_split_uri((const uint8_t *)text, strlen(text), &uri) != 0 || (download = connect_to(&uri, 0)) == NULL) {
     not_fetched(COAP_RESPONSE_CODE(404));
     return;
   }
@@ -263,6 +267,8 @@ static void read_arguments(int count, char **all) {
       setting.version = value;
     } else if (strcmp(all[i], "--format") == 0) {
       setting.format = strcmp(value, "json") == 0 ? FORMAT_JSON : strcmp(value, "cbor") == 0 ? FORMAT_CBOR : FORMAT_TLV;
+    } else if (strcmp(all[i], "--port") == 0) {
+      own_port = (uint16_t)atoi(value);
     } else if (strcmp(all[i], "--lifetime") == 0) {
       setting.lifetime = atol(value);
     } else {

@@ -62,7 +62,8 @@ public final class TestService implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final TestService SERVICE = start("--mote.http.body-limit=20KB");
+    static final TestService SERVICE =
+        start("--mote.http.body-limit=20KB", "--mote.lwm2m.coaps=localhost:0");
 
     static {
       Runtime.getRuntime().addShutdownHook(new Thread(SERVICE::close));

@@ -18,8 +18,10 @@ import dev.mote.orchestration.object.ResourcePath;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,9 +85,7 @@ class OtherClientsTest {
                     List.of(
                         answer(
                             request,
-                            request
-                                    .number(CONTENT_FORMAT)
-                                    .equals(java.util.Optional.of((long) OLD_TLV))
+                            request.number(CONTENT_FORMAT).equals(Optional.of((long) OLD_TLV))
                                 ? 204
                                 : 415));
                 default -> List.of(answer(request, 404));
@@ -316,7 +316,7 @@ class OtherClientsTest {
                 .with(URI_QUERY, "ep=open-z")
                 .with(URI_QUERY, "lt=300")
                 .block(BLOCK1, at / 64, more, 2)
-                .payload(java.util.Arrays.copyOfRange(links, at, Math.min(links.length, at + 64)));
+                .payload(Arrays.copyOfRange(links, at, Math.min(links.length, at + 64)));
         answer = device.call(block);
         assertThat(answer.code).isEqualTo(more ? 231 : 201);
       }

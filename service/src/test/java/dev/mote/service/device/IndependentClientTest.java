@@ -3,16 +3,37 @@ package dev.mote.service.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mote.orchestration.bootstrap.BootstrapOutcome;
+import dev.mote.orchestration.bootstrap.BootstrapPlan;
+import dev.mote.orchestration.bootstrap.BootstrapServer;
+import dev.mote.orchestration.gateway.Credentials;
+import dev.mote.orchestration.gateway.GatewaySettings;
+import dev.mote.orchestration.gateway.Peer;
+import dev.mote.orchestration.gateway.Secret;
 import dev.mote.service.TestService;
+import dev.mote.service.compilation.AddedVersion;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,20 +59,14 @@ class IndependentClientTest {
         LibcoapDevice.isPossible(),
         "libcoap is not installed: scripts/need libcoap, or Debian's libcoap3-dev");
     new Random(11).nextBytes(KEY);
-    service = TestService.start("--mote.lwm2m.coaps=localhost:0", "--mote.device.observed=3303");
-  }
-
-  @AfterAll
-  static void stop() {
-    if (service != null) {
-      service.close();
-    }
+    service = TestService.shared();
   }
 
   private static String enter(String endpoint, boolean isSecure) {
     Map<String, String> credential =
         isSecure
-            ? Map.of("kind", "psk", "identity", endpoint + "-id", "key", HexFormat.of().formatHex(KEY))
+            ? Map.of(
+                "kind", "psk", "identity", endpoint + "-id", "key", HexFormat.of().formatHex(KEY))
             : Map.of("kind", "none");
     return service
         .admin()
@@ -64,24 +79,37 @@ class IndependentClientTest {
 
   private static String uri(boolean isSecure) {
     List<InetSocketAddress> doors = service.bean(Lwm2mServer.class).addresses();
-    return "%s://127.0.0.1:%d".formatted(
-        isSecure ? "coaps" : "coap", (isSecure ? doors.getLast() : doors.getFirst()).getPort());
+    return "%s://127.0.0.1:%d"
+        .formatted(
+            isSecure ? "coaps" : "coap", (isSecure ? doors.getLast() : doors.getFirst()).getPort());
   }
 
-  private LibcoapDevice device(String endpoint, String library, String version, String format) {
+  private LibcoapDevice device(
+      String endpoint, String library, String version, String format, String... more) {
     boolean isSecure = !library.equals("notls");
-    return isSecure
-        ? new LibcoapDevice(
-            library, store, "--server", uri(true), "--endpoint", endpoint, "--version", version, "--format", format,
-            "--identity", endpoint + "-id", "--key", HexFormat.of().formatHex(KEY))
-        : new LibcoapDevice(
-            library, store, "--server", uri(false), "--endpoint", endpoint, "--version", version, "--format", format);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--server", uri(isSecure), "--endpoint", endpoint, "--version", version));
+    arguments.addAll(List.of("--format", format));
+    if (isSecure) {
+      arguments.addAll(List.of("--identity", endpoint + "-id"));
+      arguments.addAll(List.of("--key", HexFormat.of().formatHex(KEY)));
+    }
+    arguments.addAll(List.of(more));
+    return new LibcoapDevice(library, store, arguments.toArray(String[]::new));
+  }
+
+  /// A port that a device can keep when it starts anew.
+  private static String freePort() throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      return Integer.toString(socket.getLocalPort());
+    }
   }
 
   private static byte[] firmware(String head, int bytes) {
     byte[] content = new byte[bytes];
     new Random(bytes).nextBytes(content);
-    byte[] text = head.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] text = head.getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(text, 0, content, 0, text.length);
     return content;
   }
@@ -106,7 +134,12 @@ class IndependentClientTest {
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new AssertionError(
-            "no " + what + "; device: " + device.said() + "; service: " + details(id)
+            "no "
+                + what
+                + "; device: "
+                + device.said()
+                + "; service: "
+                + details(id)
                 + service.admin().get("/v1/devices/" + id + "/explanation").text()
                 + service.admin().get("/v1/devices/" + id + "/history").text());
       }
@@ -150,12 +183,12 @@ class IndependentClientTest {
     String firmware = upload(name, "2.0", content);
     try (LibcoapDevice device = device(name, library, version, format)) {
       await(device, id, "facts", () -> details(id).at("/device/factsDigest").isString());
-      assertThat(details(id).at("/device/manufacturer").asString())
-          .isEqualTo("libcoap");
-      assertThat(details(id).at("/device/firmwareVersion").asString())
-          .isEqualTo("1.0");
+      assertThat(details(id).at("/device/manufacturer").asString()).isEqualTo("libcoap");
+      assertThat(details(id).at("/device/firmwareVersion").asString()).isEqualTo("1.0");
       JsonNode end = update(device, id, firmware, delivery);
-      assertThat(end.at("/update/outcome").asString()).as(end + device.said()).isEqualTo("SUCCEEDED");
+      assertThat(end.at("/update/outcome").asString())
+          .as(end + device.said())
+          .isEqualTo("SUCCEEDED");
       assertThat(device.received()).isEqualTo(content);
       await(
           device,
@@ -164,8 +197,136 @@ class IndependentClientTest {
           () -> details(id).at("/device/firmwareVersion").asString().equals("2.0"));
       assertThat(details(id).at("/said/registrations").asLong()).isEqualTo(2);
       assertThat(device.stop()).as(device.said()).isZero();
+      await(device, id, "end", () -> details(id).at("/device/state").asString().equals("OFFLINE"));
+    }
+  }
+
+  @Test
+  void aDeviceIsWatchedLosesItsPowerAndRefusesWhatIsBroken() throws Exception {
+    String id = enter("watched", true);
+    byte[] broken = firmware("broken", 3_000);
+    String firmware = upload("watched", "3.0", broken);
+    try (LibcoapDevice device = device("watched", "openssl", "1.1", "cbor", "--port", freePort())) {
+      String telemetry = "/v1/devices/" + id + "/telemetry?path=/3303/0/5700";
       await(
-          device, id, "end", () -> details(id).at("/device/state").asString().equals("OFFLINE"));
+          device,
+          id,
+          "measurements",
+          () ->
+              service.admin().get(telemetry).json().at("/series/0/points").size() > 0
+                  && service.admin().get(telemetry).json().at("/latest/0").isObject());
+      // It knows nothing of its connection any more, and opens another from the same address.
+      device.cutPower();
+      await(
+          device,
+          id,
+          "second registration",
+          () -> details(id).at("/said/registrations").asLong() == 2);
+      JsonNode read =
+          service
+              .admin()
+              .post(
+                  "/v1/devices/" + id + "/requests?wait=30", Map.of("kind", "read", "path", "/5/0"))
+              .expect(200)
+              .json();
+      assertThat(read.at("/answer/values").toString()).contains("/5/0/3").contains("/5/0/9");
+      JsonNode end = update(device, id, firmware, "PUSH");
+      assertThat(end.at("/update/outcome").asString()).isEqualTo("FAILED");
+      assertThat(end.at("/update/failure").asString()).isEqualTo("INTEGRITY");
+      assertThat(end.at("/update/words").asString())
+          .isEqualTo("the package did not pass its check");
+    }
+  }
+
+  @Test
+  void aDeviceIsToldItsAccountByABootstrapServer() throws Exception {
+    String id = enter("young", true);
+    BlockingQueue<BootstrapOutcome> outcomes = new LinkedBlockingQueue<>();
+    GatewaySettings settings =
+        GatewaySettings.standard("bootstrap", Clock.systemUTC())
+            .withCoaps(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    BootstrapPlan plan =
+        new BootstrapPlan(
+            List.of(
+                new BootstrapPlan.Account(
+                    uri(true),
+                    7,
+                    Duration.ofMinutes(5),
+                    "U",
+                    new BootstrapPlan.PreShared("young-id", Secret.of(KEY)))),
+            Map.of());
+    try (BootstrapServer server =
+            BootstrapServer.start(
+                settings, new Factory(), (_, _) -> Optional.of(plan), outcomes::add);
+        LibcoapDevice device =
+            new LibcoapDevice(
+                "openssl",
+                store,
+                "--bootstrap",
+                "--server",
+                "coaps://127.0.0.1:" + server.addresses().getFirst().getPort(),
+                "--endpoint",
+                "young",
+                "--identity",
+                "factory",
+                "--key",
+                "ab".repeat(16))) {
+      await(device, id, "facts", () -> details(id).at("/device/factsDigest").isString());
+      assertThat(outcomes.poll(10, TimeUnit.SECONDS))
+          .isEqualTo(
+              new BootstrapOutcome(
+                  "young", new Peer.PreShared("factory"), true, "it has its accounts"));
+    }
+  }
+
+  /// Knows the key that all devices leave the factory with.
+  private static final class Factory implements Credentials {
+    @Override
+    public Optional<Psk> byIdentity(String identity) {
+      return Optional.of(new Psk(identity, Secret.of(HexFormat.of().parseHex("ab".repeat(16)))));
+    }
+
+    @Override
+    public boolean knows(PublicKey key) {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> authorities() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<String> endpointAllowed(Peer peer, String asked) {
+      return Optional.of(asked);
+    }
+  }
+
+  @Test
+  void aDeviceWithoutMotesObjectsIsToldWhyItGetsNoModule() throws Exception {
+    String id = enter("plain", false);
+    UUID tenant = UUID.fromString(service.admin().get("/v1/me").json().get("tenant").asString());
+    UUID version =
+        AddedVersion.of(
+            service,
+            tenant,
+            "plain",
+            Files.readAllBytes(
+                Path.of(System.getProperty("mote.root", ".."))
+                    .resolve("examples/fashion-mnist/fashion_mnist_int8.tflite")));
+    try (LibcoapDevice device = device("plain", "notls", "1.1", "tlv")) {
+      await(device, id, "facts", () -> details(id).at("/device/factsDigest").isString());
+      assertThat(
+              service
+                  .admin()
+                  .post(
+                      "/v1/compilations/plan",
+                      Map.of("version", version, "devices", "endpoint==plain"))
+                  .expect(200)
+                  .text())
+          .contains(
+              "the device tells neither target nor core nor architecture",
+              "Nothing fits this device.");
     }
   }
 }

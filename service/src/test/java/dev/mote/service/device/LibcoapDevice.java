@@ -2,6 +2,7 @@ package dev.mote.service.device;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,16 @@ final class LibcoapDevice implements AutoCloseable {
       Path.of(System.getProperty("mote.root", ".."), "service/src/test/c/lwm2m-libcoap");
 
   private static final List<String> FLAGS =
-      List.of("-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover");
+      List.of(
+          "-std=c11",
+          "-D_GNU_SOURCE",
+          "-O1",
+          "-g",
+          "-Wall",
+          "-Wextra",
+          "-Werror",
+          "-fsanitize=address,undefined",
+          "-fno-sanitize-recover");
 
   private static final Map<String, Path> PROGRAMS = new ConcurrentHashMap<>();
 
@@ -57,7 +67,7 @@ final class LibcoapDevice implements AutoCloseable {
       sources.map(Path::toString).filter(s -> s.endsWith(".c")).sorted().forEach(compiler::add);
       compiler.add("-lcoap-3-" + dtls);
       Process gcc = new ProcessBuilder(compiler).redirectErrorStream(true).start();
-      String said = new String(gcc.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (gcc.waitFor() != 0) {
         throw new IllegalStateException("the client does not compile:\n" + said);
       }
@@ -74,8 +84,7 @@ final class LibcoapDevice implements AutoCloseable {
     try {
       return new ProcessBuilder(command)
           .redirectErrorStream(true)
-          .redirectOutput(
-              ProcessBuilder.Redirect.appendTo(store.resolve("said").toFile()))
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(store.resolve("said").toFile()))
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -98,10 +107,6 @@ final class LibcoapDevice implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
   }
 
   /// Loses its power, and gets it back.
