@@ -481,7 +481,15 @@ public final class UpdateMachine {
   }
 
   private void look() {
-    if (draft.phase == Phase.CLEARING) {
+    Optional<DeviceStage> stage =
+        draft.report.flatMap(report -> DeviceStage.of(draft.object, report.state()));
+    if (draft.phase == Phase.CLEARING
+        && draft.delivery == Delivery.PUSH
+        && draft.report.isPresent()
+        && stage.equals(Optional.of(DeviceStage.DOWNLOADING))) {
+      // There is nothing to drop, it seems: a first block begins a download as well.
+      handOver(draft.report.get());
+    } else if (draft.phase == Phase.CLEARING) {
       // Some need it twice: what they were downloading becomes a package first.
       send(new Clear());
     } else {

@@ -11,11 +11,15 @@ import static dev.mote.orchestration.gateway.WireMessage.OBSERVE;
 import static dev.mote.orchestration.gateway.WireMessage.URI_PATH;
 import static dev.mote.orchestration.gateway.WireMessage.URI_QUERY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mote.orchestration.gateway.DeviceEvent.Measured;
 import dev.mote.orchestration.gateway.DeviceEvent.Registered;
 import dev.mote.orchestration.object.ResourcePath;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -346,6 +350,29 @@ class OtherClientsTest {
                       : answer(request, 404)));
       assertThat(scene.received("open-r", read("/3/0/0")).values())
           .containsValue(List.of(new Value.Text("below")));
+    }
+  }
+
+  /// Wakaama uses IPv6 unless it is told not to.
+  @Test
+  void allAddressesMeansThoseOfBothKinds() throws Exception {
+    InetAddress six = InetAddress.getByName("::1");
+    assumeTrue(NetworkInterface.getByInetAddress(six) != null, "this machine has no IPv6");
+    try (Scene scene = new Scene()) {
+      scene.settings = scene.settings.withCoap(new InetSocketAddress("0.0.0.0", 0));
+      scene.start();
+      int port = scene.coap().getPort();
+      try (WireDevice device = new WireDevice(new InetSocketAddress(six, port))) {
+        assertThat(device.register("ep=open-6&lwm2m=1.1&lt=300", WAKAAMA, (byte) 1).code)
+            .isEqualTo(201);
+        device.behaves(request -> List.of(answer(request, 204)));
+        String sha256 = scene.pack(random(100));
+        assertThat(scene.received("open-6", new Request.Offer(URI, sha256)).code()).isEqualTo(204);
+        byte[] written = device.heard("/5/0/1").getFirst().payload;
+        assertThat(new String(written, 3, written.length - 3, StandardCharsets.UTF_8))
+            .startsWith("coap://[0:0:0:0:0:0:0:1]:" + port + "/packages/");
+        assertThat(device.call(device.post(device.location)).code).isEqualTo(204);
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +33,7 @@ final class WireDevice implements AutoCloseable {
 
   WireDevice(InetSocketAddress server) throws IOException {
     this.server = server;
-    this.socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    this.socket = new DatagramSocket(0, server.getAddress());
     this.behaviour = request -> List.of(answer(request, 404));
     Thread.ofPlatform().daemon().start(this::listen);
   }

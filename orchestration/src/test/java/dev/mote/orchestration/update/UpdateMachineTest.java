@@ -309,6 +309,22 @@ class UpdateMachineTest {
   }
 
   @Test
+  void aDeviceThatAlwaysSaysThatItDownloadsIsPushedToAllTheSame() {
+    Step step = start(UpdateObject.FIRMWARE, Delivery.PUSH);
+    step = report(step, DeviceReport.of(1, 0));
+    step = on(step, new UpdateEvent.Answered(new Clear(), 204), 2);
+    step = on(step, new UpdateEvent.Answered(new Ask(), 205), 3);
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(1, 0)), 3);
+    assertThat(step.commands()).isEmpty();
+    step = on(step, new UpdateEvent.TimePassed(), 33);
+    assertThat(step.commands()).containsExactly(new Push(0));
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(1, 0)), 34);
+    step = on(step, new UpdateEvent.Answered(new Push(0), 204), 60);
+    step = on(step, new UpdateEvent.Reported(DeviceReport.of(2, 0)), 61);
+    assertThat(step.commands()).containsExactly(new Install());
+  }
+
+  @Test
   void saysWhyItIsStuck() {
     Step step = start(UpdateObject.FIRMWARE, Delivery.PUSH);
     step = report(step, DeviceReport.of(0, 0));

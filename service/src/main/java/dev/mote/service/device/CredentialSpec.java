@@ -30,7 +30,10 @@ record CredentialSpec(
   static final CredentialSpec GENERATED = new CredentialSpec("psk", null, null, null);
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int KEY_BYTES = 32;
+
+  /// As strong as the suites, which are of AES-128; many clients in C have room for no more.
+  private static final int KEY_BYTES = 16;
+
   private static final int SHORTEST_KEY = 16;
   private static final int LONGEST_KEY = 64;
   private static final int LONGEST_IDENTITY = 128;

@@ -94,7 +94,7 @@ class CommandLineOnServiceTest {
     assertThat(ok("models", "lineage", "iris").out()).startsWith("model iris");
 
     Ran added = ok("devices", "add", "node-1", "--tag", "site=berlin", "--json");
-    assertThat(added.json().get("key").asString()).hasSize(64);
+    assertThat(added.json().get("key").asString()).hasSize(32);
     assertThat(ok("devices", "add", "node-2", "--key-file", home.resolve("k").toString()).out())
         .contains("key       in ");
     Path list = Files.writeString(home.resolve("d.csv"), "endpoint,name\nnode-3,third\nnode-1,x\n");
