@@ -43,7 +43,7 @@ export function Shell() {
       <a className="skip" href="#content">
         Skip to the content
       </a>
-      <div className="side">
+      <header className="side">
         <Link to="/" className="brand">
           <img src="/mote.svg" alt="" /> Mote
         </Link>
@@ -64,7 +64,7 @@ export function Shell() {
             Log out
           </button>
         </div>
-      </div>
+      </header>
       <main id="content" ref={content} tabIndex={-1}>
         <ScrollRestoration />
         <Outlet />

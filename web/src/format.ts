@@ -53,7 +53,7 @@ export function ago(time: string | null | undefined, now: number = Date.now()): 
   if (!time) return "never";
   let value = (new Date(time).getTime() - now) / 1000;
   for (const [size, unit] of STEPS) {
-    if (Math.abs(value) < size) return RELATIVE.format(Math.round(value), unit);
+    if (Math.abs(Math.round(value)) < size) return RELATIVE.format(Math.round(value), unit);
     value /= size;
   }
   return time;

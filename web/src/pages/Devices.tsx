@@ -135,6 +135,7 @@ export function Devices() {
         <form
           className="find"
           role="search"
+          aria-label="Devices"
           onSubmit={(event) => {
             event.preventDefault();
             const text = String(new FormData(event.currentTarget).get("filter"));

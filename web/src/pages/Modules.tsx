@@ -26,12 +26,6 @@ export interface Module {
   report?: { macs?: number; sizes?: Record<string, number>; choice?: { explanation?: string[] }; proof?: string[] };
 }
 
-/** As high as what it shows, so that a page scrolls and not a part of it. */
-function fit(frame: HTMLIFrameElement) {
-  const height = frame.contentDocument?.documentElement.scrollHeight;
-  if (height) frame.style.height = `${height + 2}px`;
-}
-
 const TONES: Tone[] = ["busy", "warn"];
 
 /** How much of a memory a module takes, and for what. */
@@ -104,8 +98,8 @@ export function ModulePage() {
         </Card>
       </div>
       {shown.page && (
-        <Card title="Report: layers, memory map">
-          <iframe className="report" title="Report of the build" src={`/v1/modules/${id}/page`} onLoad={(event) => fit(event.currentTarget)} />
+        <Card title="Report: memory over time, layers and their cost" actions={<a className="button" href={`/v1/modules/${id}/page`} target="_blank" rel="noreferrer">Open on its own</a>}>
+          <iframe className="report" title="Report of the build" src={`/v1/modules/${id}/page`} />
         </Card>
       )}
     </>

@@ -45,8 +45,8 @@ const RANGES: [string, number][] = [
 ];
 const POINTS = 600;
 
-/** Fewer say little of a short time: a longer one is shown then, unless somebody chose. */
-const FEW = 10;
+/** A device that speaks seldom is shown for longer: for an hour when so few came in five minutes, for a day when none came in an hour. */
+const FEW = 3;
 
 function isOf(of: { path: string }, resource: number): boolean {
   return of.path.startsWith("/33458/") && of.path.endsWith(`/${resource}`);
@@ -93,9 +93,10 @@ export function Telemetry({ device }: { device: string }) {
   const most = Math.max(0, ...(told.data?.series ?? []).map((each) => each.points.length));
   const isShown = told.data !== undefined && !told.isPlaceholderData;
   useEffect(() => {
-    if (!isShown || most >= FEW) return;
-    setTried((before) => ({ 300: 3_600, 3600: 86_400 })[before] ?? before);
-  }, [isShown, most]);
+    if (!isShown) return;
+    if (tried === 300 && most < FEW) setTried(3_600);
+    if (tried === 3_600 && most === 0) setTried(86_400);
+  }, [isShown, most, tried]);
   const drawn = (told.data?.series ?? []).filter((each) => (each.name || !SHOWN_ABOVE.test(each.path)) && !isOf(each, SELF_TEST) && changes(each));
   const latest = (told.data?.latest ?? []).filter((each) => each.name || !SHOWN_ABOVE.test(each.path));
   const range = RANGES.find(([, length]) => length === seconds)?.[0];

@@ -13,7 +13,7 @@ export interface Point {
 
 const HEIGHT = 190;
 const NARROWEST = 220;
-const CLOCK_SECONDS = 600;
+const CLOCK_SECONDS = 150;
 
 /** Times of an axis: with seconds while it is short, with the day when it is long. */
 function clock(first: number, last: number): (seconds: number) => string {
@@ -75,8 +75,8 @@ export function Chart({ name, unit, points, marks }: { name: string; unit?: stri
           series: [{}, ...(marks ? [dots, dots] : [edge, edge, { stroke: line, width: 2, points: { show: points.length < 40, size: 5 } }])],
           ...(marks ? {} : { bands: [{ series: [2, 1] as [number, number], fill: `${line}33` }] }),
           axes: [
-            { ...axis, space: 84, values: (_, splits) => splits.map(clock(times[0] ?? 0, times.at(-1) ?? 0)) },
-            { ...axis, size: 62, ...(marks ? { incrs: [1, 2, 5, 10, 50, 100] } : {}), values: (_, splits) => splits.map((value) => figure(value)) },
+            { ...axis, space: 56, values: (_, splits) => splits.map(clock(times[0] ?? 0, times.at(-1) ?? 0)) },
+            { ...axis, size: 62, ...(marks ? { space: 18, incrs: [1, 2, 5, 10, 50, 100] } : {}), values: (_, splits) => splits.map((value) => figure(value)) },
           ],
         },
         [times, ...(marks ? columns.slice(0, 2) : columns)],

@@ -32,19 +32,20 @@ export function Search() {
     if (event.key === "Escape") setText("");
   };
   const hits = found.data ?? [];
+  const isShown = text.trim() !== "" && asked !== "" && !found.isPending;
   return (
-    <div className="search" role="search" onKeyDown={close}>
+    <div className="search" role="search" aria-label="Models, versions and modules" onKeyDown={close}>
       <input
         type="search"
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder="Search"
         aria-label="Search models, versions and modules"
-        aria-controls={id}
+        aria-controls={isShown ? id : undefined}
         autoComplete="off"
         spellCheck={false}
       />
-      {text.trim() !== "" && asked !== "" && !found.isPending && (
+      {isShown && (
         <ul id={id} aria-label="Found">
           {found.error && <li className="muted">{found.error.message}</li>}
           {!found.error && hits.length === 0 && <li className="muted">Nothing is called so.</li>}

@@ -145,7 +145,7 @@ export function Table<T>({ rows, columns, id, label, tall }: { rows: T[]; column
           <tr>
             {columns.map((column) => (
               <th key={column.head} scope="col" className={column.number ? "number" : undefined}>
-                {column.head}
+                {column.head || <span className="skip">Actions</span>}
               </th>
             ))}
           </tr>

@@ -31,8 +31,7 @@ final class LineageTree {
             .filter(edge -> nodes.containsKey(edge.from()) && nodes.containsKey(edge.to()))
             .collect(
                 Collectors.groupingBy(
-                    Lineage.Edge::from,
-                    Collectors.mapping(Lineage.Edge::to, Collectors.toList())));
+                    Lineage.Edge::from, Collectors.mapping(Lineage.Edge::to, Collectors.toList())));
   }
 
   static List<String> lines(Lineage lineage) {
@@ -50,7 +49,8 @@ final class LineageTree {
     if (node == null) {
       return;
     }
-    String name = node.name().startsWith(node.kind()) ? node.name() : node.kind() + " " + node.name();
+    String name =
+        node.name().startsWith(node.kind()) ? node.name() : node.kind() + " " + node.name();
     String detail = node.detail().isEmpty() ? "" : "  " + words(node.detail());
     // What several things use stands in full once.
     boolean first = shown.add(id);

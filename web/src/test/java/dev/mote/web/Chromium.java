@@ -1,9 +1,11 @@
 package dev.mote.web;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.RequestOptions;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The browser of this machine: none is downloaded.
 final class Chromium implements AutoCloseable {
@@ -20,6 +23,7 @@ final class Chromium implements AutoCloseable {
 
   private final Playwright playwright;
   private final Browser browser;
+  private @Nullable String session;
 
   /// What a page shows of a busy service comes when it can.
   private static final double PATIENCE_MILLISECONDS = 20_000;
@@ -50,6 +54,23 @@ final class Chromium implements AutoCloseable {
   static Chromium start() {
     return new Chromium(
         program().orElseThrow(() -> new IllegalStateException("there is no Chromium here")));
+  }
+
+  /// What a browser keeps of a login as the administrator: one for all tests that do not log out.
+  String session(Station station) {
+    if (session == null) {
+      try (BrowserContext context = browser.newContext()) {
+        context
+            .request()
+            .post(
+                station.address() + "/v1/sessions",
+                RequestOptions.create()
+                    .setData(
+                        Map.of("user", "admin", "password", Station.PASSWORD, "cookie", true)));
+        session = context.storageState();
+      }
+    }
+    return session;
   }
 
   Browser browser() {

@@ -21,16 +21,17 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == Station.class;
+      Class<?> type = parameter.getParameter().getType();
+      return type == Station.class || type == Chromium.class;
     }
 
     /// One for all tests of a run, closed at its end.
     @Override
-    public Station resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.GLOBAL)
-          .computeIfAbsent(Station.class, _ -> Station.start(), Station.class);
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      ExtensionContext.Store store = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL);
+      return parameter.getParameter().getType() == Station.class
+          ? store.computeIfAbsent(Station.class, _ -> Station.start(), Station.class)
+          : store.computeIfAbsent(Chromium.class, _ -> Chromium.start(), Chromium.class);
     }
 
     @Override

@@ -11,10 +11,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import dev.mote.fleet.Fleet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -24,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /// What a person does with the pages, from the first login to a rollout that has ended.
 @NeedsBrowser
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PagesTest {
 
@@ -35,19 +34,15 @@ class PagesTest {
   private Visit visit;
 
   @BeforeAll
-  void open(Station shared) {
+  void open(Station shared, Chromium browser) {
     station = shared;
-    chromium = Chromium.start();
+    chromium = browser;
   }
 
-  @AfterAll
-  void shut() {
-    chromium.close();
-  }
-
-  @BeforeEach
-  void come() {
+  /// Nobody, until the test says who.
+  private Visit come() {
     visit = new Visit(chromium.browser(), station.address(), 1280, 900, ColorScheme.LIGHT);
+    return visit;
   }
 
   @AfterEach
@@ -65,9 +60,22 @@ class PagesTest {
         .filter(new FilterOptions().setHasText(text));
   }
 
-  private void logIn() {
-    visit.logIn("admin", Station.PASSWORD);
+  /// The administrator, who logged in before.
+  private void comeAsAdmin() {
+    comeAsAdminTo("/");
     assertThat(visit.heading("Overview")).isVisible();
+  }
+
+  private void comeAsAdminTo(String path) {
+    visit =
+        new Visit(
+            chromium.browser(),
+            station.address(),
+            1280,
+            900,
+            ColorScheme.LIGHT,
+            chromium.session(station));
+    visit.go(path);
   }
 
   private void soon(Locator found) {
@@ -77,6 +85,7 @@ class PagesTest {
   @Test
   @Order(1)
   void oneLogsInAndOut() {
+    come();
     visit.logIn("admin", "wrong");
     assertThat(css("[role=alert]")).containsText("MOTE-8012");
     css("input[name=password]").fill(Station.PASSWORD);
@@ -92,8 +101,7 @@ class PagesTest {
   @Test
   @Order(2)
   void aModelIsUploadedAndShown() {
-    logIn();
-    visit.link("Models").click();
+    comeAsAdminTo("/models");
     visit.button("New model").click();
     css("dialog input[name=name]").fill("fashion-mnist");
     css("dialog input[name=tags]").fill("vision, demo");
@@ -119,8 +127,7 @@ class PagesTest {
   @Test
   @Order(3)
   void aModelThatIsRefusedSaysWhy() {
-    logIn();
-    visit.link("Models").click();
+    comeAsAdminTo("/models");
     visit.button("New model").click();
     css("dialog input[name=name]").fill("odd");
     css("dialog input[name=file]")
@@ -139,8 +146,7 @@ class PagesTest {
   @Test
   @Order(4)
   void aVersionIsCompiledAndTheChoiceExplained() {
-    logIn();
-    visit.link("Models").click();
+    comeAsAdminTo("/models");
     visit.link("fashion-mnist").click();
     visit.link("1").click();
     visit.button("Compile").click();
@@ -151,7 +157,7 @@ class PagesTest {
     soon(visit.link("Its module"));
     assertThat(css(".steps")).containsText("is chosen");
     visit.link("Its module").click();
-    assertThat(visit.heading("fashion-mnist 1 for host")).isVisible();
+    assertThat(visit.heading("fashion-mnist, version 1, for host")).isVisible();
     assertThat(visit.page().frameLocator("iframe").locator("h1").first()).isVisible();
     visit.link("version 1").click();
     css(".lineage svg a").filter(new FilterOptions().setHasText("build")).click();
@@ -161,8 +167,7 @@ class PagesTest {
   @Test
   @Order(5)
   void aDeviceIsEnteredAndItsKeyShownOnce() {
-    logIn();
-    visit.link("Devices").click();
+    comeAsAdminTo("/devices");
     visit.button("New device").click();
     css("dialog input[name=endpoint]").fill("board-1");
     css("dialog input[name=tags]").fill("site=oslo");
@@ -204,8 +209,7 @@ class PagesTest {
   @Test
   @Order(6)
   void aDeviceComesAndARolloutReachesIt() {
-    logIn();
-    visit.link("Devices").click();
+    comeAsAdminTo("/devices");
     visit.link("web-00000").click();
     assertThat(css(".subtitle .badge")).hasText("never seen");
     try (Fleet fleet = station.fleet("web-", 2)) {
@@ -248,8 +252,7 @@ class PagesTest {
   @Test
   @Order(7)
   void aRolloutIsPausedAndAborted() {
-    logIn();
-    visit.go("/rollouts/new");
+    comeAsAdminTo("/rollouts/new");
     css("input[name=name]").fill("second");
     css("select[name=model]").selectOption("fashion-mnist");
     css("select[name=version] option").first().waitFor(attached());
@@ -270,7 +273,8 @@ class PagesTest {
   @Test
   @Order(8)
   void tokensAndUsersAreMade() {
-    logIn();
+    come().logIn("admin", Station.PASSWORD);
+    assertThat(visit.heading("Overview")).isVisible();
     visit.link("Settings").click();
     visit.button("New token").click();
     css("dialog[open] input[name=name]").fill("ci");

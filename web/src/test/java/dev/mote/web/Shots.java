@@ -16,6 +16,7 @@ final class Shots {
 
   private static final int WIDTH = 1280;
   private static final int HEIGHT = 800;
+  private static final int REPORT_WIDTH = 960;
   private static final int WAIT = 180_000;
 
   private final Visit visit;
@@ -92,15 +93,26 @@ final class Shots {
     open("/versions/" + version);
     page("version");
     part("lineage", page().locator("section.card").filter(holding(".lineage")));
-    open("/modules/" + id("/modules", "it.page"));
+    String module = id("/modules", "it.page");
+    open("/modules/" + module);
     page("module");
-    part("module-report", page().locator("iframe.report"));
+    report(module);
     open("/devices");
     page("devices");
     String device = id("/devices", "it.state === 'ONLINE' && it.moduleName");
     open("/devices/" + device);
     page("device");
     part("telemetry", page().locator("section.card").filter(holding(".chart")));
+  }
+
+  /// The report of a module, which is a page of its own within the module's.
+  private void report(String module) {
+    page().setViewportSize(REPORT_WIDTH, HEIGHT);
+    visit.go("/v1/modules/" + module + "/page");
+    page().waitForSelector("h1");
+    page()
+        .screenshot(new Page.ScreenshotOptions().setPath(file("module-report")).setFullPage(true));
+    page().setViewportSize(WIDTH, HEIGHT);
   }
 
   private Page page() {

@@ -8,6 +8,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A person at a browser: one window, and what its console complained of.
 final class Visit implements AutoCloseable {
@@ -17,14 +18,28 @@ final class Visit implements AutoCloseable {
   private final Page page;
   private final List<String> complaints = new ArrayList<>();
 
+  /// A visit of somebody who is not logged in.
+  ///
   /// @param width of the window, in pixels
   Visit(Browser browser, String address, int width, int height, ColorScheme colors) {
+    this(browser, address, width, height, colors, null);
+  }
+
+  /// @param session what a browser keeps of a login; null for none
+  Visit(
+      Browser browser,
+      String address,
+      int width,
+      int height,
+      ColorScheme colors,
+      @Nullable String session) {
     this.address = address;
     this.context =
         browser.newContext(
             new Browser.NewContextOptions()
                 .setViewportSize(width, height)
                 .setColorScheme(colors)
+                .setStorageState(session)
                 .setReducedMotion(ReducedMotion.REDUCE)
                 .setLocale("en-GB"));
     context.setDefaultTimeout(20_000);
@@ -51,6 +66,13 @@ final class Visit implements AutoCloseable {
 
   void go(String path) {
     page.navigate(address + path);
+  }
+
+  /// To another page as a link goes there, without loading the program of the pages anew.
+  void follow(String path) {
+    page.evaluate(
+        "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
+        path);
   }
 
   void logIn(String user, String password) {
