@@ -27,4 +27,11 @@ public record AccessSettings(
     @DefaultValue("10") int failuresPerUser,
     @DefaultValue("50") int failuresPerAddress,
     @DefaultValue("15m") Duration failureWindow,
-    Optional<Boolean> secureCookie) {}
+    Optional<Boolean> secureCookie) {
+
+  /// Without the secrets.
+  @Override
+  public String toString() {
+    return "AccessSettings[folder=%s, session=%s]".formatted(folder, session);
+  }
+}

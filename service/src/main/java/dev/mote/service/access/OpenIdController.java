@@ -82,7 +82,14 @@ final class OpenIdController {
   record OpenIdLogin(boolean enabled) {}
 
   /// What a browser must bring back.
-  record Begun(String state, String nonce, String verifier, String redirect, Instant expires) {}
+  record Begun(String state, String nonce, String verifier, String redirect, Instant expires) {
+
+    /// Without what proves that a browser is the one that began.
+    @Override
+    public String toString() {
+      return "Begun[redirect=%s, expires=%s]".formatted(redirect, expires);
+    }
+  }
 
   @Operation(summary = "Whether users may log in at an OpenID provider")
   @Open

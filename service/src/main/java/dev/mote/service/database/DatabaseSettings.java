@@ -18,4 +18,12 @@ public record DatabaseSettings(
     @DefaultValue("mote") String user,
     @DefaultValue("") String password,
     @DefaultValue("data/database") Path folder,
-    @DefaultValue("16") int connections) {}
+    @DefaultValue("16") int connections) {
+
+  /// Without the password, which the URL may have as well.
+  @Override
+  public String toString() {
+    return "DatabaseSettings[embedded=%s, folder=%s, connections=%d]"
+        .formatted(url.isEmpty(), folder, connections);
+  }
+}

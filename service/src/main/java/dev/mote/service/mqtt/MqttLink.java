@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +129,10 @@ final class MqttLink implements SmartLifecycle {
       try {
         builder = builder.sslConfig(BrokerTls.of(settings));
       } catch (IOException | GeneralSecurityException e) {
-        throw new IllegalStateException("mote.mqtt: unreadable keys: " + e.getMessage(), e);
+        throw new IllegalStateException(
+            "MOTE-%d mote.mqtt: unreadable keys: %s"
+                .formatted(MqttCodes.KEYS_UNREADABLE, e.getMessage()),
+            e);
       }
     }
     if (settings.user().isPresent()) {
@@ -197,8 +201,20 @@ final class MqttLink implements SmartLifecycle {
       context.getReconnector().reconnect(false);
     } else if (!told.getAndSet(true)) {
       // Once per outage, however many attempts it takes.
-      LOG.warn("no MQTT broker, tried again: {}", context.getCause().getMessage());
+      LOG.warn("{}", words(context.getCause()));
     }
+  }
+
+  /// What the operator is told of a broker that cannot be reached.
+  static String words(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof SSLException) {
+        return "MOTE-%d the MQTT broker and this service do not trust each other, tried again: %s"
+            .formatted(MqttCodes.BROKER_NOT_TRUSTED, each.getMessage());
+      }
+    }
+    return "MOTE-%d no MQTT broker, tried again: %s"
+        .formatted(MqttCodes.BROKER_AWAY, cause.getMessage());
   }
 
   private void writeContacts() {

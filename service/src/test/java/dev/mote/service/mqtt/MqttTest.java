@@ -1,9 +1,14 @@
 package dev.mote.service.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
+import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.mote.orchestration.gateway.Content;
 import dev.mote.orchestration.gateway.Value;
@@ -14,11 +19,14 @@ import dev.mote.service.event.Events;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +55,19 @@ class MqttTest {
         "--mote.mqtt.client-id=" + name,
         "--mote.telemetry.write=20ms",
         more);
+  }
+
+  /// One that speaks TLS with the broker, which it knows, and which knows it.
+  private static TestService secureProcess(String name) {
+    return TestService.startOn(
+        DATABASE,
+        "--mote.mqtt.url=mqtts://localhost:" + BROKER.securePort(),
+        "--mote.mqtt.trust=" + BROKER.keys().certificate("authority"),
+        "--mote.mqtt.certificate=" + BROKER.keys().certificate("client"),
+        "--mote.mqtt.key=" + BROKER.keys().key("client"),
+        "--mote.mqtt.client-id=" + name,
+        "--mote.telemetry.write=20ms",
+        "--mote.lwm2m.coaps=off");
   }
 
   @AfterAll
@@ -236,7 +257,7 @@ class MqttTest {
     UUID device = device("mqtt-divided");
 
     try (TestService _ = process("third", "--mote.mqtt.telemetry=false")) {
-      try (TestService second = process("second", "--mote.lwm2m.coaps=off")) {
+      try (TestService second = secureProcess("second")) {
         awaitReady(second);
         Mqtt5BlockingClient client = BROKER.client();
         double former = counted(SERVICE, "mote.mqtt.received");
@@ -280,6 +301,69 @@ class MqttTest {
     }
     assertThat(once).isEqualTo(IntStream.range(0, 120).boxed().toList());
     watcher.disconnect();
+  }
+
+  @Test
+  void oneThatIsNotTrustedIsNotSpokenWith() {
+    BrokerKeys keys = BROKER.keys();
+    Path authority = keys.certificate("authority");
+    String url = "mqtts://localhost:" + BROKER.securePort();
+    assertThat(refusal(url, keys.certificate("stranger"), "client"))
+        .startsWith("MOTE-8061 the MQTT broker and this service do not trust each other");
+    // A certificate for another name.
+    assertThat(refusal(url.replace("localhost", "127.0.0.1"), authority, "client"))
+        .startsWith("MOTE-8061 ");
+    // A client that nobody vouches for.
+    assertThat(refusal(url, authority, "stranger")).startsWith("MOTE-806");
+    assertThat(refusal(url, authority, "client")).isEmpty();
+  }
+
+  @Test
+  void keysThatCannotBeReadStopTheStart() {
+    Path certificate = BROKER.keys().certificate("client");
+    assertThatThrownBy(
+            () ->
+                BrokerTls.of(settings("mqtts://localhost", certificate, certificate, certificate)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(certificate + " has no PRIVATE KEY");
+  }
+
+  /// What a client with these keys is told; nothing when it gets its connection.
+  private static String refusal(String url, Path trust, String name) {
+    MqttSettings settings =
+        settings(url, trust, BROKER.keys().certificate(name), BROKER.keys().key(name));
+    try {
+      Mqtt5BlockingClient client =
+          Mqtt5Client.builder()
+              .serverHost(settings.host())
+              .serverPort(settings.port())
+              .sslConfig(BrokerTls.of(settings))
+              .buildBlocking();
+      client.connect();
+      client.disconnect();
+      return "";
+    } catch (Mqtt5ConnAckException | ConnectionFailedException | ConnectionClosedException e) {
+      return MqttLink.words(e);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static MqttSettings settings(String url, Path trust, Path certificate, Path key) {
+    return new MqttSettings(
+        Optional.of(url),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "mote",
+        List.of(trust),
+        Optional.of(certificate),
+        Optional.of(key),
+        Duration.ofHours(1),
+        1_000,
+        32_768,
+        true,
+        true);
   }
 
   private static void awaitReady(TestService service) throws InterruptedException {

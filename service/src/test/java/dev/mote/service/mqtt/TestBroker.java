@@ -11,17 +11,23 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.springframework.util.FileSystemUtils;
 
-/// A broker on a free port that forgets everything when it stops.
+/// A broker that forgets everything when it stops, on one port without TLS and on one with, where
+/// it wants a certificate of its clients.
 final class TestBroker implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final int securePort;
+  private final BrokerKeys keys;
   private EmbeddedHiveMQ broker;
 
   TestBroker() {
-    try (ServerSocket free = new ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0);
+        ServerSocket other = new ServerSocket(0)) {
       port = free.getLocalPort();
+      securePort = other.getLocalPort();
       folder = Files.createTempDirectory("mote-broker");
+      keys = new BrokerKeys(folder);
       Files.createDirectories(folder.resolve("conf"));
       Files.createDirectories(folder.resolve("extensions"));
       Files.writeString(
@@ -29,14 +35,34 @@ final class TestBroker implements AutoCloseable {
           """
           <?xml version="1.0"?>
           <hivemq>
-            <listeners><tcp-listener>
-              <port>%d</port><bind-address>127.0.0.1</bind-address>
-            </tcp-listener></listeners>
+            <listeners>
+              <tcp-listener>
+                <port>%d</port><bind-address>127.0.0.1</bind-address>
+              </tcp-listener>
+              <tls-tcp-listener>
+                <port>%d</port><bind-address>127.0.0.1</bind-address>
+                <tls>
+                  <keystore>
+                    <path>%s</path><password>%s</password>
+                    <private-key-password>%s</private-key-password>
+                  </keystore>
+                  <truststore><path>%s</path><password>%s</password></truststore>
+                  <client-authentication-mode>REQUIRED</client-authentication-mode>
+                </tls>
+              </tls-tcp-listener>
+            </listeners>
             <persistence><mode>in-memory</mode></persistence>
             <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
           </hivemq>
           """
-              .formatted(port));
+              .formatted(
+                  port,
+                  securePort,
+                  keys.brokerStore(),
+                  BrokerKeys.PASSWORD,
+                  BrokerKeys.PASSWORD,
+                  keys.trustStore(),
+                  BrokerKeys.PASSWORD));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,6 +83,14 @@ final class TestBroker implements AutoCloseable {
 
   String url() {
     return "mqtt://localhost:" + port;
+  }
+
+  int securePort() {
+    return securePort;
+  }
+
+  BrokerKeys keys() {
+    return keys;
   }
 
   /// A client that is connected.
