@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mote.service.settings.KnownKeys.Key;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
@@ -93,6 +98,23 @@ class KnownKeysTest {
     assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
         .as("%s is rewritten by this test with -Dmote.golden=true; read the diff", PAGE)
         .isEqualTo(page.toString());
+  }
+
+  @Test
+  void whatMayBeLeftOutCanBeGiven() throws ClassNotFoundException {
+    ApplicationConversionService conversions = new ApplicationConversionService();
+    conversions.addConverter(new PathConverter());
+    TypeDescriptor text = TypeDescriptor.valueOf(String.class);
+    for (Class<?> type : types()) {
+      for (RecordComponent component : type.getRecordComponents()) {
+        if (component.getType() == Optional.class) {
+          ResolvableType wanted = ResolvableType.forType(component.getGenericType());
+          assertThat(conversions.canConvert(text, new TypeDescriptor(wanted, null, null)))
+              .as("%s of %s", component, type)
+              .isTrue();
+        }
+      }
+    }
   }
 
   private static Set<Class<?>> types() throws ClassNotFoundException {
