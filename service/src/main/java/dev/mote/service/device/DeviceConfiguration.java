@@ -11,6 +11,7 @@ import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -272,7 +273,10 @@ class DeviceConfiguration {
       all = all.withCoaps(settings.coapsAddress().get());
     }
     if (settings.key().isPresent()) {
-      all = all.withServerKey(PemFiles.serverKey(settings.key().get(), settings.certificate()));
+      all =
+          all.withServerKey(
+              PemFiles.serverKey(
+                  Path.of(settings.key().get()), settings.certificate().map(Path::of)));
     }
     return all;
   }

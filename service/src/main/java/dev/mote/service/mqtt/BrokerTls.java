@@ -39,7 +39,9 @@ final class BrokerTls {
       tls = tls.trustManagerFactory(trust(settings.trust()));
     }
     if (settings.certificate().isPresent() && settings.key().isPresent()) {
-      tls = tls.keyManagerFactory(own(settings.certificate().get(), settings.key().get()));
+      tls =
+          tls.keyManagerFactory(
+              own(Path.of(settings.certificate().get()), Path.of(settings.key().get())));
     }
     return tls.build();
   }
