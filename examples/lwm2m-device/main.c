@@ -47,6 +47,8 @@ static void configure_runtime(void) {
   config.flash = platform_flash(FLASH_BYTES);
   config.trust.keys = settings.vendors;
   config.trust.key_count = settings.vendor_count;
+  config.recipients = &settings.recipient;
+  config.recipient_count = settings.has_recipient;
   config.device.architectures = facts->architectures;
   config.device.architecture_count = facts->architecture_count;
   config.device.features = facts->features;

@@ -65,21 +65,29 @@ static uint32_t decode(const char *text, const char *alphabet, uint32_t bits, ui
   return size;
 }
 
-/* A key on P-256, as SubjectPublicKeyInfo: what is between the lines of a PEM file. */
-static bool read_vendor(const char *text, const mote_crypto_t *crypto, settings_t *s) {
+/* A public key on P-256, as SubjectPublicKeyInfo: what is between the lines of a PEM file. It is called by its digest. */
+static bool read_key(const char *text, const mote_crypto_t *crypto, uint8_t *bytes, uint8_t id[8]) {
   static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  static uint8_t keys[SETTINGS_VENDORS][SPKI_BYTES];
-  uint8_t *bytes = keys[s->vendor_count % SETTINGS_VENDORS];
   uint8_t digest[MOTE_SHA_256_BYTES];
   mote_hash_t hash;
-  if (s->vendor_count == SETTINGS_VENDORS || decode(text, base64, 6, bytes, SPKI_BYTES) != SPKI_BYTES) {
+  if (decode(text, base64, 6, bytes, SPKI_BYTES) != SPKI_BYTES) {
     return false;
   }
-  mote_key_t *key = &s->vendors[s->vendor_count++];
   crypto->hash_start(crypto->context, &hash);
   crypto->hash_update(crypto->context, &hash, bytes, SPKI_BYTES);
   crypto->hash_end(crypto->context, &hash, digest);
-  memcpy(key->id, digest, sizeof key->id);
+  memcpy(id, digest, 8);
+  return true;
+}
+
+static bool read_vendor(const char *text, const mote_crypto_t *crypto, settings_t *s) {
+  static uint8_t keys[SETTINGS_VENDORS][SPKI_BYTES];
+  uint8_t *bytes = keys[s->vendor_count % SETTINGS_VENDORS];
+  mote_key_t *key = &s->vendors[s->vendor_count % SETTINGS_VENDORS];
+  if (s->vendor_count == SETTINGS_VENDORS || !read_key(text, crypto, bytes, key->id)) {
+    return false;
+  }
+  s->vendor_count++;
   key->algorithm = MOTE_ES256;
   key->key = bytes + SPKI_BYTES - POINT_BYTES;
   key->key_size = POINT_BYTES;
@@ -125,6 +133,16 @@ static bool read_line(const char *name, const char *value, const mote_crypto_t *
   }
   if (same(name, "vendor")) {
     return read_vendor(value, crypto, s);
+  }
+  if (same(name, "device-key")) {
+    uint8_t bytes[SPKI_BYTES];
+    s->recipient.curve = MOTE_P_256;
+    return read_key(value, crypto, bytes, s->recipient.id);
+  }
+  if (same(name, "device-secret")) {
+    s->recipient.secret = s->secret;
+    s->has_recipient = true;
+    return decode(value, "0123456789abcdef", 4, s->secret, sizeof s->secret) == sizeof s->secret;
   }
   return same(name, "bad") && read_behaviour(value, s);
 }

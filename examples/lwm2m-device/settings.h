@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 #include "port/crypto.h"
+#include "runtime/decrypt.h"
 #include "runtime/trust.h"
 
-enum { SETTINGS_BYTES = 2048, SETTINGS_VENDORS = 4, SETTINGS_PSK_BYTES = 32 };
+enum { SETTINGS_BYTES = 2048, SETTINGS_VENDORS = 4, SETTINGS_PSK_BYTES = 32, SETTINGS_SECRET_BYTES = 32 };
 
 /* What a device does wrong on purpose, so that tests see what a service makes of it. */
 typedef enum {
@@ -34,6 +35,9 @@ typedef struct {
   uint32_t psk_size;
   mote_key_t vendors[SETTINGS_VENDORS];
   uint32_t vendor_count;
+  mote_recipient_t recipient; /* by what it opens modules that are encrypted for it */
+  bool has_recipient;
+  uint8_t secret[SETTINGS_SECRET_BYTES];
   behaviour_t behaviour;
   uint32_t behaves_at; /* byte of a download */
 } settings_t;

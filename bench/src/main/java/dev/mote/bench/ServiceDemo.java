@@ -2,6 +2,7 @@ package dev.mote.bench;
 
 import dev.mote.emulator.NetworkedDevice;
 import dev.mote.emulator.NetworkedFirmware;
+import dev.mote.module.cose.Curve;
 import dev.mote.service.MoteService;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,9 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +98,8 @@ public final class ServiceDemo {
     System.out.println(
         """
         A service builds one model for three emulated boards of different instruction sets, brings a
-        signed module to each over its network, and shows what they make of pictures of clothes.
+        module to each over its network, signed, and encrypted for it alone, and shows what they make
+        of pictures of clothes.
         """);
     title("The service, and the firmware of the boards");
     int port = FreePorts.tcp(HTTP_PORT);
@@ -198,6 +203,9 @@ public final class ServiceDemo {
             .replaceAll("-----[^-]*-----|\\s", "");
     for (int i = 0; i < images.size(); i++) {
       String endpoint = "board-" + BOARDS.get(i).name().toLowerCase(Locale.ROOT);
+      // Made where the device is: the service gets the public half.
+      KeyPair own = Curve.P256.generate(new SecureRandom());
+      String publicKey = Base64.getEncoder().encodeToString(own.getPublic().getEncoded());
       JsonNode entered =
           calls.post(
               "/v1/devices",
@@ -207,7 +215,9 @@ public final class ServiceDemo {
                   "name",
                   BOARDS.get(i).name(),
                   "tags",
-                  Map.of("site", "demo")));
+                  Map.of("site", "demo"),
+                  "recipientKey",
+                  publicKey));
       JsonNode credential = entered.get("credential");
       Path home = Files.createDirectories(folder.resolve("devices").resolve(endpoint));
       Files.write(home.resolve("samples.bin"), samples());
@@ -225,6 +235,10 @@ public final class ServiceDemo {
                   credential.get("identity").asString(),
                   "psk",
                   credential.get("key").asString(),
+                  "device-key",
+                  publicKey,
+                  "device-secret",
+                  scalar((ECPrivateKey) own.getPrivate()),
                   "interval",
                   INTERVAL_MILLISECONDS)));
     }
@@ -242,6 +256,12 @@ public final class ServiceDemo {
           able.get("flashFreeBytes").asLong(),
           able.get("ramFreeBytes").asLong());
     }
+  }
+
+  /// 32 bytes in hexadecimal digits.
+  private static String scalar(ECPrivateKey key) {
+    String digits = key.getS().toString(16);
+    return "0".repeat(64 - digits.length()) + digits;
   }
 
   /// The model's labelled pictures, those of one class not one after the other.
@@ -303,7 +323,7 @@ public final class ServiceDemo {
       JsonNode sizes =
           calls.get("/v1/modules/" + module.get("id").asString()).get("report").get("sizes");
       say(
-          "module for %-10s %,6d bytes, signed; runs in %,d bytes of RAM; proved on an emulated board, %,d instructions",
+          "module for %-10s %,6d bytes, signed, sent encrypted; runs in %,d bytes of RAM; proved on an emulated board, %,d instructions",
           module.get("target").asString(),
           module.get("bytes").asLong(),
           sizes.get("arenaBytes").asLong(),

@@ -8,12 +8,18 @@ import dev.mote.emulator.NetworkedFirmware;
 import dev.mote.module.Golden;
 import dev.mote.module.ModuleFile;
 import dev.mote.module.ModuleWriter;
+import dev.mote.module.Payloads;
 import dev.mote.module.cbor.Bytes;
+import dev.mote.module.cose.ContentAlgorithm;
+import dev.mote.module.cose.Curve;
+import dev.mote.module.cose.RecipientKey;
 import dev.mote.module.cose.SignatureAlgorithm;
 import dev.mote.module.cose.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -115,13 +121,16 @@ class NetworkedDeviceTest {
 
   /// A module that is pushed to a new device, and what it then sends.
   private static void takesFirstModule(String target, String endpoint) throws Exception {
-    TinyModel model = new TinyModel(target, 1);
     server.await(endpoint, "registered", PATIENCE);
+    takes(target, endpoint, signed(new TinyModel(target, 1).module(1)));
+  }
+
+  private static void takes(String target, String endpoint, byte[] module) throws Exception {
     assertThat(server.read(endpoint, ContentFormat.TLV, "/33457/0"))
         .containsEntry("/33457/0/14", target)
         .containsEntry("/33457/0/13", "2");
     server.observe(endpoint, ContentFormat.TLV, "/9/0/7");
-    assertThat(server.push(endpoint, signed(model.module(1)))).isEqualTo("CHANGED(204)");
+    assertThat(server.push(endpoint, module)).isEqualTo("CHANGED(204)");
     server.await(endpoint, "notified {/9/0/7=3}", PATIENCE);
     awaitState(endpoint, 3, 3);
     install(endpoint);
@@ -224,11 +233,38 @@ class NetworkedDeviceTest {
 
   @ParameterizedTest
   @CsvSource({"mps2-an505, cortex-m33", "virt, rv32imc"})
-  void otherBoardsTakeAModule(String board, String target) throws Exception {
+  void otherBoardsTakeAModuleThatIsEncryptedForThem(String board, String target) throws Exception {
     String endpoint = "board-" + target;
-    try (NetworkedDevice device = device(board, endpoint, Map.of())) {
-      takesFirstModule(target, endpoint);
-      assertThat(device.isOn()).isTrue();
+    RecipientKey.Private own = recipient();
+    ModuleFile module = new TinyModel(target, 1).module(1).signed(List.of(vendor));
+    Map<String, String> keys =
+        Map.of(
+            "device-key",
+            Base64.getEncoder().encodeToString(own.publicKey().encoded().toByteArray()),
+            "device-secret",
+            HexFormat.of().formatHex(RuntimeProgram.bigEndian(((ECPrivateKey) own.key()).getS())));
+    try (NetworkedDevice device = device(board, endpoint, keys)) {
+      server.await(endpoint, "registered", PATIENCE);
+      server.push(endpoint, encrypted(module, recipient()));
+      awaitState(endpoint, 0, 54);
+      assertThat(device.lines()).contains("refused: MOTE-6023");
+      clear(endpoint);
+      takes(target, endpoint, encrypted(module, own));
     }
+  }
+
+  private static RecipientKey.Private recipient() {
+    KeyPair pair = Curve.P256.generate(new SecureRandom());
+    return new RecipientKey.Private(
+        new RecipientKey.Public(
+            Curve.P256, Bytes.of(pair.getPublic().getEncoded()), pair.getPublic()),
+        pair.getPrivate());
+  }
+
+  private static byte[] encrypted(ModuleFile module, RecipientKey.Private whose) {
+    return ModuleWriter.write(
+            Payloads.encrypt(
+                module, ContentAlgorithm.A128GCM, List.of(whose.publicKey()), new SecureRandom()))
+        .toByteArray();
   }
 }

@@ -192,7 +192,8 @@ record RuntimeProgram(Path executable) {
     return Files.write(folder.resolve("recipients"), all.toByteArray()).toString();
   }
 
-  private static byte[] bigEndian(BigInteger scalar) {
+  /// 32 bytes.
+  static byte[] bigEndian(BigInteger scalar) {
     byte[] bytes = scalar.toByteArray();
     byte[] padded = new byte[32];
     int size = Math.min(bytes.length, padded.length);
