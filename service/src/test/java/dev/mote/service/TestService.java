@@ -100,6 +100,7 @@ public final class TestService implements AutoCloseable {
         all.add(argument);
       }
       List<Class<?>> sources = new ArrayList<>(configurations);
+      sources.add(WatchedPool.Beans.class);
       sources.add(MoteService.class);
       return new TestService(
           folder,
@@ -170,14 +171,17 @@ public final class TestService implements AutoCloseable {
     return folder;
   }
 
+  /// @throws AssertionError when a thread took a second connection while it held one
   @Override
   public void close() {
+    WatchedPool pool = context.getBean(WatchedPool.class);
     context.close();
     try {
       FileSystemUtils.deleteRecursively(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    pool.check();
   }
 
   /// Sends requests with one token.

@@ -195,7 +195,8 @@ public final class UpdateMachine {
           // It refuses the second order, perhaps, because it follows the first.
           ask();
         } else {
-          fail(
+          // Or a repetition of the message, which found the device restarted: its state tells.
+          refused(
               new Failure(
                   code == UNAVAILABLE ? FailureClass.TRANSPORT : FailureClass.REJECTED, said));
         }
@@ -207,7 +208,8 @@ public final class UpdateMachine {
     }
   }
 
-  /// The package was refused. Its Result says why, and better than the code of an answer: clients
+  /// The package or an order was refused. Its Result says why, and better than the code of an
+  /// answer: clients
   /// answer 5.00 to a package that they cannot use, and to one that does not fit.
   private void refused(Failure failure) {
     draft.refused = Optional.of(failure);
@@ -275,7 +277,7 @@ public final class UpdateMachine {
       fail(failure.get());
       return;
     }
-    if (draft.refused.isPresent() && stage != DeviceStage.READY) {
+    if (draft.refused.isPresent() && isWhereItWas(stage)) {
       fail(draft.refused.get());
       return;
     }
@@ -293,6 +295,16 @@ public final class UpdateMachine {
               draft.installOrdered ? "it installs" : "it installs something else");
       case INSTALLED -> installed(report, failure);
     }
+  }
+
+  /// Whether nothing came of what was refused.
+  private boolean isWhereItWas(DeviceStage stage) {
+    return switch (draft.phase) {
+      case INSTALLING -> stage == DeviceStage.READY;
+      case ACTIVATING -> stage == DeviceStage.INSTALLED;
+      case ASKING, CLEARING, TRANSFERRING, PAUSING, SUCCEEDED, FAILED, CANCELLED ->
+          stage != DeviceStage.READY;
+    };
   }
 
   private boolean isDone(DeviceStage stage, DeviceReport report) {

@@ -196,6 +196,21 @@ class UpdateMachineTest {
   }
 
   @Test
+  void aRefusedOrderIsAFailureOnlyWhereNothingCameOfIt() {
+    Step step = report(pushed(), DeviceReport.of(2, 0));
+    step = on(step, new UpdateEvent.Answered(new Install(), 405), 20);
+    assertThat(step.commands()).containsExactly(new Ask());
+    Step refused = asked(step, DeviceReport.of(2, 0), 21);
+    assertThat(refused.next().failure().map(Failure::kind)).contains(FailureClass.REJECTED);
+    assertThat(refused.next().phase()).isEqualTo(Phase.FAILED);
+    // The message came twice, the second time after the restart.
+    Step done = asked(step, DeviceReport.of(0, 1).withVersion("2"), 21);
+    assertThat(done.next().phase()).isEqualTo(Phase.SUCCEEDED);
+    Step begun = asked(step, DeviceReport.of(3, 0), 21);
+    assertThat(begun.next().phase()).isEqualTo(Phase.INSTALLING);
+  }
+
+  @Test
   void anOrderThatArrivedIsNotGivenAgain() {
     Step step = report(pushed(), DeviceReport.of(2, 0));
     step = on(step, new UpdateEvent.Resumed(), 30);

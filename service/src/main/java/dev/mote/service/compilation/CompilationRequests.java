@@ -4,6 +4,8 @@ import dev.mote.service.access.Caller;
 import dev.mote.service.database.Ids;
 import dev.mote.service.http.Page;
 import dev.mote.service.http.PageRequest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
@@ -72,22 +74,16 @@ class CompilationRequests {
     return sql.sql("select * from compilation where tenant = :tenant and id = :id")
         .param("tenant", tenant)
         .param("id", id)
-        .query(
-            (row, n) ->
-                requested(
-                    tenant,
-                    row.getObject("id", UUID.class),
-                    row.getObject("version", UUID.class),
-                    builds.map(row.getString("options")),
-                    row.getTimestamp("created").toInstant(),
-                    row.getString("created_by")))
-        .optional();
+        .query((row, n) -> row(row))
+        .optional()
+        .map(asked -> requested(tenant, asked));
   }
 
   /// Newest first.
   Page<Requested> list(UUID tenant, Optional<UUID> version, PageRequest page) {
     List<Requested> rows =
-        sql.sql(
+        sql
+            .sql(
                 """
                 select * from compilation where tenant = :tenant and id < :before
                   and (:version::uuid is null or version = :version)
@@ -96,28 +92,30 @@ class CompilationRequests {
             .param("before", page.beforeOrLast())
             .param("version", version.orElse(null), Types.OTHER)
             .param("rows", page.rows())
-            .query(
-                (row, n) ->
-                    requested(
-                        tenant,
-                        row.getObject("id", UUID.class),
-                        row.getObject("version", UUID.class),
-                        builds.map(row.getString("options")),
-                        row.getTimestamp("created").toInstant(),
-                        row.getString("created_by")))
-            .list();
+            .query((row, n) -> row(row))
+            .list()
+            .stream()
+            .map(asked -> requested(tenant, asked))
+            .toList();
     return Page.of(rows, page, Requested::id);
   }
 
   private record Member(UUID build, int devices) {}
 
-  private Requested requested(
-      UUID tenant,
-      UUID id,
-      UUID version,
-      Map<String, Object> options,
-      Instant created,
-      String createdBy) {
+  /// A row; what else belongs to it is read afterwards, and not on a second connection beside it.
+  private record Row(
+      UUID id, UUID version, Map<String, Object> options, Instant created, String createdBy) {}
+
+  private Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getObject("id", UUID.class),
+        row.getObject("version", UUID.class),
+        builds.map(row.getString("options")),
+        row.getTimestamp("created").toInstant(),
+        row.getString("created_by"));
+  }
+
+  private Requested requested(UUID tenant, Row asked) {
     List<Part> parts =
         sql
             .sql(
@@ -125,7 +123,7 @@ class CompilationRequests {
                 select build, devices from compilation_build
                 where tenant = :tenant and compilation = :id order by build""")
             .param("tenant", tenant)
-            .param("id", id)
+            .param("id", asked.id())
             .query((row, n) -> new Member(row.getObject(1, UUID.class), row.getInt(2)))
             .list()
             .stream()
@@ -137,6 +135,13 @@ class CompilationRequests {
                         .stream())
             .toList();
     boolean ended = parts.stream().allMatch(part -> part.build().state().isEnded());
-    return new Requested(id, version, options, created, createdBy, ended, parts);
+    return new Requested(
+        asked.id(),
+        asked.version(),
+        asked.options(),
+        asked.created(),
+        asked.createdBy(),
+        ended,
+        parts);
   }
 }

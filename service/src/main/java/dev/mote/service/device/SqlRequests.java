@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -112,6 +113,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
 
   private void wakeAfterCommit(String[] endpoints) {
     List<String> own = new ArrayList<>();
+    Map<String, String> others = new TreeMap<>();
     jdbc.sql(
             """
             select endpoint, node from device_registration where endpoint = any(:endpoints)
@@ -123,11 +125,12 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
               if (row.getString(2).equals(signals.node())) {
                 own.add(endpoint);
               } else {
-                signals.tell(row.getString(2), Signals.Kind.WAKE, endpoint);
+                others.put(endpoint, row.getString(2));
               }
               return endpoint;
             })
         .list();
+    others.forEach((endpoint, node) -> signals.tell(node, Signals.Kind.WAKE, endpoint));
     AfterCommit.run(() -> own.forEach(wake));
   }
 

@@ -7,9 +7,9 @@ import java.util.UUID;
 /// Where artifacts are stored.
 public interface Artifacts {
 
-  /// Stores all that a stream gives. It is there, whole, when this returns, and stays for an hour
-  /// even if
-  /// nobody holds it.
+  /// Stores all that a stream gives, in the caller's transaction if there is one. It is there,
+  /// whole,
+  /// when this returns, and stays for an hour even if nobody holds it.
   ///
   /// @throws ArtifactTooLarge if there is more than `limitBytes`; nothing is stored then
   /// @throws java.io.UncheckedIOException if the stream breaks; nothing is stored then

@@ -46,6 +46,7 @@ class StoredArtifacts implements Artifacts {
   private final Blobs blobs;
   private final Clock clock;
   private final ObjectProvider<HoldListener> listeners;
+  private final TransactionTemplate joined;
   private final TransactionTemplate own;
 
   /// Names and places of files that this process has checked. They do not change.
@@ -71,6 +72,7 @@ class StoredArtifacts implements Artifacts {
     this.blobs = blobs;
     this.clock = clock;
     this.listeners = listeners;
+    this.joined = new TransactionTemplate(transactions);
     this.own = new TransactionTemplate(transactions);
     own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
@@ -114,7 +116,8 @@ class StoredArtifacts implements Artifacts {
     } catch (IOException e) {
       throw StoreCodes.unavailable(e);
     }
-    own.executeWithoutResult(_ -> place(stored, draft));
+    // Never a second connection beside the caller's: all of them may be waited for so.
+    joined.executeWithoutResult(_ -> place(stored, draft));
   }
 
   private void place(Stored stored, Path draft) {

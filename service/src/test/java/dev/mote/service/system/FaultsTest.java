@@ -70,7 +70,7 @@ class FaultsTest {
 
       assertThat(site.phase(bad)).as(site.members(bad).toString()).isEqualTo("ROLLED_BACK");
       assertThat(site.count(bad, "notReturned")).as(site.members(bad).toString()).isZero();
-      assertThat(site.history(bad)).contains("rolls itself back: 1 of");
+      assertThat(site.history(bad)).containsPattern("rolls itself back: [1-9][0-9]* of");
       assertThat(site.members(bad).values())
           .anySatisfy(
               member -> {
@@ -101,7 +101,9 @@ class FaultsTest {
       String rollout = site.rollOut(first, "lossy-", Map.of());
       site.awaitEnd(rollout, () -> {});
       assertThat(site.phase(rollout)).as(site.history(rollout)).isEqualTo("SUCCEEDED");
-      assertThat(site.count(rollout, "succeeded")).isEqualTo(devices);
+      assertThat(site.count(rollout, "succeeded"))
+          .as(site.members(rollout).toString())
+          .isEqualTo(devices);
       assertThat(fleet.views()).allMatch(view -> view.running().isPresent());
       assertThat(fleet.tally().of(Event.INSTALLED_TWICE)).isZero();
     }
