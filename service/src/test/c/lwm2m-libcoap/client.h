@@ -39,6 +39,7 @@ typedef struct {
   int format;          /* of what is read, unless something else is asked for */
   long lifetime;
   bool queue_mode;
+  bool single; /* reads and observes resources only, one by one */
   const char *store; /* folder of what survives a restart */
 } setting_t;
 

@@ -83,8 +83,8 @@ static void on_get(coap_resource_t *resource, coap_session_t *session, const coa
     }
   }
   int format = format_of(request, node->depth);
-  if (count == 0) {
-    respond(response, node->depth == 3 ? 405 : 404);
+  if (count == 0 || (setting.single && node->depth < 3)) {
+    respond(response, node->depth == 3 || setting.single ? 405 : 404);
   } else if (format == FORMAT_NONE) {
     respond(response, 406);
   } else {

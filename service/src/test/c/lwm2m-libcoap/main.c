@@ -1,5 +1,5 @@
 /* lwm2m-libcoap --server URI --endpoint NAME --store FOLDER [--identity NAME --key HEX] [--bootstrap]
- *               [--version 1.0|1.1] [--format tlv|json|cbor] [--lifetime SECONDS] [--queue] [--port NUMBER]
+ *               [--version 1.0|1.1] [--format tlv|json|cbor] [--lifetime SECONDS] [--queue] [--single] [--port NUMBER]
  *
  * Registers, and is a device until SIGTERM, which it deregisters at. */
 #include "client.h"
@@ -12,7 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-setting_t setting = {NULL, "1.1", FORMAT_TLV, 60, false, "."};
+setting_t setting = {NULL, "1.1", FORMAT_TLV, 60, false, false, "."};
 coap_context_t *context;
 
 /* What is waited for of the server. */
@@ -245,6 +245,10 @@ static void read_arguments(int count, char **all) {
     const char *value = i + 1 < count ? all[i + 1] : "";
     if (strcmp(all[i], "--bootstrap") == 0) {
       bootstraps = true;
+      continue;
+    }
+    if (strcmp(all[i], "--single") == 0) {
+      setting.single = true;
       continue;
     }
     if (strcmp(all[i], "--queue") == 0) {

@@ -77,12 +77,6 @@ final class CapabilityReader implements QueuedRequest.Origin {
 
   /// Asks a device again what it can do and what is installed, in the caller's transaction.
   void ask(UUID tenant, UUID device, String endpoint) {
-    String links =
-        jdbc.sql("select links from device_word where device = :device")
-            .param("device", device)
-            .query(String.class)
-            .optional()
-            .orElse("");
     requests.dropWaiting(List.of(endpoint), ORIGIN + ":again");
     requests.add(
         List.of(
@@ -93,12 +87,26 @@ final class CapabilityReader implements QueuedRequest.Origin {
                 endpoint,
                 ORIGIN + ":again",
                 Optional.empty(),
-                DeviceLinks.of(links).reading(),
+                links(device).reading(),
                 clock.instant().plus(PATIENCE))));
+  }
+
+  private DeviceLinks links(UUID device) {
+    return DeviceLinks.of(
+        jdbc.sql("select links from device_word where device = :device")
+            .param("device", device)
+            .query(String.class)
+            .optional()
+            .orElse(""));
   }
 
   @Override
   public void answered(QueuedRequest request, Answer answer) {
+    List<Request> finer = finer(request, answer);
+    if (!finer.isEmpty()) {
+      requests.add(finer.stream().map(one -> request.instead(Ids.next(), one)).toList());
+      return;
+    }
     if (!(request.request() instanceof Request.Read)) {
       if (isPassing(answer)) {
         // It is asked again when it next updates its registration.
@@ -125,6 +133,22 @@ final class CapabilityReader implements QueuedRequest.Origin {
     CapabilityReading reading = CapabilityReading.of(values);
     store(
         request, reading.capabilities(), running(reading.capabilities(), values), reading.doubts());
+  }
+
+  /// What to ask instead of something that the device does not do as a whole.
+  private List<Request> finer(QueuedRequest request, Answer answer) {
+    if (!(answer instanceof Answer.Received received)) {
+      return List.of();
+    }
+    return switch (request.request()) {
+      case Request.Read read ->
+          DeviceLinks.finer(read, received.refused().keySet()).stream()
+              .<Request>map(one -> one)
+              .toList();
+      case Request.Observe observe when received.code() / 100 == 4 && !isPassing(answer) ->
+          links(request.device()).finer(observe);
+      default -> List.of();
+    };
   }
 
   /// Whether another time the answer may be another.

@@ -6,7 +6,12 @@ import dev.mote.orchestration.gateway.Request;
 import dev.mote.orchestration.object.MoteObjects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +30,18 @@ final class DeviceLinks {
   private static final int MOST_SENSORS = 16;
   private static final Pattern TARGET = Pattern.compile("/(\\d{1,5})(?:/(\\d{1,5}))?");
 
+  /// What is read one by one of devices that do not read whole instances.
+  private static final Map<String, List<String>> RESOURCES =
+      Map.of(
+          "/3/0", List.of("/3/0/0", "/3/0/1", "/3/0/3"),
+          "/5/0", List.of("/5/0/3", "/5/0/5", "/5/0/7", "/5/0/8", "/5/0/9"),
+          "/9", List.of("/9/0/0", "/9/0/1", "/9/0/7", "/9/0/9", "/9/0/12"));
+
+  /// Sensor Value of IPSO's objects.
+  private static final int SENSOR_VALUE = 5_700;
+
   private final SortedSet<Integer> objects = new TreeSet<>();
+  private final SortedMap<Integer, SortedSet<Integer>> instances = new TreeMap<>();
 
   private DeviceLinks() {}
 
@@ -34,7 +50,14 @@ final class DeviceLinks {
     DeviceLinks links = new DeviceLinks();
     Matcher target = Pattern.compile("<[^>]*?" + TARGET.pattern() + ">").matcher(text);
     while (target.find()) {
-      links.objects.add(Integer.valueOf(target.group(1)));
+      Integer object = Integer.valueOf(target.group(1));
+      links.objects.add(object);
+      if (target.group(2) != null) {
+        links
+            .instances
+            .computeIfAbsent(object, _ -> new TreeSet<>())
+            .add(Integer.valueOf(target.group(2)));
+      }
     }
     return links;
   }
@@ -71,5 +94,39 @@ final class DeviceLinks {
         .limit(settings.mostObserved())
         .<Request>map(object -> new Request.Observe(NodePath.of("/" + object)))
         .toList();
+  }
+
+  /// The same question to a device that has refused some of its paths, with their resources one by
+  /// one; empty when that says no more.
+  static Optional<Request.Read> finer(Request.Read asked, Set<String> refused) {
+    List<NodePath> paths = new ArrayList<>();
+    for (NodePath path : asked.paths()) {
+      String text = path.toString();
+      List<String> resources = refused.contains(text) ? RESOURCES.get(text) : null;
+      if (resources == null) {
+        paths.add(path);
+      } else {
+        resources.forEach(resource -> paths.add(NodePath.of(resource)));
+      }
+    }
+    return paths.equals(asked.paths()) || paths.size() > Request.MOST_PATHS
+        ? Optional.empty()
+        : Optional.of(new Request.Read(paths));
+  }
+
+  /// What to observe where a path is refused: the instances of an object, the value of a sensor.
+  List<Request> finer(Request.Observe refused) {
+    List<Integer> ids = refused.path().ids();
+    int object = ids.getFirst();
+    if (ids.size() == 1) {
+      return instances.getOrDefault(object, new TreeSet<>()).stream()
+          .limit(MOST_SENSORS)
+          .<Request>map(id -> new Request.Observe(NodePath.of("/" + object + "/" + id)))
+          .toList();
+    }
+    boolean isSensor = ids.size() == 2 && object >= FIRST_SENSOR && object <= LAST_SENSOR;
+    return isSensor
+        ? List.of(new Request.Observe(NodePath.of(refused.path() + "/" + SENSOR_VALUE)))
+        : List.of();
   }
 }

@@ -26,6 +26,11 @@ record QueuedRequest(
     return colon < 0 ? "" : origin.substring(colon + 1);
   }
 
+  /// Another request for the same reason.
+  QueuedRequest instead(UUID newId, Request other) {
+    return new QueuedRequest(newId, tenant, device, endpoint, origin, cause, other, expires);
+  }
+
   /// Who asks devices for something, and takes the answers.
   interface Origin {
 

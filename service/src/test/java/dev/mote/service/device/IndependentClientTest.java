@@ -44,10 +44,10 @@ import tools.jackson.databind.JsonNode;
 
 /// A device on libcoap, whose CoAP, DTLS, blocks and observations are other people's, at the whole
 /// service.
-@Timeout(120)
+@Timeout(300)
 class IndependentClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final byte[] KEY = new byte[16];
   private static TestService service;
 
@@ -314,8 +314,16 @@ class IndependentClientTest {
             Files.readAllBytes(
                 Path.of(System.getProperty("mote.root", ".."))
                     .resolve("examples/fashion-mnist/fashion_mnist_int8.tflite")));
-    try (LibcoapDevice device = device("plain", "notls", "1.1", "tlv")) {
+    // One that reads and observes its resources one by one only, as small clients do.
+    try (LibcoapDevice device = device("plain", "notls", "1.1", "tlv", "--single")) {
       await(device, id, "facts", () -> details(id).at("/device/factsDigest").isString());
+      assertThat(details(id).at("/device/manufacturer").asString()).isEqualTo("libcoap");
+      String telemetry = "/v1/devices/" + id + "/telemetry?path=/3303/0/5700";
+      await(
+          device,
+          id,
+          "measurements",
+          () -> service.admin().get(telemetry).json().at("/latest/0").isObject());
       assertThat(
               service
                   .admin()
