@@ -24,8 +24,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Compares the choice by the cost tables with counts: runs the MLPerf Tiny models with every
-/// kernel
-/// that each layer could have, and prints the layers for which a slower one was chosen.
+/// kernel that each layer could have, and prints the layers for which a slower one was chosen.
 ///
 /// Arguments: the folder of the models, then names of targets.
 public final class ChoiceCheck {

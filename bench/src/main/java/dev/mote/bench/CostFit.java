@@ -8,12 +8,9 @@ import java.util.List;
 /// Coefficients, none negative, with the smallest mean square of the relative error.
 ///
 /// With six features every subset is solved by its normal equations. A subset is left out when it
-/// has
-/// a negative coefficient, when it has more than a third as many features as there are points, or
-/// when
-/// it is the cost of a call alone though the calls differ in work; a further one must be better by
-/// more
-/// than a fiftieth.
+/// has a negative coefficient, when it has more than a third as many features as there are points,
+/// or when it is the cost of a call alone though the calls differ in work; a further one must be
+/// better by more than a fiftieth.
 ///
 /// @param terms coefficients, in the order of [Point#feature]
 /// @param error root of the mean square of the relative error

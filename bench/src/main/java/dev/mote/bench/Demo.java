@@ -18,9 +18,8 @@ import java.util.Locale;
 
 /// Compiles the project's own model for chips of three instruction sets and classifies its samples
 /// on each; then tells the life of a module on a device. Arguments: the folder of the model, and
-/// for
-/// the second part those of the sample application and of what is made. Ends with status 1 when a
-/// chip and the reference interpreter disagree, or a device does not do as it should.
+/// for the second part those of the sample application and of what is made. Ends with status 1 when
+/// a chip and the reference interpreter disagree, or a device does not do as it should.
 public final class Demo {
 
   private static final List<String> TARGETS = List.of("cortex-m4", "cortex-m0plus", "rv32imc");

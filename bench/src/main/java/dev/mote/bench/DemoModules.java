@@ -19,8 +19,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// Keys, and the modules that the demonstration installs on one device; made by the command line,
-/// as
-/// anybody makes them.
+/// as anybody makes them.
 ///
 /// @param keys folder of the keys and models
 /// @param folder where the modules go

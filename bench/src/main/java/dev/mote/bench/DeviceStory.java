@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// What happens to one device: it gets a model, runs it, is upgraded, refuses what is bad, and
-/// rolls
-/// back. Every step is printed when it is done, with figures; what the device says stands in
+/// rolls back. Every step is printed when it is done, with figures; what the device says stands in
 /// quotes.
 final class DeviceStory {
 

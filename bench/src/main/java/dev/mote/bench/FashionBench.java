@@ -34,8 +34,7 @@ import java.util.List;
 /// gives the same answers. Writes `fashion.csv`, and a table into a page.
 ///
 /// Arguments: the folder of the IDX files, the float model, the folder of the figures, the page,
-/// and
-/// if need be how many test samples are enough for a first look.
+/// and if need be how many test samples are enough for a first look.
 public final class FashionBench {
 
   /// Samples of the training set that ranges and corrections are found on.

@@ -42,8 +42,7 @@ import java.util.stream.Stream;
 /// coefficients with the smallest relative error.
 ///
 /// Arguments: the folder of the tables, the `bench` folder, then names of instruction sets; all
-/// when
-/// there are none. Writes `<set>.properties` and `kernel-costs.csv`.
+/// when there are none. Writes `<set>.properties` and `kernel-costs.csv`.
 public final class KernelCosts {
 
   /// The core that the rows of a table hold for, then those that are expressed by it.

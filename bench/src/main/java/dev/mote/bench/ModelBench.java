@@ -25,8 +25,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /// Measures the MLPerf Tiny models on every emulated core and writes `bench/mlperf-tiny.csv` with
-/// the
-/// peers' figures beside. Arguments: the folder of the models, the `bench` folder.
+/// the peers' figures beside. Arguments: the folder of the models, the `bench` folder.
 public final class ModelBench {
 
   static final List<String> MODELS =
@@ -199,8 +198,7 @@ public final class ModelBench {
   }
 
   /// Prints the processor time of reading and compiling each model for Cortex-M4 in this process,
-  /// whose
-  /// code is cold for the first.
+  /// whose code is cold for the first.
   private void compileTimes() throws IOException {
     var thread = ManagementFactory.getThreadMXBean();
     List<String> bySize =

@@ -9,8 +9,7 @@ import java.util.Comparator;
 import java.util.Random;
 
 /// Stands for more training of a model's last layer: all else stays as it is, which is what makes
-/// an
-/// update small.
+/// an update small.
 final class Retraining {
 
   /// The most by which a weight changes, in steps of int8.

@@ -22,8 +22,7 @@ import java.util.Random;
 import java.util.Set;
 
 /// A model of layers that have nothing to do with each other: each kind of layer in shapes that
-/// tell
-/// apart what a multiply-accumulate, an output, an input and a call of its kernels cost.
+/// tell apart what a multiply-accumulate, an output, an input and a call of its kernels cost.
 ///
 /// A long file on purpose: the shapes are to be read together.
 final class SampleLayers {

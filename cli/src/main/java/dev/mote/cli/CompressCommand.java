@@ -101,8 +101,7 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   /// Float models get their batch normalisations folded and activations fused, without which norms
-  /// of
-  /// weights say little.
+  /// of weights say little.
   private static Graph prepared(Graph graph) {
     boolean real =
         graph.nodes().stream()

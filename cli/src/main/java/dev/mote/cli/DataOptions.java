@@ -108,8 +108,7 @@ final class DataOptions {
   }
 
   /// At most `most` samples of other data, prepared in the same way; without labels, which they
-  /// need
-  /// not have.
+  /// need not have.
   SampleSet readUnlabelled(Path other, Graph graph, int most) {
     SampleOptions options =
         SampleOptions.standard()

@@ -12,8 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Forms of layers as text: `int8`, `16x8`, `dynamic`, `float16`, `float32`, the first three with
-/// the
-/// bits of the weights behind a slash where they are not 8: `int8/4`.
+/// the bits of the weights behind a slash where they are not 8: `int8/4`.
 final class FormatText {
 
   private static final Map<String, LayerFormat> FORMATS = new LinkedHashMap<>();

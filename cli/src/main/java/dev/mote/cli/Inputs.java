@@ -13,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Sets of inputs for a model, from files. A set has one
-/// blob for each input, in the model's order.
+/// Sets of inputs for a model, from files. A set has one blob for each input, in the model's order.
 final class Inputs {
 
   private Inputs() {}

@@ -19,8 +19,7 @@ import java.util.Optional;
 /// Everything that is known of a model, for those who decide whether to use it.
 ///
 /// The fields of the JSON form stand in `docs/reference/model-card.md`. There is no date in it:
-/// equal
-/// measurements give equal cards.
+/// equal measurements give equal cards.
 ///
 /// @param model what it is: file, hash, inputs, outputs, size
 /// @param source the model that it was made of, told likewise

@@ -21,8 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// A name of its own, not an option of `compile`: that takes a file, runs here and has options of
-/// which
-/// none would apply; this takes a version, runs there and serves devices.
+/// which none would apply; this takes a version, runs there and serves devices.
 @Command(
     name = "build",
     description = {

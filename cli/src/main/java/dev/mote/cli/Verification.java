@@ -118,8 +118,8 @@ final class Verification {
   }
 
   /// The first layer that differs: the interpreter runs the compiled graph, whose tensors the
-  /// layers
-  /// write. Empty when every layer agrees, so that a pass must have changed the model's meaning.
+  /// layers write. Empty when every layer agrees, so that a pass must have changed the model's
+  /// meaning.
   private Optional<Mismatch> firstLayer(
       CompiledModel model, ModelRunner runner, List<Blob> inputs) {
     Graph compiled = model.graph();

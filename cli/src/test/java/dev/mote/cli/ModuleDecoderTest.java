@@ -21,8 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The decoder in `examples/module-decoder`, which was written from the specification alone, says
-/// of
-/// modules what `mote module inspect` says.
+/// of modules what `mote module inspect` says.
 class ModuleDecoderTest {
 
   private static final Path ROOT = Path.of(System.getProperty("mote.root", ".."));

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// JSON of the service and the records that it becomes.
 ///
 /// Fields that a record does not have are ignored, so that a newer service can be spoken to; one
-/// that is
-/// missing is an error unless its type has an empty value.
+/// that is missing is an error unless its type has an empty value.
 final class Json {
 
   // A tag that is to go away is sent as null.

@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Runs golden vectors of shared libraries on this machine, once for each library: equal devices
-/// would get the same
-/// result. Other payloads pass.
+/// would get the same result. Other payloads pass.
 public final class HostSelfTest implements Packages.SelfTest {
 
   private final Map<Bytes, Boolean> results = new ConcurrentHashMap<>();

@@ -1,6 +1,5 @@
 /// Virtual devices: thousands of them in one process speak LwM2M 1.1 over UDP or DTLS to a server,
-/// take packages, and
-/// fail in the ways that are asked for.
+/// take packages, and fail in the ways that are asked for.
 ///
 /// ```java
 /// FleetSettings settings = FleetSettings.of(URI.create("coap://localhost:5683"), 100)

@@ -1,6 +1,5 @@
 /// Values of resources and how they travel: plain text, opaque, TLV, SenML in CBOR and the list of
-/// links
-/// (OMA LightweightM2M 1.1 Core, section 7.4).
+/// links (OMA LightweightM2M 1.1 Core, section 7.4).
 ///
 /// ```java
 /// List<Entry> values = List.of(Entry.of(3, 0, 0, "Example"));

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A device's end of CoAP towards its server (RFC 7252, section 4): one confirmable message at a
-/// time is on its way,
-/// sent again until it is acknowledged; requests that come twice are answered twice and done once.
+/// time is on its way, sent again until it is acknowledged; requests that come twice are answered
+/// twice and done once.
 final class Conversation {
 
   private static final int REMEMBERED = 8;
@@ -99,8 +99,7 @@ final class Conversation {
   }
 
   /// Sends a confirmable notification that is made when its turn comes; one that waits already for
-  /// the same `key` is
-  /// enough.
+  /// the same `key` is enough.
   ///
   /// @param done gets the acknowledgement or reset, or nothing when none comes
   void notification(

@@ -9,8 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The two slots of a device's runtime, as object 33458 shows them: one runs, the other one has
-/// what was before, or
-/// what could not be used.
+/// what was before, or what could not be used.
 final class ModuleSlots {
 
   static final int OBJECT = 33_458;

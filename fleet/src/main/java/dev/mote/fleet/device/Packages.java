@@ -23,8 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// that many hold.
 ///
 /// With a trust list each package is checked as a device checks it: signatures, digests, target,
-/// sequence. Without
-/// one it is only read, and may be any file.
+/// sequence. Without one it is only read, and may be any file.
 public final class Packages {
 
   private static final int MOST_SHARED = 1 << 16;

@@ -1,8 +1,7 @@
 package dev.mote.fleet.device;
 
 /// The object that takes packages, with the numbers of its resources (OMA LightweightM2M 1.1 Core,
-/// appendix E.6; OMA
-/// LwM2M Software Management 1.0).
+/// appendix E.6; OMA LwM2M Software Management 1.0).
 enum UpdateKind {
   FIRMWARE(5, 0, 1, 2, 3, 5, 6, 7),
   SOFTWARE(9, 2, 3, 4, 7, 9, 0, 1);

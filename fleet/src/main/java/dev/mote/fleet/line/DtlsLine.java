@@ -13,8 +13,7 @@ import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.pskstore.SinglePskStore;
 
 /// A way over DTLS 1.2 with a pre-shared key, and a connection id. It has threads of its own, so
-/// that there are some
-/// hundreds at most.
+/// that there are some hundreds at most.
 public final class DtlsLine implements Line {
 
   private final DTLSConnector connector;

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// other threads.
 ///
 /// There are two times. The network's passes as it does: a server resends by its own clock. The
-/// devices' is that of
-/// the clock given, which a test may set forward by hours; sleep, lifetimes and reboots go by it.
+/// devices' is that of the clock given, which a test may set forward by hours; sleep, lifetimes and
+/// reboots go by it.
 public final class Loop implements AutoCloseable {
 
   private static final int LARGEST_DATAGRAM = 1 << 16;

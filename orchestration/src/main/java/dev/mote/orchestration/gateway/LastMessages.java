@@ -15,12 +15,10 @@ import org.eclipse.californium.core.network.serialization.UdpDataParser;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers the last messages of each device, so that one that comes twice is answered twice and
-/// done
-/// once (RFC 7252, section 4.5).
+/// done once (RFC 7252, section 4.5).
 ///
 /// Californium's own keeps the whole exchange, some 2 kB, for minutes; what is needed of one that
-/// was
-/// answered are the bytes of the answer.
+/// was answered are the bytes of the answer.
 final class LastMessages implements Deduplicator {
 
   /// A device has one message on its way (NSTART), and the network may hold up some of the former.

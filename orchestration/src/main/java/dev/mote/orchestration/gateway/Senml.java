@@ -4,8 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /// What a device tells as a SenML pack (RFC 8428) over any transport, with the names that LwM2M
-/// gives
-/// to resources: `/3303/0/5700`.
+/// gives to resources: `/3303/0/5700`.
 public final class Senml {
 
   private Senml() {}

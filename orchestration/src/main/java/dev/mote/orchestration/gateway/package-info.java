@@ -9,8 +9,7 @@
 /// What devices say arrives as [DeviceEvent]; what is wanted of them waits as [Request] in a
 /// [RequestQueue], one at a time for each device and, for devices that sleep, until they are heard.
 /// Nothing of a device is kept here that the journal does not have: a gateway that starts again
-/// goes
-/// on where the former one stopped.
+/// goes on where the former one stopped.
 @NullMarked
 package dev.mote.orchestration.gateway;
 

@@ -36,8 +36,7 @@ import org.eclipse.leshan.server.registration.Registration;
 import org.eclipse.leshan.server.registration.RegistrationDataExtractor.RegistrationData;
 
 /// Registrations as JSON: what the device sent, and where it came from. What follows from its
-/// object
-/// links is derived again when it is read.
+/// object links is derived again when it is read.
 public final class RegistrationText {
 
   private static final ObjectMapper JSON = new ObjectMapper();

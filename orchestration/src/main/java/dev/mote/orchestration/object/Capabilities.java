@@ -13,8 +13,7 @@ import java.util.TreeSet;
 /// What is known of a device that decides what may be built for it and how it gets there.
 ///
 /// Nothing here was checked: a device may lie. A module that does not fit is refused by the
-/// device's
-/// runtime at the latest.
+/// device's runtime at the latest.
 ///
 /// @param manufacturer of object 3
 /// @param model of object 3

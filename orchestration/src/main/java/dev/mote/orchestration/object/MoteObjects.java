@@ -5,8 +5,7 @@ import java.util.List;
 /// The two objects that Mote adds to the standard ones.
 ///
 /// Their ids lie in the range that the registry leaves to vendors for objects that are not
-/// published
-/// (32769 to 42768); a fleet that uses them otherwise moves them in its configuration.
+/// published (32769 to 42768); a fleet that uses them otherwise moves them in its configuration.
 public final class MoteObjects {
 
   /// What a compiler must know of a device; one instance, all resources to be read.

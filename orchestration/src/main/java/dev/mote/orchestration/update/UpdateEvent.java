@@ -4,8 +4,7 @@ package dev.mote.orchestration.update;
 public sealed interface UpdateEvent {
 
   /// The service starts to care for this update, or does again after a restart: nothing that it
-  /// sent
-  /// before is on its way any more.
+  /// sent before is on its way any more.
   record Resumed() implements UpdateEvent {}
 
   /// The device registered anew: it may have restarted, and knows of no transfer that was under

@@ -3,8 +3,7 @@ package dev.mote.orchestration.update;
 /// The LwM2M object that takes the package, with the numbers of its resources.
 ///
 /// Source: OMA LightweightM2M 1.1 Core, appendix E.6 (Firmware Update, object 5); OMA LwM2M
-/// Software
-/// Management 1.0 (object 9).
+/// Software Management 1.0 (object 9).
 public enum UpdateObject {
   FIRMWARE(5, 0, 1, 2, 3, 5, 7),
   SOFTWARE(9, 2, 3, 4, 7, 9, 1);

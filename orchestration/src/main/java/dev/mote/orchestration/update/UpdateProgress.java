@@ -21,8 +21,7 @@ import java.util.Optional;
 /// @param installOrdered whether the order to install was given
 /// @param doubt since when it is not known whether the order to install arrived
 /// @param restarted whether device or service may have lost something since the device's last sign
-/// of
-///     progress
+///     of progress
 /// @param staleResult a result of before, which says nothing of this attempt
 /// @param refused what the device answered instead of taking the package, until it has said why
 /// @param turns changes of phase in this attempt

@@ -13,8 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// A message of CoAP as its bytes say it (RFC 7252, 3), for tests that must not share a line with
-/// the
-/// library that the gateway stands on.
+/// the library that the gateway stands on.
 final class WireMessage {
 
   static final int CON = 0;

@@ -138,8 +138,7 @@ final class Accounts {
   }
 
   /// Administrators of the tenant that may log in. The rows stay locked until the transaction ends,
-  /// so
-  /// that two changes at once cannot remove the last two.
+  /// so that two changes at once cannot remove the last two.
   List<UUID> lockAdmins(UUID tenant) {
     return jdbc.sql(
             """

@@ -12,8 +12,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// Asks every request for the role that its method requires. A method that says nothing stops the
-/// start,
-/// before the port is open.
+/// start, before the port is open.
 @Component
 final class Doorkeeper implements HandlerInterceptor, SmartLifecycle {
 

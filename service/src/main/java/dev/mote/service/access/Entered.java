@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 
 /// A request that has passed the door. Its name, which Spring logs and idempotency keys go by, is
-/// the
-/// user's id.
+/// the user's id.
 final class Entered extends AbstractAuthenticationToken {
 
   @Serial private static final long serialVersionUID = 1;

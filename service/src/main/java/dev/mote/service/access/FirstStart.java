@@ -15,8 +15,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /// Makes the first tenant and its administrator on an empty database, with a password that nobody
-/// knows
-/// before.
+/// knows before.
 @Component
 final class FirstStart implements SmartInitializingSingleton {
 
@@ -67,8 +66,7 @@ final class FirstStart implements SmartInitializingSingleton {
   }
 
   /// A service that was given another key than its database was written with would fail at the
-  /// first
-  /// secret, perhaps days later; this one fails now.
+  /// first secret, perhaps days later; this one fails now.
   private void checkMasterKey() {
     List<byte[]> sealed =
         jdbc.sql("select sealed from master_key").query((row, _) -> row.getBytes(1)).list();

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// Slows those down who guess passwords: after so many failures within the window, a user's name
-/// and an
-/// address must wait. The failures are in the database, so that every process counts all of them.
+/// and an address must wait. The failures are in the database, so that every process counts all of
+/// them.
 @Component
 final class LoginFailures {
 

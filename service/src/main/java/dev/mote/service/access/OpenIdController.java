@@ -31,8 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Login of browsers at an OpenID provider, by the authorization code flow with PKCE.
 ///
 /// What was begun is kept in a sealed cookie of the browser that began it, so that any process of
-/// the
-/// service can end it, and nobody else's browser.
+/// the service can end it, and nobody else's browser.
 @RestController
 final class OpenIdController {
 

@@ -25,8 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the provider of OpenID Connect is asked. It is found when it is first needed, so that the
-/// service
-/// starts without it.
+/// service starts without it.
 @Component
 final class OpenIdProvider {
 

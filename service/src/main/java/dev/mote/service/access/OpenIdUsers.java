@@ -14,8 +14,8 @@ import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.core.JacksonException;
 
 /// Users that come from an OpenID provider. They are added when they first come; their roles are
-/// those
-/// that the provider says each time. None of them administers the whole service, whatever it says.
+/// those that the provider says each time. None of them administers the whole service, whatever it
+/// says.
 @Component
 final class OpenIdUsers {
 

@@ -16,10 +16,8 @@ import org.springframework.stereotype.Component;
 /// Secrets as they are stored: sealed by AES-256-GCM under the master key of the service.
 ///
 /// A sealed secret opens only for the purpose that it was sealed for, so that a row copied to
-/// another
-/// place is worth nothing. The key is in `mote.access.master-key` or in the file `master-key` of
-/// the
-/// folder; without it what was sealed is lost.
+/// another place is worth nothing. The key is in `mote.access.master-key` or in the file
+/// `master-key` of the folder; without it what was sealed is lost.
 @Component
 public final class Secrets implements Vault {
 
@@ -58,8 +56,7 @@ public final class Secrets implements Vault {
   /// Opens what [#seal] sealed for the same purpose.
   ///
   /// @throws dev.mote.service.http.Problem MOTE-8034 when it was sealed under another key, for
-  /// another
-  ///     purpose, or was changed
+  ///     another purpose, or was changed
   @Override
   public byte[] open(String purpose, byte[] sealed) {
     try {

@@ -30,8 +30,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Does builds. It may be run again for one that was done, or half done: a module is added once,
-/// with
-/// the end of its build in one transaction.
+/// with the end of its build in one transaction.
 @Component
 class BuildHandler implements JobHandler, JobListener {
 

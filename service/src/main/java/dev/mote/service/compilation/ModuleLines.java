@@ -15,8 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// Lines of modules: what a newer module of the same identity replaces on a device. All modules of
-/// a
-/// model are one line; whatever is made later has a higher number.
+/// a model are one line; whatever is made later has a higher number.
 @Component
 class ModuleLines {
 

@@ -37,8 +37,7 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   /// Ends a server that still runs on the same data: it outlived a service that was killed, and
-  /// would
-  /// keep the new one from starting. Its first line is the process, which may long be another
+  /// would keep the new one from starting. Its first line is the process, which may long be another
   /// program.
   private static void endFormer(Path lock) throws IOException {
     if (!Files.exists(lock)) {

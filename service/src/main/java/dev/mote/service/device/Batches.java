@@ -15,8 +15,7 @@ import java.util.concurrent.TimeoutException;
 /// next.
 ///
 /// A caller goes on when its batch has been done, so that a commit is shared by all that wait for
-/// one.
-/// There is no delay: a batch of one is done at once.
+/// one. There is no delay: a batch of one is done at once.
 final class Batches<T, R> implements AutoCloseable {
 
   /// Does a batch.
@@ -106,8 +105,7 @@ final class Batches<T, R> implements AutoCloseable {
   }
 
   /// Whether the database refused what it was given, and not to work: then one item alone is to
-  /// blame,
-  /// and the others are to be done without it.
+  /// blame, and the others are to be done without it.
   private static boolean isOfItems(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {

@@ -13,8 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param observationAge after which a device that was silent for long is asked again to tell its
 ///     values; it may have given up telling them meanwhile
 /// @param observed objects whose values are asked for of each device that has them: ids, or ranges
-/// of
-///     ids as `3300-3442`
+///     of ids as `3300-3442`
 /// @param mostObserved most objects of one device that are observed
 /// @param mostRequests most requests of people that may wait for one device
 /// @param importLines most lines of one import

@@ -12,8 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// The distinct facts of the devices that a filter matches. Devices that have not said what they
-/// are
-/// have none, and are left out.
+/// are have none, and are left out.
 @Component
 class FilteredFacts implements FactsSource {
 

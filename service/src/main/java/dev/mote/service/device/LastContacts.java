@@ -9,8 +9,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Notes when devices said something that did not come over LwM2M. Whether they can be spoken to
-/// over
-/// LwM2M is not touched by it.
+/// over LwM2M is not touched by it.
 public final class LastContacts {
 
   /// Not written more often for one device.

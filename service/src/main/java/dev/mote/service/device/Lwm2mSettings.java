@@ -19,8 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param node name of this process among those on one database, the same after a restart; the
 ///     machine's name and the port unless given
 /// @param publicHost name or address under which devices reach this process to fetch packages;
-/// unless
-///     given the address by which a device reaches this machine
+///     unless given the address by which a device reaches this machine
 /// @param key PEM file of the server's private key, for raw public keys and certificates
 /// @param certificate PEM file of the server's certificates, its own first
 /// @param authorities PEM files of authorities that certify devices

@@ -23,12 +23,10 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /// Devices that hold a certificate of an authority, but that nobody has entered. They are refused
-/// until
-/// somebody enters them, by `POST /v1/devices` with the kind `x509`.
+/// until somebody enters them, by `POST /v1/devices` with the kind `x509`.
 ///
 /// A certificate does not say whose the device is, so that one tenant at the most sees newcomers;
-/// who
-/// administers the service decides which.
+/// who administers the service decides which.
 @RestController
 class NewcomersController {
 

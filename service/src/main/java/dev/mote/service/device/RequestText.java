@@ -19,8 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Requests and answers as JSON, as they are stored and as people write them.
 ///
 /// A value is a number, a text, `true` or `false`; bytes are `{"base64": "…"}`. A number with a
-/// point
-/// is one with a fraction.
+/// point is one with a fraction.
 final class RequestText {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

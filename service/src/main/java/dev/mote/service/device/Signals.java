@@ -15,8 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Words from one node to another, by PostgreSQL's NOTIFY.
 ///
 /// They are hints and may get lost while the connection is away; [Listener#missed] then says so,
-/// and
-/// what is in the database counts.
+/// and what is in the database counts.
 final class Signals implements AutoCloseable {
 
   /// Something that nodes tell each other.

@@ -13,10 +13,8 @@ import javax.sql.DataSource;
 /// Registrations and observations in PostgreSQL.
 ///
 /// Writing waits for a commit that all waiting writers share ([Batches]), and so does reading of
-/// what
-/// is not in memory. A registration carries the name of the node that wrote it last; a node that
-/// takes
-/// one over tells the former one, which drops its copy.
+/// what is not in memory. A registration carries the name of the node that wrote it last; a node
+/// that takes one over tells the former one, which drops its copy.
 ///
 /// Nothing here relaxes `synchronous_commit`: a device is answered when its registration is safe.
 final class SqlJournal implements RegistrationJournal, AutoCloseable {

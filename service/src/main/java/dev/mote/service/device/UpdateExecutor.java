@@ -25,13 +25,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Runs [UpdateMachine] for each update: the row is locked, the step stored, and its commands put
-/// into
-/// the queue of the device in one transaction, so that a step is done once whatever happens.
+/// into the queue of the device in one transaction, so that a step is done once whatever happens.
 ///
 /// Requests that the machine does not wait for any more leave the queue in the same transaction. An
 /// order that was sent by a process which then ended is not sent again: the device is asked how far
-/// it
-/// is instead.
+/// it is instead.
 final class UpdateExecutor implements QueuedRequest.Origin {
 
   private static final Duration CONTACTS_LATE = Duration.ofSeconds(15);
@@ -129,8 +127,7 @@ final class UpdateExecutor implements QueuedRequest.Origin {
   }
 
   /// The time of an update's next event has come. When its command was not sent, or the device has
-  /// not
-  /// been heard since, it is not there: that is no failure, and it is waited for.
+  /// not been heard since, it is not there: that is no failure, and it is waited for.
   ///
   /// @return whether it was due
   boolean timePassed(UUID update) {
@@ -167,8 +164,7 @@ final class UpdateExecutor implements QueuedRequest.Origin {
   }
 
   /// Whether the device has said something since the update last moved on. Contacts are written
-  /// some
-  /// seconds late.
+  /// some seconds late.
   private boolean wasHeard(UUID device, UpdateProgress progress) {
     Instant moved =
         progress.lastContact().isAfter(progress.lastProgress())

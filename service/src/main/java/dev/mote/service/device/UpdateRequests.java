@@ -59,8 +59,7 @@ final class UpdateRequests {
   }
 
   /// What resets object 5 (LwM2M Core 1.1, E.6): a NULL byte in Package, or an empty Package URI;
-  /// the
-  /// one that the device must have for how it gets its packages.
+  /// the one that the device must have for how it gets its packages.
   private static Request reset(UpdateProgress update) {
     UpdateObject object = update.object();
     return switch (update.delivery()) {

@@ -27,10 +27,8 @@ import org.springframework.stereotype.Component;
 /// Follows the table `event` and hands what is new to those who watch.
 ///
 /// A connection of its own listens for the notice that any process of the service gives after it
-/// wrote
-/// events; should that connection break, the table is looked at every second until it is back.
-/// Without
-/// watchers nothing is read.
+/// wrote events; should that connection break, the table is looked at every second until it is
+/// back. Without watchers nothing is read.
 @Component
 public final class EventTail implements SmartLifecycle {
 

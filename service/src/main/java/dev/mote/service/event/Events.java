@@ -4,8 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /// Where to say that something happened. It is told to every watcher of the tenant, in every
-/// process of
-/// the service, and kept for a while for those that were away.
+/// process of the service, and kept for a while for those that were away.
 public interface Events {
 
   /// Publishes an event as part of the caller's transaction: it is seen when that commits, and only

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /// Where an event stands: by the transaction that wrote it, then by its number.
 ///
 /// Numbers alone would not do: a transaction that began earlier may commit later, and whoever had
-/// read
-/// on by then would miss its events. Transactions are read only once no older one can still commit.
+/// read on by then would miss its events. Transactions are read only once no older one can still
+/// commit.
 public record Position(long transaction, long number) implements Comparable<Position> {
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,18})");

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Someone who watches the events of a tenant, from a position on.
 ///
 /// What happened before the watch began is read from the database page by page; what happens since
-/// then
-/// waits in a queue of bounded length. Whoever reads more slowly than that is cut off.
+/// then waits in a queue of bounded length. Whoever reads more slowly than that is cut off.
 public final class Watch implements AutoCloseable {
 
   private final EventTail tail;

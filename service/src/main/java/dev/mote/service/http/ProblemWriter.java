@@ -28,8 +28,7 @@ public final class ProblemWriter {
   }
 
   /// Answers with what an exception stands for. One that nobody expected is logged under a number
-  /// that
-  /// the sender is told, and nothing else of it is.
+  /// that the sender is told, and nothing else of it is.
   public void write(HttpServletResponse response, Throwable thrown) throws IOException {
     if (response.isCommitted()) {
       // Half an answer is out: only a broken connection says that the rest is missing.

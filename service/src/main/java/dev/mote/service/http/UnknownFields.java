@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Finds fields of a body that its record does not have, all of them, before the record is made:
-/// its
-/// constructor would only say that the field which was meant is missing.
+/// its constructor would only say that the field which was meant is missing.
 @RestControllerAdvice
 final class UnknownFields extends RequestBodyAdviceAdapter {
 

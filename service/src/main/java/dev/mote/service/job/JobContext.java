@@ -25,7 +25,6 @@ public interface JobContext {
   void result(Object json);
 
   /// Whether to stop: it was cancelled, took too long, was taken over, or the process ends. The
-  /// thread
-  /// is interrupted as well.
+  /// thread is interrupted as well.
   boolean isCancelled();
 }

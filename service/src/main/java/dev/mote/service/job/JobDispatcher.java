@@ -25,10 +25,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Hands jobs to db-scheduler when it is their turn.
 ///
 /// Jobs wait in our own table, and only as many as one process can start at once are handed over,
-/// so that
-/// a tenant with thousands of jobs does not stand before one that comes with its first.
-/// db-scheduler runs
-/// each in one process, and starts it in another when that one's heartbeat stops.
+/// so that a tenant with thousands of jobs does not stand before one that comes with its first.
+/// db-scheduler runs each in one process, and starts it in another when that one's heartbeat stops.
 @Component
 class JobDispatcher implements SmartLifecycle {
 

@@ -14,8 +14,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /// Ends jobs: the row, the listeners, the quota and the event in one transaction. Also writes what
-/// a run
-/// reports, in transactions of its own, so that a handler's rollback does not take its log along.
+/// a run reports, in transactions of its own, so that a handler's rollback does not take its log
+/// along.
 @Component
 class JobEnds {
 

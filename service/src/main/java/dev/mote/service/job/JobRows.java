@@ -19,8 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The tables `job` and `job_log`. Every change of a running job names its run, so that one which
-/// was
-/// taken over changes nothing any more.
+/// was taken over changes nothing any more.
 @Component
 class JobRows {
 
@@ -102,8 +101,7 @@ class JobRows {
   }
 
   /// Jobs whose turn it is: of each tenant up to its limit, those with the fewest of their tenant
-  /// before
-  /// them first. Call in a transaction that holds [#lockLine].
+  /// before them first. Call in a transaction that holds [#lockLine].
   List<UUID> nextInLine(int atOncePerTenant, int window) {
     return sql.sql(
             """

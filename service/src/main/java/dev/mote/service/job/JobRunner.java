@@ -145,8 +145,7 @@ class JobRunner {
   }
 
   /// The end is written even if the database is away for a moment. After that the run is forgotten:
-  /// the
-  /// job is started again when the database is back.
+  /// the job is started again when the database is back.
   private void end(JobRun run, JobState state, Optional<String> failure)
       throws InterruptedException {
     for (long pauseMillis = 100; ; pauseMillis *= 4) {

@@ -14,8 +14,7 @@ public interface Jobs {
   UUID submit(UUID tenant, String kind, Object subject, String title);
 
   /// Asks for the end of a job. One that waits is cancelled at once; one that runs, in whichever
-  /// process,
-  /// within a second or two, if its handler lets it.
+  /// process, within a second or two, if its handler lets it.
   ///
   /// @return false if there is no such job or it has ended
   boolean cancel(UUID tenant, UUID job);

@@ -31,8 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// A lock in the database lets one process at a time do so; how far it came is in the database as
 /// well. The transaction that holds the lock writes nothing before its end: as long as it has
-/// written
-/// nothing it holds up nobody who waits for older transactions.
+/// written nothing it holds up nobody who waits for older transactions.
 final class EventsOut {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventsOut.class);

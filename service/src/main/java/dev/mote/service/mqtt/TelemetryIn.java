@@ -28,8 +28,7 @@ import org.slf4j.LoggerFactory;
 /// Takes telemetry from the broker, and acknowledges each message when its values are stored.
 ///
 /// Called by one thread. While there is no room or no database it does not return, so that the
-/// broker
-/// keeps what comes: it hands over only so many messages that are not acknowledged.
+/// broker keeps what comes: it hands over only so many messages that are not acknowledged.
 final class TelemetryIn {
 
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryIn.class);

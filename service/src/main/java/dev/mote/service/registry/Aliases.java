@@ -103,8 +103,7 @@ class Aliases {
   /// Points an alias at a version. Moves of a model's aliases come one after the other.
   ///
   /// @param expected number of the version that it must point at now, so that nobody's move is
-  /// undone
-  ///     unseen
+  ///     undone unseen
   @Transactional
   public Alias move(
       Caller caller, String model, String alias, UUID version, Optional<Integer> expected) {

@@ -18,8 +18,7 @@ import org.springframework.transaction.annotation.Transactional;
 /// Deletes what nothing needs, and says by what the rest is needed.
 ///
 /// The row to be deleted is locked first; whoever begins to need it locks it as well, so that one
-/// of the
-/// two comes second and sees what the first did.
+/// of the two comes second and sees what the first did.
 @Component
 class Deletions {
 

@@ -19,8 +19,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /// Gives artifacts out. What is at an address with a digest for its ETag never changes, so that a
-/// copy may
-/// be kept, and a broken download goes on where it broke.
+/// copy may be kept, and a broken download goes on where it broke.
 @Component
 class Downloads {
 

@@ -13,8 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Looks at every model before it is let in. A file that cannot be compiled for anything stays
-/// outside, and
-/// its sender reads everything that is wrong with it.
+/// outside, and its sender reads everything that is wrong with it.
 @Component
 class ModelDoor {
 

@@ -13,8 +13,7 @@ import org.springframework.util.unit.DataSize;
 /// @param checkTime the longest that the check of one model may take
 /// @param checkHeap memory that the check of one model may take
 /// @param isolatedCheck whether each model is checked in a process of its own, which it can do no
-/// more than
-///     end; without, a hostile model may slow or end the service
+///     more than end; without, a hostile model may slow or end the service
 @ConfigurationProperties("mote.registry")
 public record RegistrySettings(
     @DefaultValue("64MB") DataSize modelLimit,

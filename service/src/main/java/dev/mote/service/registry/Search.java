@@ -7,10 +7,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// Finds models by words of their names, descriptions and tags, misspelt a little or not; versions
-/// by file
-/// name, description, labels or the begin of their digest; modules by target or the begin of a
-/// digest or
-/// identity.
+/// by file name, description, labels or the begin of their digest; modules by target or the begin
+/// of a digest or identity.
 @Component
 class Search {
 

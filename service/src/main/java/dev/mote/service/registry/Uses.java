@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// A bean that knows what uses modules, for lineage and for refusing to delete them; besides what
-/// was said
-/// by [Registry#use].
+/// was said by [Registry#use].
 public interface Uses {
 
   /// What uses any of some modules.

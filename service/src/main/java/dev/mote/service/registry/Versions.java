@@ -125,8 +125,7 @@ class Versions {
   }
 
   /// Adds the next version, unless it is there already. Whoever comes second waits for the first,
-  /// so that
-  /// numbers have no gaps.
+  /// so that numbers have no gaps.
   ///
   /// @return whether it is new
   @Transactional

@@ -10,8 +10,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /// The thread of a process that does what rollouts have due: at once when this process put
-/// something
-/// in, and at the latest at the next poll.
+/// something in, and at the latest at the next poll.
 @Component
 class RolloutWorker implements SmartLifecycle {
 

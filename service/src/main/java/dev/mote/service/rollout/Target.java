@@ -8,8 +8,7 @@ import java.util.OptionalDouble;
 /// @param filter a filter over devices
 /// @param group name of a group
 /// @param percent share of them, 0 to 100, chosen by a hash of device and seed: with the same seed
-/// a
-/// larger share contains a smaller one
+///     a larger share contains a smaller one
 /// @param seed of that choice; the rollout's own if empty
 public record Target(
     Optional<String> filter,

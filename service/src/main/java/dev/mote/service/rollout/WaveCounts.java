@@ -12,8 +12,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /// How many devices of each wave are in which state: counted along as devices move, and stored
-/// where
-/// something moved.
+/// where something moved.
 final class WaveCounts {
 
   private final RolloutRows rows;

@@ -24,8 +24,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.stereotype.Component;
 
 /// Compares the keys that begin with `mote.` with those that records of settings read, before
-/// anything
-/// else starts.
+/// anything else starts.
 @Component
 final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
 
@@ -63,8 +62,7 @@ final class KnownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
   /// The key in the form in which it is compared, if it is not known.
   ///
   /// The environment and the system's properties have other keys that begin with the product's
-  /// name; of
-  /// theirs only those count that name a group of settings.
+  /// name; of theirs only those count that name a group of settings.
   static Optional<String> unknown(String source, String name, Set<String> known) {
     boolean shared =
         source.equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)

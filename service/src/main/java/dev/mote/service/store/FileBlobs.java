@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 /// Artifacts as files: `ab/abcdef…`, and drafts beside them on the same file system.
 ///
 /// A draft is written through to the disk before it gets its name, and the folder after it, so that
-/// a name
-/// never stands for less than all of its bytes, whenever the power goes.
+/// a name never stands for less than all of its bytes, whenever the power goes.
 final class FileBlobs implements Blobs {
 
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");

@@ -1,8 +1,7 @@
 /// Large objects, named by the SHA-256 of what is in them: models, modules, packages.
 ///
 /// Storing is all or nothing; what is stored never changes. Whoever needs an artifact holds it, and
-/// what
-/// nobody holds is swept after a while.
+/// what nobody holds is swept after a while.
 ///
 /// ```java
 /// Stored stored = artifacts.put(body, limitBytes);

@@ -9,8 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
 
 /// Who wants to know when the values that wait now are written. All but [#ask] belongs to the
-/// thread
-/// that writes.
+/// thread that writes.
 final class Receipts {
 
   /// Receipts that are due when so many values were taken from the queue in all, and written.
@@ -31,8 +30,7 @@ final class Receipts {
   /// Notes what was asked for so far.
   ///
   /// @param waiting how many values are in the queue; looked at after what was asked for, so that
-  /// the
-  ///     values of each receipt are among those or were taken before
+  ///     the values of each receipt are among those or were taken before
   void collect(IntSupplier waiting) {
     List<CompletableFuture<Void>> to = new ArrayList<>();
     for (CompletableFuture<Void> one = asked.poll(); one != null; one = asked.poll()) {

@@ -25,8 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A process that runs jobs and nothing else: the beans of the package on a database, and fakes of
-/// what it
-/// tells others.
+/// what it tells others.
 final class JobProcess {
 
   static final class Told implements Events, Quotas {

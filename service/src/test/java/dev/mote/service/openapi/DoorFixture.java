@@ -1,10 +1,8 @@
 package dev.mote.service.openapi;
 
 /// What a feature puts into tenant A, so that [OpenApiTest] can try to reach it from tenant B. A
-/// class in
-/// the feature's package of the test sources, public and with a constructor without arguments; it
-/// is found
-/// by itself.
+/// class in the feature's package of the test sources, public and with a constructor without
+/// arguments; it is found by itself.
 ///
 /// ```java
 /// public final class ModelDoors implements DoorFixture {

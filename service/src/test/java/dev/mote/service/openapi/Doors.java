@@ -96,8 +96,7 @@ public final class Doors {
   }
 
   /// Says that an operation without variables in its path must fail for tenant B with this body,
-  /// which names
-  /// a thing of tenant A.
+  /// which names a thing of tenant A.
   public void refused(String operation, Object body) {
     refused.put(operation, body);
   }

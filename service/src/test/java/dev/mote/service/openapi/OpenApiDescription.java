@@ -35,8 +35,7 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /// The OpenAPI description of a running service, in an order that does not change: what springdoc
-/// finds,
-/// and what every operation has: who may call it, and how it refuses.
+/// finds, and what every operation has: who may call it, and how it refuses.
 final class OpenApiDescription {
 
   private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");

@@ -16,10 +16,8 @@ import java.util.function.Predicate;
 ///
 /// Comparisons are joined by `;` or `and`, and weaker by `,` or `or`; parentheses group. Texts are
 /// equal letter by letter, with `*` for anything. What a device does not have equals nothing, so
-/// that
-/// `!=` holds, and is neither below nor above anything. A field with several values, such as
-/// `group`,
-/// equals what one of them equals.
+/// that `!=` holds, and is neither below nor above anything. A field with several values, such as
+/// `group`, equals what one of them equals.
 public final class DeviceFilter {
 
   private final String text;

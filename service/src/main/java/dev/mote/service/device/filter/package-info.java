@@ -2,8 +2,7 @@
 ///
 /// One text has two readings that agree: a condition of SQL, with every value as a parameter, and a
 /// predicate on one device in memory. Whatever the text is, reading it ends soon, in a filter or in
-/// a
-/// refusal that says where and what was meant.
+/// a refusal that says where and what was meant.
 ///
 /// ```java
 /// DeviceFilter filter = DeviceFilter.parse("model==nucleo* and ramFree>=64kB");

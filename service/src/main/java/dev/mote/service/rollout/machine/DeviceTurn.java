@@ -74,9 +74,8 @@ public record DeviceTurn(DeviceState next, Optional<Duration> again) {
   }
 
   /// Whether a device gets back what it had when the rollout goes back: where it is sure or
-  /// possible
-  /// that the new module runs. A device that says no has stayed with what it had, or gone back
-  /// itself.
+  /// possible that the new module runs. A device that says no has stayed with what it had, or gone
+  /// back itself.
   public static boolean isToReturn(DeviceState state, boolean hadOne, boolean doubtful) {
     return hadOne
         && switch (state) {

@@ -18,9 +18,8 @@ import java.util.Optional;
 /// Decides what comes next in a rollout, from its plan, its state, the counts and what happened.
 ///
 /// What begins is never more than may run at once, never outside the windows, and never after a
-/// limit
-/// of errors is exceeded; every phase that is not over either has something to do, or waits for
-/// something that [Waiting] names.
+/// limit of errors is exceeded; every phase that is not over either has something to do, or waits
+/// for something that [Waiting] names.
 ///
 /// A long file: a state machine is read as a whole, since each reaction depends on all others.
 public final class RolloutMachine {

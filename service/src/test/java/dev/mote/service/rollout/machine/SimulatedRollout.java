@@ -14,8 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /// Drives the machine with devices that exist in memory only, on a clock that jumps, and checks
-/// after
-/// every step what must always hold.
+/// after every step what must always hold.
 final class SimulatedRollout {
 
   /// What devices are like.
