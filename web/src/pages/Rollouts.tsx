@@ -116,6 +116,8 @@ export function Rollouts() {
   );
 }
 
+const STAGES: Record<string, string> = { PREPARING: "modules are built", UPDATING: "devices are updated", SOAKING: "the wave is watched" };
+
 /** Notes of a rollout that something went wrong; "0 failed" is none. */
 const WRONG = /(?:^|[^\d,])[1-9][\d,]* failed|rolls? back|brought back|limit|pauses? itself|paused: /;
 
@@ -163,7 +165,7 @@ export function RolloutPage() {
         title={shown.name}
         subtitle={
           <>
-            <State of={shown.phase} /> {shown.stage && shown.stage.toLowerCase()} {sentence(shown.reason)}
+            <State of={shown.phase} /> {shown.stage && (STAGES[shown.stage] ?? shown.stage.toLowerCase())} {sentence(shown.reason)}
           </>
         }
         trail={[{ to: "/rollouts", name: "Rollouts" }]}

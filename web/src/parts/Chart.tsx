@@ -75,7 +75,7 @@ export function Chart({ name, unit, points, marks }: { name: string; unit?: stri
           series: [{}, ...(marks ? [dots, dots] : [edge, edge, { stroke: line, width: 2, points: { show: points.length < 40, size: 5 } }])],
           ...(marks ? {} : { bands: [{ series: [2, 1] as [number, number], fill: `${line}33` }] }),
           axes: [
-            { ...axis, space: 56, values: (_, splits) => splits.map(clock(times[0] ?? 0, times.at(-1) ?? 0)) },
+            { ...axis, space: (times.at(-1) ?? 0) - (times[0] ?? 0) < CLOCK_SECONDS ? 72 : 56, values: (_, splits) => splits.map(clock(times[0] ?? 0, times.at(-1) ?? 0)) },
             { ...axis, size: 62, ...(marks ? { space: 18, incrs: [1, 2, 5, 10, 50, 100] } : {}), values: (_, splits) => splits.map((value) => figure(value)) },
           ],
         },

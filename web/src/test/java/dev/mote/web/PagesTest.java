@@ -29,6 +29,15 @@ class PagesTest {
   /// A build runs a compiler, on whatever machine this is.
   private static final double LONG = 120_000;
 
+  private static final String DELETE_WHAT_IS_SHOWN =
+      """
+      async () => {
+        const csrf = document.cookie.split('; ').find(it => it.startsWith('mote_csrf='));
+        return (await fetch('/v1' + location.pathname, { method: 'DELETE',
+          headers: { 'X-Mote-CSRF': decodeURIComponent(csrf.slice('mote_csrf='.length)) } })).status;
+      }
+      """;
+
   private Station station;
   private Chromium chromium;
   private Visit visit;
@@ -241,6 +250,13 @@ class PagesTest {
       assertThat(css(".chart").first().getAttribute("aria-label")).contains("over time");
       visit.button("Install a module …").click();
       assertThat(css("dialog select[name=what] option").first()).containsText("fashion-mnist");
+      visit.button("Cancel").click();
+
+      // What a device runs says so, and stays.
+      row("Installed modules", "fashion-mnist").locator("a").click();
+      assertThat(css("dd li").filter(new FilterOptions().setHasText("device web-00000")))
+          .isVisible();
+      assertThat(visit.page().evaluate(DELETE_WHAT_IS_SHOWN)).isEqualTo(409);
     }
   }
 
