@@ -47,6 +47,7 @@ const POINTS = 600;
 
 /** A device that speaks seldom is shown for longer: for an hour when so few came in five minutes, for a day when none came in an hour. */
 const FEW = 3;
+const QUIET_MILLISECONDS = 60_000;
 
 function isOf(of: { path: string }, resource: number): boolean {
   return of.path.startsWith("/33458/") && of.path.endsWith(`/${resource}`);
@@ -92,11 +93,13 @@ export function Telemetry({ device }: { device: string }) {
   });
   const most = Math.max(0, ...(told.data?.series ?? []).map((each) => each.points.length));
   const isShown = told.data !== undefined && !told.isPlaceholderData;
+  // One that speaks now has only begun to, and soon fills a short time.
+  const isQuiet = (told.data?.latest.length ?? 0) > 0 && !told.data?.latest.some((each) => Date.now() - new Date(each.time).getTime() < QUIET_MILLISECONDS);
   useEffect(() => {
-    if (!isShown) return;
+    if (!isShown || !isQuiet) return;
     if (tried === 300 && most < FEW) setTried(3_600);
     if (tried === 3_600 && most === 0) setTried(86_400);
-  }, [isShown, most, tried]);
+  }, [isShown, isQuiet, most, tried]);
   const drawn = (told.data?.series ?? []).filter((each) => (each.name || !SHOWN_ABOVE.test(each.path)) && !isOf(each, SELF_TEST) && changes(each));
   const latest = (told.data?.latest ?? []).filter((each) => each.name || !SHOWN_ABOVE.test(each.path));
   const range = RANGES.find(([, length]) => length === seconds)?.[0];

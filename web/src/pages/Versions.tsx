@@ -55,6 +55,21 @@ function tensors(of: TensorFact[] | undefined): string {
   return (of ?? []).map((tensor) => `${tensor.name}: ${tensor.type} [${tensor.shape.join(", ")}]`).join("; ");
 }
 
+/** Whether it fits, and what is in the way if not. */
+function Fits({ of }: { of: Fit }) {
+  if (of.fits) return <Badge tone="good">yes</Badge>;
+  return (
+    <>
+      <Badge tone="bad">no</Badge>
+      {(of.problems ?? []).slice(0, 2).map((problem) => (
+        <span key={problem.code + problem.where} className="reason muted small" title={problem.fix}>
+          {problem.code}: {problem.what}
+        </span>
+      ))}
+    </>
+  );
+}
+
 export function VersionPage() {
   const { id } = useParams();
   const me = useMe().data;
@@ -113,7 +128,7 @@ export function VersionPage() {
             tall
             columns={[
               { head: "Target", cell: (fit) => fit.target },
-              { head: "Fits", cell: (fit) => (fit.fits ? <Badge tone="good">yes</Badge> : <Badge tone="bad">no</Badge>) },
+              { head: "Fits", cell: (fit) => <Fits of={fit} /> },
               { head: "Arena", cell: (fit) => bytes(fit.arenaBytes), number: true },
               { head: "Flash", cell: (fit) => bytes(fit.flashBytes), number: true },
               { head: "Cycles", cell: (fit) => count(fit.estimatedCycles), number: true },
