@@ -26,6 +26,9 @@ public sealed interface UpdateEvent {
   /// A command was given up, as nothing came back.
   record Unanswered(UpdateCommand command) implements UpdateEvent {}
 
+  /// The device sleeps: nothing is sent until it is heard.
+  record Slept() implements UpdateEvent {}
+
   /// Bytes of the package that the device has acknowledged or fetched, from the package's start.
   record Moved(long bytes) implements UpdateEvent {}
 

@@ -121,6 +121,11 @@ public final class UpdateMachine {
           draft.note(now, "no answer to " + name(command));
         }
       }
+      case UpdateEvent.Slept() -> {
+        draft.onItsWay = Optional.empty();
+        draft.reachable = false;
+        draft.note(now, "it sleeps: it is asked when it is heard");
+      }
       case UpdateEvent.Moved(long bytes) -> {
         heard();
         moved(bytes);

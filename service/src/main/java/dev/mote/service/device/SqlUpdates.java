@@ -44,6 +44,19 @@ final class SqlUpdates implements Updates {
   }
 
   @Override
+  public int asleep(UUID tenant, String requestedBy) {
+    return jdbc.sql(
+            """
+            select count(*) from device_update
+            where requested_by = :by and tenant = :tenant and ended is null and not reachable
+            """)
+        .param("by", requestedBy)
+        .param("tenant", tenant)
+        .query((row, _) -> row.getInt(1))
+        .single();
+  }
+
+  @Override
   public void cancel(UUID tenant, UUID update, String why) {
     executor.cancel(tenant, update, why);
   }

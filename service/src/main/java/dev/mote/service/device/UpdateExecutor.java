@@ -95,7 +95,11 @@ final class UpdateExecutor implements QueuedRequest.Origin {
               UpdateRow row = started.row();
               Step first = started.first();
               history.add(tenant, device, "update", "update to " + row.title() + " begins");
-              queue.enqueue(row, first.next(), first.commands(), true);
+              if (start.isAsleep(device)) {
+                apply(row, List.of(new UpdateEvent.Slept()));
+              } else {
+                queue.enqueue(row, first.next(), first.commands(), true);
+              }
               publish("update.progress", row, first.next());
               return row.id();
             }));

@@ -11,6 +11,7 @@ import dev.mote.service.database.Ids;
 import dev.mote.service.http.Problem;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +20,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// How an update begins: over which object and in which way, by what the device can do.
 final class UpdateStart {
+
+  /// How long a device listens after it said something, and some time for the contact to be
+  /// written.
+  private static final Duration AWAKE = Duration.ofSeconds(105);
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -76,6 +81,20 @@ final class UpdateStart {
             Optional.empty(),
             first.next()),
         first);
+  }
+
+  /// Whether a device in queue mode has been silent for so long that it sleeps.
+  boolean isAsleep(UUID device) {
+    return jdbc.sql(
+            """
+            select 1 from device
+            where id = :device and state = 'SLEEPING' and last_contact < :awake
+            """)
+        .param("device", device)
+        .param("awake", Timestamp.from(clock.instant().minus(AWAKE)))
+        .query((row, _) -> true)
+        .optional()
+        .isPresent();
   }
 
   private Target target(UUID tenant, UUID device) {

@@ -24,6 +24,9 @@ public interface Updates {
       Patience patience,
       String requestedBy);
 
+  /// How many updates under way wait for their devices to be heard, of those that one asked for.
+  int asleep(UUID tenant, String requestedBy);
+
   /// Stops an update; nothing happens when it is over already.
   void cancel(UUID tenant, UUID update, String why);
 

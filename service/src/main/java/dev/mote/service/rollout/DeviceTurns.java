@@ -86,7 +86,7 @@ final class DeviceTurns {
                               module,
                               rollout.delivery(),
                               patience(),
-                              "rollout:" + id));
+                              requester(id)));
       parts.members().began(id, member, next, Objects.requireNonNull(update), now);
       counts.move(member.wave(), member.state(), next, 1);
       return true;
@@ -99,6 +99,11 @@ final class DeviceTurns {
           problem.what());
       return false;
     }
+  }
+
+  /// The name by which a rollout asks for updates.
+  static String requester(UUID rollout) {
+    return "rollout:" + rollout;
   }
 
   private Patience patience() {

@@ -86,7 +86,8 @@ final class RolloutRun {
     RolloutEvent event = first;
     boolean changed = true;
     for (int round = 0; changed && round < MOST_ROUNDS; round++) {
-      Step step = RolloutMachine.on(rollout.plan(), state, counts.all(), event, now);
+      int asleep = parts.updates().asleep(rollout.tenant(), DeviceTurns.requester(id));
+      Step step = RolloutMachine.on(rollout.plan(), state, counts.all(), asleep, event, now);
       boolean next = state.wave() != step.next().wave();
       state = step.next();
       wake = step.wakeAt();

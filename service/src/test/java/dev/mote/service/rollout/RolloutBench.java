@@ -364,6 +364,11 @@ final class RolloutBench implements AutoCloseable {
     }
 
     @Override
+    public int asleep(UUID tenant, String requestedBy) {
+      return 0;
+    }
+
+    @Override
     public void cancel(UUID tenant, UUID update, String why) {
       transaction.executeWithoutResult(
           _ -> ended(update, UpdateEnded.Outcome.CANCELLED, Optional.empty(), why));

@@ -26,29 +26,50 @@ public final class RolloutMachine {
 
   private static final Duration GATE_PAUSE = Duration.ofMinutes(5);
 
+  /// How many times as many updates may wait for devices that sleep as may run at once.
+  private static final int SLEEPERS = 10;
+
+  private static final Duration SLOTS_LOOK = Duration.ofMinutes(1);
+
   private final RolloutPlan plan;
   private final Draft draft;
   private final List<Tally> waves;
   private final Tally total;
+  private final int asleep;
   private final Instant now;
   private final List<RolloutCommand> commands = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private Optional<Instant> wakeAt = Optional.empty();
 
-  private RolloutMachine(RolloutPlan plan, RolloutState state, List<Tally> waves, Instant now) {
+  private RolloutMachine(
+      RolloutPlan plan, RolloutState state, List<Tally> waves, int asleep, Instant now) {
     this.plan = plan;
     this.draft = new Draft(state);
     this.waves = waves.isEmpty() ? List.of(Tally.NONE) : waves;
     this.total = Tally.sum(waves);
+    this.asleep = Math.min(asleep, total.running() + total.goingBack());
     this.now = now;
+  }
+
+  /// The same where no device sleeps.
+  public static Step on(
+      RolloutPlan plan, RolloutState state, List<Tally> waves, RolloutEvent event, Instant now) {
+    return on(plan, state, waves, 0, event, now);
   }
 
   /// What follows from `event` at `now`.
   ///
   /// @param waves counts of each wave; empty before they are known
+  /// @param asleep updates under way whose devices have not been heard since they were to be: they
+  ///     do not count against those that run at once
   public static Step on(
-      RolloutPlan plan, RolloutState state, List<Tally> waves, RolloutEvent event, Instant now) {
-    RolloutMachine machine = new RolloutMachine(plan, state, waves, now);
+      RolloutPlan plan,
+      RolloutState state,
+      List<Tally> waves,
+      int asleep,
+      RolloutEvent event,
+      Instant now) {
+    RolloutMachine machine = new RolloutMachine(plan, state, waves, asleep, now);
     machine.take(event);
     machine.advance();
     return new Step(machine.draft.done(), machine.commands, machine.notes, machine.wakeAt);
@@ -388,7 +409,7 @@ public final class RolloutMachine {
     for (int i = 0; i <= draft.wave && i < waves.size(); i++) {
       waiting += waves.get(i).waiting();
     }
-    int free = Math.min(waiting, plan.pace().atOnce() - total.running());
+    int free = Math.min(waiting, slots(total.running()));
     int allowed = plan.pace().perMinute(draft.wave) - draft.inMinute;
     if (free > allowed) {
       wake(minute.plus(1, ChronoUnit.MINUTES));
@@ -396,6 +417,18 @@ public final class RolloutMachine {
     if (Math.min(free, allowed) > 0) {
       commands.add(new Begin(Math.min(free, allowed), draft.wave));
     }
+  }
+
+  /// How many more updates may begin beside those under way. Who falls asleep over one tells
+  /// nobody:
+  /// it is looked after from time to time.
+  private int slots(int underWay) {
+    int atOnce = plan.pace().atOnce();
+    int free = Math.min(atOnce - (underWay - asleep), SLEEPERS * atOnce - asleep);
+    if (free <= 0) {
+      wake(now.plus(SLOTS_LOOK));
+    }
+    return free;
   }
 
   private boolean tripped() {
@@ -492,7 +525,7 @@ public final class RolloutMachine {
       Window.nextChange(plan.windows(), now).ifPresent(this::wake);
       return;
     }
-    int free = plan.pace().atOnce() - total.running() - total.goingBack();
+    int free = slots(total.running() + total.goingBack());
     if (Math.min(free, total.returning()) > 0) {
       commands.add(new GoBack(Math.min(free, total.returning())));
     }

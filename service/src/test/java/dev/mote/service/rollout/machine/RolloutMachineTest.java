@@ -211,6 +211,31 @@ class RolloutMachineTest {
     assertThat(plan(List.of(five), OptionalDouble.empty()).sizes(0)).containsExactly(0);
   }
 
+  @Test
+  void sleepersHoldNoPlaceOfThoseAwakeAndAreBoundedThemselves() {
+    RolloutPlan plan = running(1, 100);
+    int atOnce = plan.pace().atOnce();
+    assertThat(begins(plan, atOnce, 0)).isZero();
+    assertThat(begins(plan, atOnce, 1)).isEqualTo(1);
+    assertThat(begins(plan, 3 * atOnce, 3 * atOnce - 1)).isEqualTo(atOnce - 1);
+    assertThat(begins(plan, 10 * atOnce, 10 * atOnce)).isZero();
+    // Nobody says that a device fell asleep: it is looked after.
+    assertThat(asleep(plan, atOnce, 0).wakeAt()).contains(START.plusSeconds(60));
+  }
+
+  private static int begins(RolloutPlan plan, int running, int asleep) {
+    return asleep(plan, running, asleep).commands().stream()
+        .filter(RolloutCommand.Begin.class::isInstance)
+        .mapToInt(command -> ((RolloutCommand.Begin) command).most())
+        .sum();
+  }
+
+  private static Step asleep(RolloutPlan plan, int running, int asleep) {
+    RolloutState started = at(plan, tally(100_000, 0, 0, 0)).next();
+    return RolloutMachine.on(
+        plan, started, tally(100_000, running, 0, 0), asleep, new RolloutEvent.Counted(), START);
+  }
+
   private static Wave wave(OptionalInt devices, OptionalDouble percent) {
     return new Wave("", devices, percent, Duration.ZERO, Duration.ofDays(1), 80, 0);
   }
