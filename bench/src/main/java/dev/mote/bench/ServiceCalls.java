@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Calls of the service's REST interface, as a user makes them.
-final class ServiceCalls {
+public final class ServiceCalls {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -31,27 +31,39 @@ final class ServiceCalls {
   /// Logs in.
   ///
   /// @param address such as `http://localhost:8080`
-  static ServiceCalls logIn(String address, String user, String password) {
+  public static ServiceCalls logIn(String address, String user, String password) {
     JsonNode session =
         new ServiceCalls(address, "")
             .post("/v1/sessions", Map.of("user", user, "password", password));
     return new ServiceCalls(address, session.get("token").asString());
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return send("GET", path, BodyPublishers.noBody(), "application/json");
   }
 
-  JsonNode post(String path, Object body) {
+  public JsonNode post(String path, Object body) {
     return send(
         "POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)), "application/json");
   }
 
-  JsonNode upload(String path, byte[] file) {
+  public JsonNode upload(String path, byte[] file) {
     return send("POST", path, BodyPublishers.ofByteArray(file), "application/octet-stream");
   }
 
+  /// Sends a body of another type.
+  ///
+  /// @return what comes back, as it is
+  public String send(String path, String body, String type) {
+    return call("POST", path, BodyPublishers.ofString(body), type);
+  }
+
   private JsonNode send(String method, String path, BodyPublisher body, String type) {
+    String answer = call(method, path, body, type);
+    return JSON.readTree(answer.isEmpty() ? "{}" : answer);
+  }
+
+  private String call(String method, String path, BodyPublisher body, String type) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + path))
             .timeout(Duration.ofMinutes(1))
@@ -66,7 +78,7 @@ final class ServiceCalls {
         throw new IllegalStateException(
             "%s %s: %d %s".formatted(method, path, response.statusCode(), response.body()));
       }
-      return JSON.readTree(response.body().isEmpty() ? "{}" : response.body());
+      return response.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

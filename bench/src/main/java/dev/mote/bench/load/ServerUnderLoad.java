@@ -12,19 +12,12 @@ import dev.mote.orchestration.gateway.PackageSource;
 import dev.mote.orchestration.gateway.Peer;
 import dev.mote.orchestration.gateway.Request;
 import dev.mote.orchestration.gateway.RequestQueue;
-import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.object.ResourcePath;
-import dev.mote.service.MoteService;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -38,19 +31,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// The server that is measured, in a process of its own. It does what it is told on its standard
-/// input, a line each,
-/// and answers by a line: `observe`, `push N`, `stats`, `heap`, `quit`.
-///
-/// Registrations and observations are kept in the service's database, or in memory alone; devices
-/// need no security,
-/// and nobody looks at what they tell.
+/// A gateway alone, in a process of its own, with its registrations and observations in memory. It
+/// is told what to do by lines: `observe`, `push N`, `stats`, `heap`, `quit`. Devices need no
+/// security, and nobody looks at what they tell.
 public final class ServerUnderLoad implements Credentials, RequestQueue, PackageSource {
 
   static final int PACKAGE_BYTES = 100_000;
@@ -75,51 +59,18 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
     digest = Bytes.of(content).sha256().toHex();
   }
 
-  /// @param arguments a folder for the database; nothing to keep all in memory
   public static void main(String[] arguments) throws IOException {
     PrintStream out = System.out;
     // What libraries have to say goes elsewhere.
     System.setOut(System.err);
-    if (arguments.length == 0) {
-      new ServerUnderLoad().serve(new HeapJournal(), "memory", 0, out);
-      return;
-    }
-    Path folder = Path.of(arguments[0]);
-    String node = "bench";
-    try (ConfigurableApplicationContext service =
-        SpringApplication.run(
-            MoteService.class,
-            "--server.port=0",
-            "--mote.database.folder=" + folder.resolve("database"),
-            "--mote.access.folder=" + folder,
-            "--mote.store.folder=" + folder.resolve("store"),
-            "--mote.lwm2m.coap=off",
-            "--mote.lwm2m.coaps=off",
-            "--mote.lwm2m.node=" + node)) {
-      long database =
-          Long.parseLong(
-              JdbcClient.create(service.getBean(DataSource.class))
-                  .sql("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")
-                  .query(String.class)
-                  .single());
-      new ServerUnderLoad().serve(service.getBean(RegistrationJournal.class), node, database, out);
-    }
-  }
-
-  private void serve(RegistrationJournal journal, String node, long database, PrintStream out)
-      throws IOException {
+    ServerUnderLoad server = new ServerUnderLoad();
     GatewaySettings settings =
-        GatewaySettings.standard(node, Clock.systemUTC())
+        GatewaySettings.standard("memory", Clock.systemUTC())
             .withCoap(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    try (Gateway gateway = Gateway.start(settings, journal, this, this, this, this::told)) {
-      out.printf("%d %d %s%n", gateway.addresses().getFirst().getPort(), database, digest);
-      BufferedReader in =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-      for (@Nullable String line = in.readLine();
-          line != null && !line.equals("quit");
-          line = in.readLine()) {
-        out.println(answer(gateway, line));
-      }
+    try (Gateway gateway =
+        Gateway.start(settings, new HeapJournal(), server, server, server, server::told)) {
+      out.printf("%d 0 %s%n", gateway.addresses().getFirst().getPort(), server.digest);
+      Lines.answer(out, line -> server.answer(gateway, line));
     }
   }
 
@@ -137,7 +88,7 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
       }
       case "stats" ->
           "%d %d %d %d".formatted(registered.size(), measured.sum(), succeeded.sum(), failed.sum());
-      case "heap" -> Long.toString(heap());
+      case "heap" -> Lines.heap();
       default -> "what?";
     };
   }
@@ -153,14 +104,6 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
       waiting.put(endpoint, new Queued(id, endpoint, request, expires));
       gateway.wake(endpoint);
     }
-  }
-
-  /// Bytes in use after the collector ran.
-  private static long heap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private void told(DeviceEvent event) {

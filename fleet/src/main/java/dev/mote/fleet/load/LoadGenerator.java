@@ -12,7 +12,6 @@ import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ public final class LoadGenerator implements AutoCloseable {
   private static final int LARGEST_DATAGRAM = 2_048;
   private static final long RESEND_NANOS = 2_000_000_000L;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long LOOK_NANOS = 100_000_000L;
   private static final int ID_AT = 2;
 
   private final String prefix;
@@ -100,10 +100,14 @@ public final class LoadGenerator implements AutoCloseable {
     return prefix + device;
   }
 
-  /// Registers all devices.
+  /// Registers all devices; what observed them does no more.
   public Figures register() {
+    observed = 0;
+    for (LoadDevice device : devices) {
+      device.notification = new byte[0];
+    }
     byte[] links =
-        "</>;rt=\"oma.lwm2m\";ct=\"112\",</1/0>,</3/0>,</9/0>,</33458/0>"
+        "</>;rt=\"oma.lwm2m\";ct=\"112\",</1/0>,</3/0>,</9/0>,</33457/0>,</33458/0>"
             .getBytes(StandardCharsets.UTF_8);
     return once(
         Expected.CREATED,
@@ -151,6 +155,24 @@ public final class LoadGenerator implements AutoCloseable {
   /// How many packages arrived otherwise than they should.
   public int damaged(String sha256) {
     return packages.damaged(sha256);
+  }
+
+  /// Answers until something is so that others bring about.
+  ///
+  /// @return whether it came to be in time
+  public boolean serveUntil(BooleanSupplier isDone, Duration time) {
+    expected = Expected.NOTHING;
+    long end = System.nanoTime() + time.toNanos();
+    while (!isDone.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      long next = System.nanoTime() + LOOK_NANOS;
+      while (System.nanoTime() < next) {
+        pump(20);
+      }
+    }
+    return true;
   }
 
   private boolean serve(BooleanSupplier isDone) {
@@ -352,9 +374,8 @@ public final class LoadGenerator implements AutoCloseable {
       device.notification = Notification.of(request.token());
       answer = Notification.first(request);
     } else {
-      Optional<CoapMessage> block = packages.take(index, request);
       answer =
-          block.orElseGet(
+          Readings.answer(request).or(() -> packages.take(index, request)).orElseGet(
               () ->
                   CoapMessage.of(
                       CoapMessage.ACK, CoapMessage.code(4, 4), request.id(), request.token()));

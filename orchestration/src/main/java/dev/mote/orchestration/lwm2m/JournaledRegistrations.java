@@ -127,12 +127,15 @@ public final class JournaledRegistrations
     }
     List<Observation> removed = new ArrayList<>();
     String key = ObservationText.key(observation.getId());
-    Optional<StoredObservation> former = journal.observation(key);
+    // Those of the registration are in memory; a token that none of them has is a new one.
+    List<StoredObservation> all = journal.observations(registrationId);
+    Optional<StoredObservation> former =
+        all.stream().filter(stored -> stored.key().equals(key)).findFirst();
     former.map(ObservationText::read).ifPresent(removed::add);
     if (former.isEmpty() || !addIfAbsent) {
       journal.observe(ObservationText.stored(observation));
     }
-    for (StoredObservation stored : journal.observations(registrationId)) {
+    for (StoredObservation stored : all) {
       Observation other = ObservationText.read(stored);
       if (!stored.key().equals(key) && isOfSamePaths(observation, other)) {
         journal.forget(stored.key());

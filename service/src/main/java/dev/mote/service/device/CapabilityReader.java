@@ -13,8 +13,10 @@ import dev.mote.service.event.Events;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -30,15 +33,9 @@ final class CapabilityReader implements QueuedRequest.Origin {
 
   static final String ORIGIN = "facts";
 
-  /// Origin of requests to tell values from now on.
-  static final String OBSERVING = ORIGIN + ":observe";
-
   private static final Duration PATIENCE = Duration.ofDays(7);
   private static final int SOFTWARE = 9;
   private static final long SOFTWARE_INSTALLED = 4;
-  private static final int FAILED = 500;
-  private static final int UNAVAILABLE = 503;
-  private static final int TOO_MANY = 429;
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -102,64 +99,64 @@ final class CapabilityReader implements QueuedRequest.Origin {
 
   @Override
   public void answered(QueuedRequest request, Answer answer) {
-    List<Request> finer = finer(request, answer);
-    if (!finer.isEmpty()) {
-      requests.add(finer.stream().map(one -> request.instead(Ids.next(), one)).toList());
-      return;
-    }
-    if (!(request.request() instanceof Request.Read)) {
-      if (isPassing(answer)) {
-        // It is asked again when it next updates its registration.
-        jdbc.sql("update device set observed = null where id = :device")
-            .param("device", request.device())
-            .update();
-      }
-      return;
-    }
+    answeredAll(List.of(new QueuedRequest.Answered(request, answer)));
+  }
+
+  @Override
+  public void answeredAll(List<QueuedRequest.Answered> answers) {
     // It would only be read again.
     jdbc.sql("set local synchronous_commit = off").update();
-    if (!(answer instanceof Answer.Received received) || received.values().isEmpty()) {
-      history.add(
-          request.tenant(),
-          request.device(),
-          "facts",
-          "it did not say what it can do: " + why(answer));
-      return;
+    List<DeviceHistory.Happened> silent = new ArrayList<>();
+    List<QueuedRequest> again = new ArrayList<>();
+    // The last word of each device counts.
+    Map<UUID, Told> told = new HashMap<>();
+    for (QueuedRequest.Answered one : answers) {
+      QueuedRequest request = one.request();
+      if (!(request.request() instanceof Request.Read read)) {
+        continue;
+      }
+      Optional<Request.Read> finer = finer(read, one.answer());
+      if (finer.isPresent()) {
+        again.add(request.instead(Ids.next(), finer.get()));
+        continue;
+      }
+      if (one.answer() instanceof Answer.Received received && !received.values().isEmpty()) {
+        told.put(request.device(), told(request, received));
+      } else {
+        silent.add(
+            new DeviceHistory.Happened(
+                request.tenant(),
+                request.device(),
+                "facts",
+                "it did not say what it can do: " + why(one.answer())));
+      }
     }
+    requests.add(again);
+    history.add(silent);
+    if (!told.isEmpty()) {
+      store(told);
+    }
+  }
+
+  /// What to ask instead of something that the device does not do as a whole.
+  private static Optional<Request.Read> finer(Request.Read read, Answer answer) {
+    return answer instanceof Answer.Received received
+        ? DeviceLinks.finer(read, received.refused().keySet())
+        : Optional.empty();
+  }
+
+  private static Told told(QueuedRequest request, Answer.Received received) {
     Map<ResourcePath, List<Object>> values = new TreeMap<>();
     received
         .values()
         .forEach((path, list) -> values.put(path, list.stream().map(Value::plain).toList()));
     CapabilityReading reading = CapabilityReading.of(values);
-    store(
-        request, reading.capabilities(), running(reading.capabilities(), values), reading.doubts());
-  }
-
-  /// What to ask instead of something that the device does not do as a whole.
-  private List<Request> finer(QueuedRequest request, Answer answer) {
-    if (!(answer instanceof Answer.Received received)) {
-      return List.of();
-    }
-    return switch (request.request()) {
-      case Request.Read read ->
-          DeviceLinks.finer(read, received.refused().keySet()).stream()
-              .<Request>map(one -> one)
-              .toList();
-      case Request.Observe observe when received.code() / 100 == 4 && !isPassing(answer) ->
-          links(request.device()).finer(observe);
-      default -> List.of();
-    };
-  }
-
-  /// Whether another time the answer may be another.
-  private static boolean isPassing(Answer answer) {
-    return switch (answer) {
-      case Answer.Received received ->
-          received.code() == FAILED
-              || received.code() == UNAVAILABLE
-              || received.code() == TOO_MANY;
-      case Answer.Silence _, Answer.Unsent _ -> true;
-    };
+    return new Told(
+        request,
+        reading.capabilities(),
+        facts(reading.capabilities()),
+        running(reading.capabilities(), values),
+        reading.doubts());
   }
 
   private static String why(Answer answer) {
@@ -170,101 +167,141 @@ final class CapabilityReader implements QueuedRequest.Origin {
     };
   }
 
-  private record Known(String facts, String identity, String version) {}
-
-  private void store(
+  /// What a device said.
+  private record Told(
       QueuedRequest request,
       Capabilities capabilities,
+      DeviceFacts facts,
       Optional<Running> running,
       List<String> doubts) {
-    UUID device = request.device();
-    Optional<Known> former =
+
+    @Nullable String running(Function<Running, String> part) {
+      return running.map(part).orElse(null);
+    }
+  }
+
+  private record Known(UUID device, String facts, String identity, String version) {}
+
+  private void store(Map<UUID, Told> all) {
+    List<Known> former =
         jdbc.sql(
                 """
-                select coalesce(facts_digest, ''), coalesce(module_identity, ''),
+                select id, coalesce(facts_digest, ''), coalesce(module_identity, ''),
                   coalesce(module_version, '')
-                from device where id = :device for update
+                from device where id = any(:devices) order by endpoint for update
                 """)
-            .param("device", device)
-            .query((row, _) -> new Known(row.getString(1), row.getString(2), row.getString(3)))
-            .optional();
-    if (former.isEmpty()) {
+            .param("devices", all.keySet().toArray(UUID[]::new))
+            .query(
+                (row, _) ->
+                    new Known(
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4)))
+            .list();
+    List<Told> kept = former.stream().map(k -> Required.value(all.get(k.device()))).toList();
+    if (kept.isEmpty()) {
       return;
     }
-    DeviceFacts facts = facts(capabilities);
-    String digest = facts.digest();
+    write(kept);
+    tell(former, all);
+  }
+
+  private void write(List<Told> told) {
     jdbc.sql(
             """
-            update device set manufacturer = :manufacturer, model = :model,
-              firmware_version = :firmware, target = :target, architecture = :architecture,
-              core = :core, ram_free = :ram, flash_free = :flash, runtime_abi = :abi,
-              module_name = :name, module_version = :version, module_identity = :identity,
-              facts_digest = :digest
-            where id = :device
+            update device d set manufacturer = t.manufacturer, model = t.model,
+              firmware_version = t.firmware, target = t.target, architecture = t.architecture,
+              core = t.core, ram_free = t.ram, flash_free = t.flash, runtime_abi = t.abi,
+              module_name = t.name, module_version = t.version, module_identity = t.identity,
+              facts_digest = t.digest
+            from unnest(:devices::uuid[], :manufacturers::text[], :models::text[],
+              :firmwares::text[], :targets::text[], :architectures::text[], :cores::text[],
+              :rams::bigint[], :flashes::bigint[], :abis::bigint[], :names::text[],
+              :versions::text[], :identities::text[], :digests::text[])
+              as t (device, manufacturer, model, firmware, target, architecture, core, ram, flash,
+                abi, name, version, identity, digest)
+            where d.id = t.device
             """)
-        .param("manufacturer", capabilities.manufacturer().orElse(null))
-        .param("model", capabilities.model().orElse(null))
-        .param("firmware", capabilities.firmwareVersion().orElse(null))
-        .param("target", facts.target().orElse(null))
-        .param("architecture", facts.architecture().orElse(null))
-        .param("core", facts.core().orElse(null))
-        .param("ram", boxed(capabilities.ramFreeBytes()))
-        .param("flash", boxed(capabilities.flashFreeBytes()))
-        .param("abi", boxed(capabilities.runtimeAbi()))
-        .param("name", running.map(Running::name).orElse(null))
-        .param("version", running.map(Running::version).orElse(null))
-        .param("identity", running.map(Running::identity).orElse(null))
-        .param("digest", digest)
-        .param("device", device)
+        .param("devices", column(told, t -> t.request().device().toString()))
+        .param("manufacturers", column(told, t -> t.capabilities().manufacturer().orElse(null)))
+        .param("models", column(told, t -> t.capabilities().model().orElse(null)))
+        .param("firmwares", column(told, t -> t.capabilities().firmwareVersion().orElse(null)))
+        .param("targets", column(told, t -> t.facts().target().orElse(null)))
+        .param("architectures", column(told, t -> t.facts().architecture().orElse(null)))
+        .param("cores", column(told, t -> t.facts().core().orElse(null)))
+        .param("rams", numbers(told, t -> t.capabilities().ramFreeBytes()))
+        .param("flashes", numbers(told, t -> t.capabilities().flashFreeBytes()))
+        .param("abis", numbers(told, t -> t.capabilities().runtimeAbi()))
+        .param("names", column(told, t -> t.running(Running::name)))
+        .param("versions", column(told, t -> t.running(Running::version)))
+        .param("identities", column(told, t -> t.running(Running::identity)))
+        .param("digests", column(told, t -> t.facts().digest()))
         .update();
-    Instant now = clock.instant();
     jdbc.sql(
             """
             insert into device_word (device, capabilities, facts, doubts, read_at)
-            values (:device, :capabilities::jsonb, :facts::jsonb, :doubts::jsonb, :now)
+            select device, capabilities::jsonb, facts::jsonb, doubts::jsonb, :now
+            from unnest(:devices::uuid[], :capabilities::text[], :facts::text[], :doubts::text[])
+              as t (device, capabilities, facts, doubts)
             on conflict (device) do update set capabilities = excluded.capabilities,
               facts = excluded.facts, doubts = excluded.doubts, read_at = excluded.read_at
             """)
-        .param("device", device)
-        .param("capabilities", DeviceJson.write(capabilities))
-        .param("facts", DeviceJson.write(facts.json()))
-        .param("doubts", DeviceJson.write(doubts))
-        .param("now", Timestamp.from(now))
+        .param("devices", column(told, t -> t.request().device().toString()))
+        .param("capabilities", column(told, t -> DeviceJson.write(t.capabilities())))
+        .param("facts", column(told, t -> DeviceJson.write(t.facts().json())))
+        .param("doubts", column(told, t -> DeviceJson.write(t.doubts())))
+        .param("now", Timestamp.from(clock.instant()))
         .update();
-    tell(request, former.get(), digest, facts, running);
   }
 
-  private void tell(
-      QueuedRequest request,
-      Known former,
-      String digest,
-      DeviceFacts facts,
-      Optional<Running> running) {
-    Set<DeviceChanged.What> changes = EnumSet.noneOf(DeviceChanged.What.class);
-    if (!former.facts().equals(digest)) {
-      changes.add(DeviceChanged.What.FACTS);
-      history.add(request.tenant(), request.device(), "facts", "it is " + facts.words());
+  private static @Nullable String[] column(
+      List<Told> told, Function<Told, @Nullable String> value) {
+    return told.stream().map(value).toArray(String[]::new);
+  }
+
+  private static @Nullable Long[] numbers(List<Told> told, Function<Told, OptionalLong> value) {
+    return told.stream().map(value).map(CapabilityReader::boxed).toArray(Long[]::new);
+  }
+
+  /// Tells of those who are not as they were.
+  private void tell(List<Known> former, Map<UUID, Told> all) {
+    List<DeviceHistory.Happened> happened = new ArrayList<>();
+    Map<UUID, Map<String, Map<String, Object>>> published = new HashMap<>();
+    List<DeviceChanged> changed = new ArrayList<>();
+    for (Known known : former) {
+      Told told = Required.value(all.get(known.device()));
+      QueuedRequest request = told.request();
+      UUID tenant = request.tenant();
+      Set<DeviceChanged.What> changes = EnumSet.noneOf(DeviceChanged.What.class);
+      if (!known.facts().equals(told.facts().digest())) {
+        changes.add(DeviceChanged.What.FACTS);
+        String words = "it is " + told.facts().words();
+        happened.add(new DeviceHistory.Happened(tenant, known.device(), "facts", words));
+      }
+      String identity = told.running().map(Running::identity).orElse("");
+      String version = told.running().map(Running::version).orElse("");
+      if (!known.identity().equals(identity) || !known.version().equals(version)) {
+        changes.add(DeviceChanged.What.MODULES);
+        String words =
+            told.running()
+                .map(
+                    module ->
+                        "it runs '%s', sequence %s".formatted(module.name(), module.version()))
+                .orElse("it runs no module");
+        happened.add(new DeviceHistory.Happened(tenant, known.device(), "module", words));
+      }
+      if (!changes.isEmpty()) {
+        published
+            .computeIfAbsent(tenant, _ -> new LinkedHashMap<>())
+            .put(
+                known.device().toString(), Map.of("endpoint", request.endpoint(), "what", changes));
+        changed.add(new DeviceChanged(tenant, known.device(), changes));
+      }
     }
-    String identity = running.map(Running::identity).orElse("");
-    String version = running.map(Running::version).orElse("");
-    if (!former.identity().equals(identity) || !former.version().equals(version)) {
-      changes.add(DeviceChanged.What.MODULES);
-      history.add(
-          request.tenant(),
-          request.device(),
-          "module",
-          running
-              .map(module -> "it runs '%s', sequence %s".formatted(module.name(), module.version()))
-              .orElse("it runs no module"));
-    }
-    if (!changes.isEmpty()) {
-      events.publish(
-          request.tenant(),
-          "device.changed",
-          request.device().toString(),
-          Map.of("endpoint", request.endpoint(), "what", changes));
-      fleet.changed(new DeviceChanged(request.tenant(), request.device(), changes));
-    }
+    history.add(happened);
+    published.forEach((tenant, contents) -> events.publishAll(tenant, "device.changed", contents));
+    fleet.changedAll(changed);
   }
 
   private static @Nullable Long boxed(OptionalLong number) {

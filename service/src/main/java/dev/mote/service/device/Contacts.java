@@ -61,13 +61,15 @@ final class Contacts implements AutoCloseable {
       boolean isRegistered,
       @Nullable UUID update,
       boolean isReachable,
-      @Nullable Instant observed) {}
+      @Nullable Instant observed,
+      boolean hasRequests) {}
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Clock clock;
   private final Enquiries enquiries;
   private final SqlRequests requests;
+  private final Wishes wishes;
   private final DeviceHistory history;
   private final Events events;
   private final Fleet fleet;
@@ -79,6 +81,7 @@ final class Contacts implements AutoCloseable {
       Clock clock,
       DeviceSettings settings,
       SqlRequests requests,
+      Wishes wishes,
       DeviceHistory history,
       Events events,
       Fleet fleet) {
@@ -87,6 +90,7 @@ final class Contacts implements AutoCloseable {
     this.clock = clock;
     this.enquiries = new Enquiries(settings, clock.instant());
     this.requests = requests;
+    this.wishes = wishes;
     this.history = history;
     this.events = events;
     this.fleet = fleet;
@@ -177,6 +181,9 @@ final class Contacts implements AutoCloseable {
     List<Before> asked = new ArrayList<>();
     List<Before> changed = new ArrayList<>();
     boolean isRelaxed = true;
+    List<String> idle = new ArrayList<>();
+    Map<String, Integer> stamps = new HashMap<>();
+    contacts.keySet().forEach(e -> stamps.put(e, requests.empty().stamp(e)));
     for (Before before : before(contacts.keySet())) {
       Contact contact = contacts.get(before.endpoint());
       if (contact == null || (contact.state() == DeviceState.OFFLINE) == before.isRegistered()) {
@@ -187,17 +194,27 @@ final class Contacts implements AutoCloseable {
       if (isNews || isOld(before, now)) {
         written.add(before);
       }
-      isRelaxed &= !isNews && contact.links() == null;
+      // That it registered once more is safe in the journal, and told again by the next contact.
+      isRelaxed &= contact.state() == before.state() && !Enquiries.isOtherLinks(before, contact);
       if (contact.state() != before.state()) {
         changed.add(before);
         happened.add(happened(before, contact));
       }
-      if (enquiries.areDue(before, contact, now)) {
-        wanted.addAll(enquiries.of(before, contact, now));
+      boolean isDue = enquiries.areDue(before, contact, now);
+      if (isDue) {
+        enquiries.reading(before, contact, now).ifPresent(wanted::add);
         asked.add(before);
         if (!isNews && !isOld(before, now)) {
           written.add(before);
         }
+      }
+      if (!before.hasRequests()) {
+        idle.add(before.endpoint());
+      }
+      if (contact.state() == DeviceState.OFFLINE) {
+        wishes.drop(before.endpoint());
+      } else if (isDue) {
+        wishes.fresh(before.endpoint(), Enquiries.links(before, contact));
       }
       if (contact.isRegistration() || !before.isReachable()) {
         updates.put(before.endpoint(), Optional.ofNullable(before.update()));
@@ -208,16 +225,12 @@ final class Contacts implements AutoCloseable {
     }
     write(written, contacts, new HashSet<>(asked), now);
     words(asked, contacts);
-    for (String origin : List.of(CapabilityReader.ORIGIN, CapabilityReader.OBSERVING)) {
-      requests.dropWaiting(
-          wanted.stream()
-              .filter(request -> request.origin().equals(origin))
-              .map(QueuedRequest::endpoint)
-              .distinct()
-              .toList(),
-          origin);
-    }
+    List<String> ask = wanted.stream().map(QueuedRequest::endpoint).distinct().toList();
+    requests.dropWaiting(ask, CapabilityReader.ORIGIN);
     requests.add(wanted);
+    idle.removeAll(Set.copyOf(ask));
+    AfterCommit.run(
+        () -> idle.forEach(e -> requests.empty().nothing(e, stamps.getOrDefault(e, 0))));
     history.add(happened);
     tell(changed, contacts);
     return batch.stream()
@@ -233,7 +246,9 @@ final class Contacts implements AutoCloseable {
     return jdbc.sql(
             """
             select d.id, d.tenant, d.endpoint, d.state, d.last_contact, w.links, w.read_at,
-              r.endpoint is not null, u.id, coalesce(u.reachable, true), d.observed
+              r.endpoint is not null, u.id, coalesce(u.reachable, true), d.observed,
+              exists (
+                select from device_request q where q.endpoint = d.endpoint and q.ended is null)
             from device d
             left join device_word w on w.device = d.id
             left join device_registration r on r.endpoint = d.endpoint
@@ -254,7 +269,8 @@ final class Contacts implements AutoCloseable {
                     row.getBoolean(8),
                     row.getObject(9, UUID.class),
                     row.getBoolean(10),
-                    instant(row.getTimestamp(11))))
+                    instant(row.getTimestamp(11)),
+                    row.getBoolean(12)))
         .list();
   }
 

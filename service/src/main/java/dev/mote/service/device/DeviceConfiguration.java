@@ -44,13 +44,22 @@ class DeviceConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  SqlJournal journal(DataSource source, Clock clock, DeviceSettings settings, Signals signals) {
+  SqlJournal journal(
+      DataSource source, Clock clock, DeviceSettings settings, Signals signals, Wishes wishes) {
     return new SqlJournal(
         source,
         clock,
         signals.node(),
         settings.kept(),
-        (node, endpoint) -> signals.tell(node, Signals.Kind.LOST, endpoint));
+        (node, endpoint) -> {
+          signals.tell(node, Signals.Kind.LOST, endpoint);
+          wishes.doubt(endpoint);
+        });
+  }
+
+  @Bean(destroyMethod = "close")
+  Wishes wishes(JdbcClient jdbc, Clock clock, DeviceSettings settings, Signals signals) {
+    return new Wishes(jdbc, clock, settings, signals.node());
   }
 
   @Bean
@@ -64,8 +73,10 @@ class DeviceConfiguration {
       JdbcClient jdbc,
       PlatformTransactionManager transactions,
       Clock clock,
-      Signals signals) {
-    return new SqlRequests(source, jdbc, new TransactionTemplate(transactions), clock, signals);
+      Signals signals,
+      Wishes wishes) {
+    return new SqlRequests(
+        source, jdbc, new TransactionTemplate(transactions), clock, signals, wishes);
   }
 
   @Bean(destroyMethod = "close")
@@ -75,6 +86,7 @@ class DeviceConfiguration {
       Clock clock,
       DeviceSettings settings,
       SqlRequests requests,
+      Wishes wishes,
       DeviceHistory history,
       Events events,
       Fleet fleet) {
@@ -84,6 +96,7 @@ class DeviceConfiguration {
         clock,
         settings,
         requests,
+        wishes,
         history,
         events,
         fleet);
@@ -219,6 +232,7 @@ class DeviceConfiguration {
       Lwm2mSettings settings,
       SqlJournal journal,
       SqlRequests requests,
+      Wishes wishes,
       SqlCredentials credentials,
       Artifacts artifacts,
       Contacts contacts,
@@ -239,6 +253,7 @@ class DeviceConfiguration {
                 .withSessions(new SqlSessions(jdbc, secrets, signals.node(), clock)),
             journal,
             requests,
+            wishes,
             credentials,
             new ArtifactPackages(artifacts),
             contacts,

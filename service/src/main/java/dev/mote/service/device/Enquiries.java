@@ -1,11 +1,8 @@
 package dev.mote.service.device;
 
-import dev.mote.orchestration.gateway.Request;
 import dev.mote.service.database.Ids;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// What the service asks of devices by itself: to tell values, and what they can do.
@@ -50,21 +47,28 @@ final class Enquiries {
         || isOld(observed, settings.capabilityAge(), now);
   }
 
-  /// What a device is asked: to tell its values, and what it can do when that may have changed.
-  List<QueuedRequest> of(Contacts.Before device, Contacts.Contact contact, Instant now) {
-    String text =
+  /// The objects that a device says it has, or said before.
+  static DeviceLinks links(Contacts.Before device, Contacts.Contact contact) {
+    return DeviceLinks.of(
         Optional.ofNullable(contact.links())
             .or(() -> Optional.ofNullable(device.links()))
-            .orElse("");
-    DeviceLinks links = DeviceLinks.of(text);
-    List<QueuedRequest> all = new ArrayList<>();
-    if (isOtherLinks(device, contact) || contact.isRegistration() && isUnread(device, now)) {
-      all.add(queued(device, CapabilityReader.ORIGIN, links.reading(), now));
-    }
-    for (Request observation : links.observing(settings)) {
-      all.add(queued(device, CapabilityReader.OBSERVING, observation, now));
-    }
-    return all;
+            .orElse(""));
+  }
+
+  /// Asks what a device can do when that may have changed.
+  Optional<QueuedRequest> reading(Contacts.Before device, Contacts.Contact contact, Instant now) {
+    return isOtherLinks(device, contact) || contact.isRegistration() && isUnread(device, now)
+        ? Optional.of(
+            new QueuedRequest(
+                Ids.next(),
+                device.tenant(),
+                device.id(),
+                device.endpoint(),
+                CapabilityReader.ORIGIN,
+                Optional.empty(),
+                links(device, contact).reading(),
+                now.plus(PATIENCE)))
+        : Optional.empty();
   }
 
   private boolean isUnread(Contacts.Before device, Instant now) {
@@ -73,18 +77,5 @@ final class Enquiries {
 
   private static boolean isOld(Instant time, Duration age, Instant now) {
     return time.isBefore(now.minus(age));
-  }
-
-  private static QueuedRequest queued(
-      Contacts.Before device, String origin, Request request, Instant now) {
-    return new QueuedRequest(
-        Ids.next(),
-        device.tenant(),
-        device.id(),
-        device.endpoint(),
-        origin,
-        Optional.empty(),
-        request,
-        now.plus(PATIENCE));
   }
 }

@@ -47,6 +47,7 @@ final class Lwm2mServer
   private static final Duration POSTPONED = Duration.ofSeconds(30);
   private static final int MOST_DUE = 500;
   private static final int MOST_ERRANDS = 2000;
+  private static final int MOST_WORKING = 4;
   private static final int MOST_MODULES_KNOWN = 100_000;
 
   /// What it stands on.
@@ -54,6 +55,7 @@ final class Lwm2mServer
       GatewaySettings settings,
       SqlJournal journal,
       SqlRequests requests,
+      Wishes wishes,
       Credentials credentials,
       PackageSource packages,
       Contacts contacts,
@@ -79,6 +81,8 @@ final class Lwm2mServer
         }
       };
   private final Semaphore errands = new Semaphore(MOST_ERRANDS);
+  // The rest of the database's connections is for the others.
+  private final Semaphore working = new Semaphore(MOST_WORKING);
   private final ExecutorService errandThreads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable ScheduledExecutorService timer;
   private volatile @Nullable Gateway gateway;
@@ -131,7 +135,8 @@ final class Lwm2mServer
   }
 
   private void wakeAll() {
-    parts.requests.waiting().forEach(this::wake);
+    parts.requests.waiting().forEach(parts.requests::news);
+    parts.wishes.find(null, this::wake);
   }
 
   private void wake(String endpoint) {
@@ -170,7 +175,7 @@ final class Lwm2mServer
   @Override
   public void heard(Signals.Kind kind, String subject) {
     switch (kind) {
-      case WAKE -> wake(subject);
+      case WAKE -> parts.requests.news(subject);
       case LOST -> forget(subject);
       case STOP -> {
         Gateway running = gateway;
@@ -193,6 +198,7 @@ final class Lwm2mServer
   void forget(String endpoint) {
     parts.journal.lost(endpoint);
     parts.known.forget(endpoint);
+    parts.wishes.drop(endpoint);
   }
 
   @Override
@@ -203,12 +209,12 @@ final class Lwm2mServer
           parts
               .contacts
               .registered(registered)
-              .ifPresent(update -> updates.get().on(update, new UpdateEvent.Registered()));
+              .ifPresent(update -> tell(update, new UpdateEvent.Registered()));
       case DeviceEvent.Updated updated ->
           parts
               .contacts
               .updated(updated)
-              .ifPresent(update -> updates.get().on(update, new UpdateEvent.Heard()));
+              .ifPresent(update -> tell(update, new UpdateEvent.Heard()));
       case DeviceEvent.Deregistered gone -> parts.contacts.ended(gone.endpoint());
       case DeviceEvent.Expired expired -> parts.contacts.ended(expired.endpoint());
       case DeviceEvent.Answered answered -> heard.add(answered.endpoint());
@@ -218,6 +224,15 @@ final class Lwm2mServer
       }
       case DeviceEvent.Measured(String endpoint, List<Measurement> measurements) ->
           measured(endpoint, measurements);
+    }
+  }
+
+  private void tell(UUID update, UpdateEvent event) {
+    working.acquireUninterruptibly();
+    try {
+      updates.get().on(update, event);
+    } finally {
+      working.release();
     }
   }
 
@@ -296,11 +311,13 @@ final class Lwm2mServer
     }
     errandThreads.execute(
         () -> {
+          working.acquireUninterruptibly();
           try {
             work.run();
           } catch (RuntimeException e) {
             LOG.warn("left out: {}", e.toString());
           } finally {
+            working.release();
             errands.release();
           }
         });
@@ -336,6 +353,7 @@ final class Lwm2mServer
   }
 
   private void writeContacts() {
+    parts.wishes.findDoubted(this::wake);
     Set<String> endpoints = new HashSet<>(heard);
     heard.removeAll(endpoints);
     if (!endpoints.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.mote.service.device;
 import dev.mote.orchestration.gateway.Answer;
 import dev.mote.orchestration.gateway.Request;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,6 +20,9 @@ record QueuedRequest(
     Optional<UUID> cause,
     Request request,
     Instant expires) {
+
+  /// A request with its answer.
+  record Answered(QueuedRequest request, Answer answer) {}
 
   /// What the origin added to its name.
   String detail() {
@@ -39,6 +43,11 @@ record QueuedRequest(
 
     /// Takes an answer, in the transaction that takes the request out of the queue.
     void answered(QueuedRequest request, Answer answer);
+
+    /// Takes many answers, in one transaction.
+    default void answeredAll(List<Answered> answers) {
+      answers.forEach(one -> answered(one.request(), one.answer()));
+    }
 
     /// The request was sent by a process that ended before the answer came.
     ///

@@ -36,6 +36,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   private final Clock clock;
   private final List<X509Certificate> authorities;
   private final Batches<String, Map<Proof, Held>> lookups;
+  private final Batches<Held, Boolean> uses;
 
   /// What is proved.
   private record Proof(CredentialSpec.Kind kind, @Nullable String identity) {}
@@ -49,6 +50,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
     this.clock = clock;
     this.authorities = List.copyOf(authorities);
     this.lookups = new Batches<>("credentials", MOST_AT_ONCE, PATIENCE, this::held);
+    this.uses = new Batches<>("credentials-used", MOST_AT_ONCE, PATIENCE, this::used);
   }
 
   /// Purpose of a sealed key.
@@ -108,7 +110,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
       return Optional.empty();
     }
     if (!match.isUsed()) {
-      used(match);
+      uses.run(match);
     }
     return Optional.of(asked);
   }
@@ -168,18 +170,21 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   }
 
   /// A credential that is used takes the place of all that were there before it.
-  private void used(Held held) {
+  private List<Boolean> used(List<Held> held) {
     jdbc.sql(
             """
             with used as (
-              update device_credential set first_used = :now where id = :id returning device, created
+              update device_credential set first_used = :now where id = any(:ids)
+              returning id, device, created
             )
             delete from device_credential c using used
-            where c.device = used.device and c.created < used.created and c.id <> :id
+            where c.device = used.device and c.created < used.created
+              and c.id <> all(select id from used)
             """)
         .param("now", Timestamp.from(clock.instant()))
-        .param("id", held.id())
+        .param("ids", held.stream().map(Held::id).sorted().distinct().toArray(UUID[]::new))
         .update();
+    return held.stream().map(_ -> true).toList();
   }
 
   private void newcomer(String endpoint, String commonName) {
@@ -203,5 +208,6 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   @Override
   public void close() {
     lookups.close();
+    uses.close();
   }
 }

@@ -41,8 +41,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   private static final int MOST_SWEPT = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private static final String COLUMNS =
-      "id, tenant, device, endpoint, origin, cause, request, expires";
+  static final String COLUMNS = "id, tenant, device, endpoint, origin, cause, request, expires";
 
   private final DataSource source;
   private final JdbcClient jdbc;
@@ -52,6 +51,9 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   private final String run = UUID.randomUUID().toString();
   private final Map<String, QueuedRequest.Origin> origins = new HashMap<>();
   private final Batches<String, Optional<Taken>> nexts;
+  private final RequestAnswers answers;
+  private final EmptyQueues empty = new EmptyQueues();
+  private final Wishes wishes;
   private volatile Consumer<String> wake = _ -> {};
 
   /// @param isOfOther whether it was another run that sent it before
@@ -62,12 +64,15 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
       JdbcClient jdbc,
       TransactionTemplate transaction,
       Clock clock,
-      Signals signals) {
+      Signals signals,
+      Wishes wishes) {
     this.source = source;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
     this.signals = signals;
+    this.wishes = wishes;
+    this.answers = new RequestAnswers(jdbc, transaction, clock, this::origin);
     this.nexts = new Batches<>("requests", MOST_AT_ONCE, PATIENCE, this::take);
   }
 
@@ -131,7 +136,18 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
             })
         .list();
     others.forEach((endpoint, node) -> signals.tell(node, Signals.Kind.WAKE, endpoint));
-    AfterCommit.run(() -> own.forEach(wake));
+    AfterCommit.run(() -> own.forEach(this::news));
+  }
+
+  /// Requests of a device of this node were added, here or elsewhere.
+  void news(String endpoint) {
+    empty.news(endpoint);
+    wake.accept(endpoint);
+  }
+
+  /// What is known of queues that need not be looked at.
+  EmptyQueues empty() {
+    return empty;
   }
 
   private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
@@ -154,6 +170,13 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   /// The oldest request of a device. The gateway asks again after it was answered.
   @Override
   public List<Queued> next(String endpoint, int most) {
+    Optional<Queued> wish = wishes.next(endpoint);
+    if (wish.isPresent()) {
+      return List.of(wish.get());
+    }
+    if (empty.takeNothing(endpoint)) {
+      return List.of();
+    }
     while (true) {
       Optional<Taken> taken = nexts.run(endpoint);
       if (taken.isEmpty()) {
@@ -230,7 +253,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
     return endpoints.stream().map(e -> Optional.ofNullable(found.get(e))).toList();
   }
 
-  private static QueuedRequest read(ResultSet row) throws SQLException {
+  static QueuedRequest read(ResultSet row) throws SQLException {
     return new QueuedRequest(
         row.getObject("id", UUID.class),
         row.getObject("tenant", UUID.class),
@@ -244,53 +267,9 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
 
   @Override
   public void answered(UUID id, Answer answer) {
-    Deadlocks.retried(
-        () ->
-            transaction.executeWithoutResult(
-                _ -> {
-                  lockCause(id);
-                  Optional<QueuedRequest> request = takeOut(id, answer);
-                  request.ifPresent(taken -> origin(taken).answered(taken, answer));
-                }));
-  }
-
-  /// An update is locked before its requests, by all.
-  private void lockCause(UUID id) {
-    jdbc.sql(
-            """
-            select u.id from device_request q join device_update u on u.id = q.cause
-            where q.id = :id for update of u
-            """)
-        .param("id", id)
-        .query(UUID.class)
-        .list();
-  }
-
-  /// Requests of people stay with their answers for a while; all others go.
-  private Optional<QueuedRequest> takeOut(UUID id, Answer answer) {
-    Optional<QueuedRequest> gone =
-        jdbc.sql(
-                """
-                delete from device_request
-                where id = :id and ended is null and origin not like 'user:%%' returning %s
-                """
-                    .formatted(COLUMNS))
-            .param("id", id)
-            .query((row, _) -> read(row))
-            .optional();
-    return gone.isPresent()
-        ? gone
-        : jdbc.sql(
-                """
-                update device_request set ended = :now, answer = :answer::jsonb
-                where id = :id and ended is null returning %s
-                """
-                    .formatted(COLUMNS))
-            .param("id", id)
-            .param("now", Timestamp.from(clock.instant()))
-            .param("answer", RequestText.answer(answer).toString())
-            .query((row, _) -> read(row))
-            .optional();
+    if (!wishes.answered(id, answer)) {
+      answers.take(id, answer);
+    }
   }
 
   /// A request of an update that waits, or was sent.
@@ -367,5 +346,6 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   @Override
   public void close() {
     nexts.close();
+    answers.close();
   }
 }

@@ -71,7 +71,12 @@ class SqlRequestsTest {
   private SqlRequests process() {
     SqlRequests requests =
         new SqlRequests(
-            source, jdbc, transaction, Clock.systemUTC(), new Signals(source, jdbc, "node"));
+            source,
+            jdbc,
+            transaction,
+            Clock.systemUTC(),
+            new Signals(source, jdbc, "node"),
+            new Wishes(jdbc, Clock.systemUTC(), settings(), "node"));
     requests.register(
         new QueuedRequest.Origin() {
           @Override
@@ -95,6 +100,19 @@ class SqlRequestsTest {
         });
     processes.add(requests);
     return requests;
+  }
+
+  private static DeviceSettings settings() {
+    return new DeviceSettings(
+        100,
+        100,
+        Duration.ofDays(1),
+        Duration.ofHours(1),
+        List.of("33458"),
+        8,
+        50,
+        1_000,
+        1_000_000);
   }
 
   private UUID add(SqlRequests requests, String name, Request request, Instant expires) {

@@ -1,0 +1,34 @@
+package dev.mote.bench.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The other end of a [ServerProcess]: a line in, a line out, until `quit`.
+final class Lines {
+
+  private Lines() {}
+
+  static void answer(PrintStream out, UnaryOperator<String> answers) throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    for (@Nullable String line = in.readLine();
+        line != null && !line.equals("quit");
+        line = in.readLine()) {
+      out.println(answers.apply(line));
+    }
+  }
+
+  /// Bytes in use after the collector ran.
+  static String heap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return Long.toString(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+  }
+}
