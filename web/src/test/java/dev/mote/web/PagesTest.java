@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.FilePayload;
 import dev.mote.fleet.Fleet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -48,10 +49,17 @@ class PagesTest {
     chromium = browser;
   }
 
-  /// Nobody, until the test says who.
-  private Visit come() {
-    visit = new Visit(chromium.browser(), station.address(), 1280, 900, ColorScheme.LIGHT);
-    return visit;
+  /// The administrator, who logged in before.
+  @BeforeEach
+  void come() {
+    visit =
+        new Visit(
+            chromium.browser(),
+            station.address(),
+            1280,
+            900,
+            ColorScheme.LIGHT,
+            chromium.session(station));
   }
 
   @AfterEach
@@ -69,24 +77,6 @@ class PagesTest {
         .filter(new FilterOptions().setHasText(text));
   }
 
-  /// The administrator, who logged in before.
-  private void comeAsAdmin() {
-    comeAsAdminTo("/");
-    assertThat(visit.heading("Overview")).isVisible();
-  }
-
-  private void comeAsAdminTo(String path) {
-    visit =
-        new Visit(
-            chromium.browser(),
-            station.address(),
-            1280,
-            900,
-            ColorScheme.LIGHT,
-            chromium.session(station));
-    visit.go(path);
-  }
-
   private void soon(Locator found) {
     assertThat(found.first()).isVisible(new IsVisibleOptions().setTimeout(LONG));
   }
@@ -94,7 +84,7 @@ class PagesTest {
   @Test
   @Order(1)
   void oneLogsInAndOut() {
-    come();
+    visit.forget();
     visit.logIn("admin", "wrong");
     assertThat(css("[role=alert]")).containsText("MOTE-8012");
     css("input[name=password]").fill(Station.PASSWORD);
@@ -110,7 +100,7 @@ class PagesTest {
   @Test
   @Order(2)
   void aModelIsUploadedAndShown() {
-    comeAsAdminTo("/models");
+    visit.go("/models");
     visit.button("New model").click();
     css("dialog input[name=name]").fill("fashion-mnist");
     css("dialog input[name=tags]").fill("vision, demo");
@@ -136,7 +126,7 @@ class PagesTest {
   @Test
   @Order(3)
   void aModelThatIsRefusedSaysWhy() {
-    comeAsAdminTo("/models");
+    visit.go("/models");
     visit.button("New model").click();
     css("dialog input[name=name]").fill("odd");
     css("dialog input[name=file]")
@@ -155,7 +145,7 @@ class PagesTest {
   @Test
   @Order(4)
   void aVersionIsCompiledAndTheChoiceExplained() {
-    comeAsAdminTo("/models");
+    visit.go("/models");
     visit.link("fashion-mnist").click();
     visit.link("1").click();
     visit.button("Compile").click();
@@ -176,7 +166,7 @@ class PagesTest {
   @Test
   @Order(5)
   void aDeviceIsEnteredAndItsKeyShownOnce() {
-    comeAsAdminTo("/devices");
+    visit.go("/devices");
     visit.button("New device").click();
     css("dialog input[name=endpoint]").fill("board-1");
     css("dialog input[name=tags]").fill("site=oslo");
@@ -218,7 +208,7 @@ class PagesTest {
   @Test
   @Order(6)
   void aDeviceComesAndARolloutReachesIt() {
-    comeAsAdminTo("/devices");
+    visit.go("/devices");
     visit.link("web-00000").click();
     assertThat(css(".subtitle .badge")).hasText("never seen");
     try (Fleet fleet = station.fleet("web-", 2)) {
@@ -268,7 +258,7 @@ class PagesTest {
   @Test
   @Order(7)
   void aRolloutIsPausedAndAborted() {
-    comeAsAdminTo("/rollouts/new");
+    visit.go("/rollouts/new");
     css("input[name=name]").fill("second");
     css("select[name=model]").selectOption("fashion-mnist");
     css("select[name=version] option").first().waitFor(attached());
@@ -289,7 +279,8 @@ class PagesTest {
   @Test
   @Order(8)
   void tokensAndUsersAreMade() {
-    come().logIn("admin", Station.PASSWORD);
+    visit.forget();
+    visit.logIn("admin", Station.PASSWORD);
     assertThat(visit.heading("Overview")).isVisible();
     visit.link("Settings").click();
     visit.button("New token").click();

@@ -64,6 +64,11 @@ final class Visit implements AutoCloseable {
         .toList();
   }
 
+  /// Nobody is logged in any more, in this window.
+  void forget() {
+    context.clearCookies();
+  }
+
   void go(String path) {
     page.navigate(address + path);
   }
