@@ -102,19 +102,19 @@ class SecurityTest {
   @Test
   void aPlannedRestartCostsNoHandshake() throws Exception {
     byte[] key = new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    AtomicReference<byte[]> kept = new AtomicReference<>();
+    AtomicReference<Optional<byte[]>> kept = new AtomicReference<>(Optional.empty());
     try (Scene scene = scene()) {
       scene.settings =
           scene.settings.withSessions(
               new SessionStore() {
                 @Override
                 public void keep(byte[] sessions) {
-                  kept.set(sessions);
+                  kept.set(Optional.of(sessions));
                 }
 
                 @Override
                 public Optional<byte[]> take() {
-                  return Optional.ofNullable(kept.getAndSet(null));
+                  return kept.getAndSet(Optional.empty());
                 }
               });
       scene.keys.put("id-1", new Credentials.Psk("id-1", Secret.of(key)));
@@ -125,9 +125,9 @@ class SecurityTest {
         scene.await(Registered.class);
         for (int restart = 0; restart < 3; restart++) {
           scene.close();
-          assertThat(kept.get()).isNotNull();
+          assertThat(kept.get()).isPresent();
           scene.start();
-          assertThat(kept.get()).isNull();
+          assertThat(kept.get()).isEmpty();
           assertThat(scene.received("board-1", new Request.Read(List.of(TIME))).code())
               .isEqualTo(205);
         }
