@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(40)
+// Scenes are closed in the middle, on purpose.
+@SuppressWarnings("try")
 class GatewayTest {
 
   private static final NodePath TIME = NodePath.of("/3/0/13");

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(40)
+// Scenes are closed in the middle, on purpose.
+@SuppressWarnings("try")
 class TransferTest {
 
   private static final ResourcePath PACKAGE = new ResourcePath(9, 0, 2);

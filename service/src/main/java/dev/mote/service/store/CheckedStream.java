@@ -48,7 +48,7 @@ final class CheckedStream extends FilterInputStream {
   /// Reads what is skipped: it is checked as well.
   @Override
   public long skip(long n) throws IOException {
-    byte[] block = new byte[(int) Math.clamp(n, 1, 1 << 16)];
+    byte[] block = new byte[Math.clamp(n, 1, 1 << 16)];
     long skipped = 0;
     while (skipped < n) {
       int read = read(block, 0, (int) Math.min(block.length, n - skipped));

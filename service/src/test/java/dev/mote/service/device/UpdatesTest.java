@@ -116,7 +116,9 @@ class UpdatesTest {
     }
   }
 
+  /// The first service is closed in the middle, on purpose.
   @Test
+  @SuppressWarnings("try")
   void aServiceThatStopsInTheMiddleGoesOnWithoutARegistrationAndWithoutASecondUpdate()
       throws Exception {
     int port = freePort();

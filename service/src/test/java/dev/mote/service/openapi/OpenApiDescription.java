@@ -263,15 +263,14 @@ final class OpenApiDescription {
           if (resolved != null
               && resolved.get$ref() != null
               && resolved.get$ref().endsWith("/" + entry.getKey())) {
-            require(java.getRawClass(), (Schema) entry.getValue());
+            require(java.getRawClass(), (Schema<?>) entry.getValue());
           }
         }
       }
       return resolved;
     }
 
-    @SuppressWarnings("rawtypes")
-    private static void require(Class<?> type, Schema schema) {
+    private static void require(Class<?> type, Schema<?> schema) {
       List<String> required = new ArrayList<>();
       for (RecordComponent component : type.getRecordComponents()) {
         Class<?> raw = component.getType();

@@ -22,6 +22,7 @@ class RestartTest {
   private static final int DEVICES = 5;
 
   @Test
+  @SuppressWarnings("try")
   void itCostsNoDeviceAHandshakeNorARegistration() throws InterruptedException {
     String database = Databases.freshUrl();
     String door = "127.0.0.1:" + Site.freePort();
