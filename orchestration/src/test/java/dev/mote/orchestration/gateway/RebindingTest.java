@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
@@ -125,8 +126,7 @@ class RebindingTest {
   private static String register(Scene scene, CoapEndpoint device, Nat nat) throws Exception {
     Request request = RawDevice.post("rd", "ep=board-1&lwm2m=1.1&lt=300", RawDevice.OBJECTS);
     request.getOptions().setContentFormat(Content.LINKS);
-    Response response = send(device, nat, request, 20_000);
-    assertThat(response).isNotNull();
+    Response response = Objects.requireNonNull(send(device, nat, request, 20_000), "no answer");
     scene.await(Registered.class);
     return response.getOptions().getLocationPathString();
   }
@@ -159,8 +159,9 @@ class RebindingTest {
         assertThat(read(scene)).isEqualTo(205);
         for (int i = 0; i < 2; i++) {
           nat.rebind();
-          Response updated = send(device, nat, RawDevice.post(location, "", ""), 20_000);
-          assertThat(updated).isNotNull();
+          Response updated =
+              Objects.requireNonNull(
+                  send(device, nat, RawDevice.post(location, "", ""), 20_000), "no answer");
           assertThat(updated.getCode()).isEqualTo(ResponseCode.CHANGED);
           // And back: the gateway's requests go to the new address.
           assertThat(read(scene)).isEqualTo(205);
@@ -183,8 +184,9 @@ class RebindingTest {
         // Nobody knows the address: what comes from there is dropped.
         assertThat(send(device, nat, RawDevice.post(location, "", ""), 700)).isNull();
         ((DTLSConnector) device.getConnector()).forceResumeAllSessions();
-        Response updated = send(device, nat, RawDevice.post(location, "", ""), 20_000);
-        assertThat(updated).isNotNull();
+        Response updated =
+            Objects.requireNonNull(
+                send(device, nat, RawDevice.post(location, "", ""), 20_000), "no answer");
         assertThat(updated.getCode()).isEqualTo(ResponseCode.CHANGED);
         assertThat(read(scene)).isEqualTo(205);
         assertThat(scene.past).filteredOn(Registered.class::isInstance).hasSize(1);
