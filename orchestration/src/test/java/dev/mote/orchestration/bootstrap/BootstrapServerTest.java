@@ -6,9 +6,14 @@ import dev.mote.orchestration.gateway.Credentials;
 import dev.mote.orchestration.gateway.GatewaySettings;
 import dev.mote.orchestration.gateway.Peer;
 import dev.mote.orchestration.gateway.Secret;
+import dev.mote.orchestration.gateway.ServerKey;
+import dev.mote.orchestration.gateway.TestCertificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -35,6 +40,7 @@ import org.eclipse.leshan.transport.californium.client.endpoint.coap.CoapClientP
 import org.eclipse.leshan.transport.californium.client.endpoint.coaps.CoapsClientProtocolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(40)
 class BootstrapServerTest {
@@ -42,7 +48,9 @@ class BootstrapServerTest {
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /// One device, which owns one name.
-  private static final class OneDevice implements Credentials {
+  ///
+  /// @param peer what it proves to be
+  private record OneDevice(Peer peer, List<X509Certificate> authorities) implements Credentials {
     @Override
     public Optional<Psk> byIdentity(String identity) {
       return identity.equals("factory-1")
@@ -56,15 +64,8 @@ class BootstrapServerTest {
     }
 
     @Override
-    public List<X509Certificate> authorities() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<String> endpointAllowed(Peer peer, String asked) {
-      return peer.equals(new Peer.PreShared("factory-1")) && asked.equals("board-1")
-          ? Optional.of(asked)
-          : Optional.empty();
+    public Optional<String> endpointAllowed(Peer proved, String asked) {
+      return proved.equals(peer) && asked.equals("board-1") ? Optional.of(asked) : Optional.empty();
     }
   }
 
@@ -82,22 +83,48 @@ class BootstrapServerTest {
 
   @Test
   void aDeviceGetsItsAccount() throws Exception {
+    bootstraps(
+        GatewaySettings.standard("bootstrap", Clock.systemUTC()),
+        new OneDevice(new Peer.PreShared("factory-1"), List.of()),
+        server -> Security.pskBootstrap(server, "factory-1".getBytes(StandardCharsets.UTF_8), KEY));
+  }
+
+  @Test
+  void aDeviceGetsItsAccountByItsCertificate(@TempDir Path folder) throws Exception {
+    KeyStore keys = TestCertificates.of(folder, "localhost", "made-in-2026");
+    X509Certificate server = (X509Certificate) keys.getCertificate("localhost");
+    PrivateKey serverKey = (PrivateKey) keys.getKey("localhost", TestCertificates.PASSWORD);
+    byte[] own = keys.getCertificate("made-in-2026").getEncoded();
+    byte[] ownKey = keys.getKey("made-in-2026", TestCertificates.PASSWORD).getEncoded();
+    bootstraps(
+        GatewaySettings.standard("bootstrap", Clock.systemUTC())
+            .withServerKey(new ServerKey(serverKey, server.getPublicKey(), List.of(server))),
+        new OneDevice(
+            new Peer.Certified("made-in-2026"),
+            List.of((X509Certificate) keys.getCertificate("authority"))),
+        uri -> Security.x509Bootstrap(uri, own, ownKey, server.getEncoded()));
+  }
+
+  /// What a device needs to find a bootstrap server.
+  private interface Factory {
+    Security account(String server) throws Exception;
+  }
+
+  private static void bootstraps(GatewaySettings settings, OneDevice device, Factory factory)
+      throws Exception {
     BlockingQueue<BootstrapOutcome> outcomes = new LinkedBlockingQueue<>();
     AtomicReference<BootstrapPlan> plan = new AtomicReference<>();
-    GatewaySettings settings =
-        GatewaySettings.standard("bootstrap", Clock.systemUTC())
-            .withCoaps(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (BootstrapServer server =
         BootstrapServer.start(
-            settings, new OneDevice(), (_, _) -> Optional.of(plan.get()), outcomes::add)) {
+            settings.withCoaps(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            device,
+            (_, _) -> Optional.of(plan.get()),
+            outcomes::add)) {
       int port = server.addresses().getFirst().getPort();
       plan.set(plan("coaps://localhost:1"));
       assertThat(plan.get().toString()).contains("(secret)");
-      Security factory =
-          Security.pskBootstrap(
-              "coaps://localhost:" + port, "factory-1".getBytes(StandardCharsets.UTF_8), KEY);
       ObjectsInitializer objects = new ObjectsInitializer();
-      objects.setInstancesForObject(LwM2mId.SECURITY, factory);
+      objects.setInstancesForObject(LwM2mId.SECURITY, factory.account("coaps://localhost:" + port));
       objects.setClassForObject(LwM2mId.SERVER, Server.class);
       objects.setInstancesForObject(LwM2mId.DEVICE, new Device("Example", "Board", "1"));
       LeshanClient client =
@@ -111,9 +138,7 @@ class BootstrapServerTest {
       client.start();
       try {
         assertThat(outcomes.poll(20, TimeUnit.SECONDS))
-            .isEqualTo(
-                new BootstrapOutcome(
-                    "board-1", new Peer.PreShared("factory-1"), true, "it has its accounts"));
+            .isEqualTo(new BootstrapOutcome("board-1", device.peer(), true, "it has its accounts"));
         assertThat(read(client, 0, 1).getResource(0).getValue()).isEqualTo("coaps://localhost:1");
         assertThat(read(client, 0, 1).getResource(10).getValue()).isEqualTo(7L);
         assertThat((byte[]) read(client, 0, 1).getResource(3).getValue())

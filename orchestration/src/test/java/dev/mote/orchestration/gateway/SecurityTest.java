@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mote.orchestration.gateway.DeviceEvent.Measured;
 import dev.mote.orchestration.gateway.DeviceEvent.Registered;
 import dev.mote.orchestration.gateway.DeviceEvent.Updated;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -17,7 +14,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(40)
 class SecurityTest {
 
-  private static final String PASSWORD = "changeit";
   private static final NodePath TIME = NodePath.of("/3/0/13");
 
   private static KeyPair pair() throws Exception {
@@ -191,49 +186,11 @@ class SecurityTest {
     }
   }
 
-  /// Keys and certificates by the JDK's own tool: an authority, one that it signed for each name.
-  private static KeyStore certificates(Path folder, String... names) throws Exception {
-    Path file = folder.resolve("keys.p12");
-    keytool(file, "authority", "-ext", "bc:c");
-    for (String name : names) {
-      keytool(file, name, "-signer", "authority");
-    }
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
-    return store;
-  }
-
-  private static void keytool(Path file, String name, String... more) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                name,
-                "-dname",
-                "CN=" + name,
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                PASSWORD));
-    command.addAll(List.of(more));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-  }
-
   @Test
   void aCertificateOfATrustedAuthorityIsAnIdentity(@TempDir Path folder) throws Exception {
-    KeyStore store = certificates(folder, "localhost", "board-1");
+    KeyStore store = TestCertificates.of(folder, "localhost", "board-1");
     X509Certificate server = (X509Certificate) store.getCertificate("localhost");
-    PrivateKey serverKey = (PrivateKey) store.getKey("localhost", PASSWORD.toCharArray());
+    PrivateKey serverKey = (PrivateKey) store.getKey("localhost", TestCertificates.PASSWORD);
     try (Scene scene = scene()) {
       scene.settings =
           scene.settings.withServerKey(
@@ -246,7 +203,7 @@ class SecurityTest {
               "coaps://localhost:" + scene.coaps().getPort(),
               1,
               store.getCertificate("board-1").getEncoded(),
-              store.getKey("board-1", PASSWORD.toCharArray()).getEncoded(),
+              store.getKey("board-1", TestCertificates.PASSWORD).getEncoded(),
               server.getEncoded());
       try (LeshanDevice client = new LeshanDevice("board-1", security).start()) {
         assertThat(scene.await(Registered.class).peer()).isEqualTo(new Peer.Certified("board-1"));

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// @param key pre-shared key in hexadecimal digits or Base64, 16 to 64 bytes; generated unless
 /// given
 /// @param publicKey raw public key as PEM or Base64 of its SubjectPublicKeyInfo
+/// @param bootstrap whether it opens the bootstrap server, which gives the device another one for
+/// the server itself; not so unless given
 record CredentialSpec(
     @Nullable String kind,
     @Nullable String identity,
     @Nullable String key,
-    @Nullable String publicKey) {
+    @Nullable String publicKey,
+    @Nullable Boolean bootstrap) {
 
-  static final CredentialSpec GENERATED = new CredentialSpec("psk", null, null, null);
+  static final CredentialSpec GENERATED = new CredentialSpec("psk", null, null, null, null);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -53,6 +56,10 @@ record CredentialSpec(
   /// @param isNew whether the key was made here, and is to be shown
   record Complete(Kind kind, Optional<String> identity, Optional<Secret> key, boolean isNew) {}
 
+  boolean isBootstrap() {
+    return Boolean.TRUE.equals(bootstrap);
+  }
+
   Kind kindOrPsk() {
     String text = kind == null ? "PSK" : kind.toUpperCase(Locale.ROOT);
     for (Kind one : Kind.values()) {
@@ -68,6 +75,9 @@ record CredentialSpec(
     Kind which = kindOrPsk();
     if (which != Kind.PSK && key != null) {
       throw refused("only kind psk has a key");
+    }
+    if (isBootstrap() && which != Kind.PSK && which != Kind.X509) {
+      throw refused("the bootstrap server takes kinds psk and x509");
     }
     return switch (which) {
       case PSK ->
@@ -96,7 +106,7 @@ record CredentialSpec(
     return text;
   }
 
-  private static Secret generated() {
+  static Secret generated() {
     byte[] bytes = new byte[KEY_BYTES];
     RANDOM.nextBytes(bytes);
     return Secret.of(bytes);

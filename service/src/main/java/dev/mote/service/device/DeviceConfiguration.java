@@ -11,6 +11,8 @@ import dev.mote.service.registry.Registry;
 import dev.mote.service.store.Artifacts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -118,7 +120,8 @@ class DeviceConfiguration {
   @Bean(destroyMethod = "close")
   SqlCredentials credentials(JdbcClient jdbc, Secrets secrets, Clock clock, Lwm2mSettings settings)
       throws IOException, GeneralSecurityException {
-    return new SqlCredentials(jdbc, secrets, clock, PemFiles.certificates(settings.authorities()));
+    return new SqlCredentials(
+        jdbc, secrets, clock, PemFiles.certificates(settings.authorities()), false);
   }
 
   @Bean
@@ -272,6 +275,45 @@ class DeviceConfiguration {
             return List.copyOf(told);
           }
         });
+  }
+
+  @Bean
+  BootstrapDoor bootstrapDoor(
+      BootstrapSettings settings,
+      Lwm2mSettings lwm2m,
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Secrets secrets,
+      DeviceHistory history,
+      Clock clock)
+      throws IOException, GeneralSecurityException {
+    GatewaySettings gateway =
+        GatewaySettings.standard("bootstrap", clock)
+            .withTimes(lwm2m.answerTime(), lwm2m.awakeTime(), lwm2m.ackTime());
+    if (settings.address().isPresent()) {
+      gateway = gateway.withCoaps(settings.address().get());
+      if (lwm2m.key().isPresent()) {
+        gateway =
+            gateway.withServerKey(
+                PemFiles.serverKey(Path.of(lwm2m.key().get()), lwm2m.certificate().map(Path::of)));
+      }
+    }
+    return new BootstrapDoor(
+        gateway,
+        new SqlCredentials(jdbc, secrets, clock, PemFiles.certificates(lwm2m.authorities()), true),
+        new Bootstraps(
+            jdbc,
+            new TransactionTemplate(transactions),
+            secrets,
+            history,
+            clock,
+            settings.server().orElseGet(() -> account(lwm2m)),
+            settings.lifetime()));
+  }
+
+  private static URI account(Lwm2mSettings lwm2m) {
+    int port = lwm2m.coapsAddress().map(InetSocketAddress::getPort).orElse(0);
+    return URI.create("coaps://%s:%d".formatted(lwm2m.anyHost(), port));
   }
 
   private static GatewaySettings gatewaySettings(

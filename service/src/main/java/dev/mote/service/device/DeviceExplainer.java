@@ -122,7 +122,9 @@ final class DeviceExplainer {
     List<String> kinds =
         jdbc.sql(
                 """
-                select kind || coalesce(' ''' || identity || '''', '') from device_credential
+                select kind || coalesce(' ''' || identity || '''', '')
+                  || case when bootstrap then ' at the bootstrap server' else '' end
+                from device_credential
                 where tenant = :tenant and device = :device order by created
                 """)
             .param("tenant", tenant)

@@ -46,8 +46,8 @@ public record Lwm2mSettings(
 
   public Lwm2mSettings {
     authorities = List.copyOf(authorities);
-    address("coap", coap);
-    address("coaps", coaps);
+    address("mote.lwm2m.coap", coap);
+    address("mote.lwm2m.coaps", coaps);
     if (ackTime.compareTo(SHORTEST_ACK) < 0 || ackTime.compareTo(LONGEST_ACK) > 0) {
       throw new IllegalArgumentException("mote.lwm2m.ack-time is 50ms to 30s");
     }
@@ -57,14 +57,14 @@ public record Lwm2mSettings(
   }
 
   Optional<InetSocketAddress> coapAddress() {
-    return address("coap", coap);
+    return address("mote.lwm2m.coap", coap);
   }
 
   Optional<InetSocketAddress> coapsAddress() {
-    return address("coaps", coaps);
+    return address("mote.lwm2m.coaps", coaps);
   }
 
-  private static Optional<InetSocketAddress> address(String name, String text) {
+  static Optional<InetSocketAddress> address(String name, String text) {
     if (text.equals("off")) {
       return Optional.empty();
     }
@@ -76,7 +76,7 @@ public record Lwm2mSettings(
       }
     }
     throw new IllegalArgumentException(
-        "mote.lwm2m.%s: '%s' is neither ADDRESS:PORT nor off".formatted(name, text));
+        "%s: '%s' is neither ADDRESS:PORT nor off".formatted(name, text));
   }
 
   /// Name of this process; one that listens on any free port is another each time.
@@ -86,6 +86,11 @@ public record Lwm2mSettings(
           int port = coapAddress().or(this::coapsAddress).map(InetSocketAddress::getPort).orElse(0);
           return port == 0 ? UUID.randomUUID().toString() : machine() + ":" + port;
         });
+  }
+
+  /// Name or address under which devices that cannot be asked reach this machine.
+  String anyHost() {
+    return publicHost.orElseGet(Lwm2mSettings::machine);
   }
 
   private static String machine() {

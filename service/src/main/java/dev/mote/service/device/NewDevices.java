@@ -14,7 +14,8 @@ final class NewDevices {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private static final List<String> COLUMNS =
-      List.of("endpoint", "name", "kind", "identity", "key", "publicKey", "recipientKey");
+      List.of(
+          "endpoint", "name", "kind", "identity", "key", "publicKey", "bootstrap", "recipientKey");
 
   private NewDevices() {}
 
@@ -54,7 +55,11 @@ final class NewDevices {
     }
     CredentialSpec credential =
         new CredentialSpec(
-            row.get("kind"), row.get("identity"), row.get("key"), row.get("publicKey"));
+            row.get("kind"),
+            row.get("identity"),
+            row.get("key"),
+            row.get("publicKey"),
+            row.containsKey("bootstrap") ? Boolean.valueOf(row.get("bootstrap")) : null);
     return checked(
         new NewDevice(
             row.get("endpoint"), row.get("name"), tags, credential, row.get("recipientKey")));

@@ -201,10 +201,12 @@ final class Provisioning {
             jdbc.sql(
                     """
                     insert into device_credential
-                      (id, tenant, device, kind, identity, secret, created)
-                    select id, :tenant, device, kind, identity, decode(nullif(secret, ''), 'hex'), :now
+                      (id, tenant, device, kind, identity, secret, created, bootstrap)
+                    select id, :tenant, device, kind, identity, decode(nullif(secret, ''), 'hex'),
+                      :now, bootstrap
                     from unnest(:ids::uuid[], :devices::uuid[], :kinds::text[], :identities::text[],
-                      :secrets::text[]) as t (id, device, kind, identity, secret)
+                        :secrets::text[], :bootstraps::boolean[])
+                      as t (id, device, kind, identity, secret, bootstrap)
                     on conflict (kind, identity) do nothing returning device
                     """)
                 .param("tenant", tenant)
@@ -214,6 +216,9 @@ final class Provisioning {
                 .param("kinds", column(rows, r -> r.credential().kind().name()))
                 .param("identities", column(rows, r -> r.credential().identity().orElse(null)))
                 .param("secrets", sealed.toArray(String[]::new))
+                .param(
+                    "bootstraps",
+                    column(rows, r -> String.valueOf(r.device().credentialOrPsk().isBootstrap())))
                 .query(UUID.class)
                 .list());
     shown.keySet().retainAll(inserted);
@@ -242,7 +247,8 @@ final class Provisioning {
                           "psk",
                           endpoint + "#" + Ids.next().toString().substring(0, 13),
                           spec.key(),
-                          null)
+                          null,
+                          spec.bootstrap())
                       : spec;
               NewDevice same = new NewDevice(endpoint, null, null, named, null);
               Row row = new Row(device, same, named.complete(endpoint));
@@ -271,7 +277,7 @@ final class Provisioning {
     endpoint(tenant, device);
     return jdbc.sql(
             """
-            select id, kind, identity, created, first_used from device_credential
+            select id, kind, identity, created, first_used, bootstrap from device_credential
             where tenant = :tenant and device = :device order by created
             """)
         .param("tenant", tenant)
@@ -285,6 +291,9 @@ final class Provisioning {
               shown.put("created", row.getTimestamp(4).toInstant());
               Optional.ofNullable(row.getTimestamp(5))
                   .ifPresent(v -> shown.put("firstUsed", v.toInstant()));
+              if (row.getBoolean(6)) {
+                shown.put("bootstrap", true);
+              }
               return shown;
             })
         .list();

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Who may register as what, from the table `device_credential`.
+/// Who may register as what, or bootstrap as what, from the table `device_credential`.
 ///
 /// A device that nobody has entered is refused. If it holds a certificate of an authority, and a
 /// tenant wants to see newcomers, it is put on that tenant's list, and refused all the same.
@@ -35,6 +35,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   private final Secrets secrets;
   private final Clock clock;
   private final List<X509Certificate> authorities;
+  private final boolean bootstrap;
   private final Batches<String, Map<Proof, Held>> lookups;
   private final Batches<Held, Boolean> uses;
 
@@ -44,11 +45,18 @@ final class SqlCredentials implements Credentials, AutoCloseable {
   /// A credential of a device.
   private record Held(UUID id, UUID device, boolean isUsed) {}
 
-  SqlCredentials(JdbcClient jdbc, Secrets secrets, Clock clock, List<X509Certificate> authorities) {
+  /// @param bootstrap whether for the bootstrap server instead of the server itself
+  SqlCredentials(
+      JdbcClient jdbc,
+      Secrets secrets,
+      Clock clock,
+      List<X509Certificate> authorities,
+      boolean bootstrap) {
     this.jdbc = jdbc;
     this.secrets = secrets;
     this.clock = clock;
     this.authorities = List.copyOf(authorities);
+    this.bootstrap = bootstrap;
     this.lookups = new Batches<>("credentials", MOST_AT_ONCE, PATIENCE, this::held);
     this.uses = new Batches<>("credentials-used", MOST_AT_ONCE, PATIENCE, this::used);
   }
@@ -64,8 +72,12 @@ final class SqlCredentials implements Credentials, AutoCloseable {
       return Optional.empty();
     }
     return jdbc.sql(
-            "select id, secret from device_credential where kind = 'PSK' and identity = :id")
+            """
+            select id, secret from device_credential
+            where kind = 'PSK' and identity = :id and bootstrap = :bootstrap
+            """)
         .param("id", identity)
+        .param("bootstrap", bootstrap)
         .query(
             (row, _) ->
                 new Psk(
@@ -104,7 +116,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
     Map<Proof, Held> held = lookups.run(asked);
     Held match = held.get(proof);
     if (match == null) {
-      if (held.isEmpty() && peer instanceof Peer.Certified(String name)) {
+      if (!bootstrap && held.isEmpty() && peer instanceof Peer.Certified(String name)) {
         newcomer(asked, name);
       }
       return Optional.empty();
@@ -137,8 +149,9 @@ final class SqlCredentials implements Credentials, AutoCloseable {
     return jdbc.sql(
             """
             select d.endpoint from device_credential c join device d on d.id = c.device
-            where c.kind = :kind and c.identity = :identity
+            where c.kind = :kind and c.identity = :identity and c.bootstrap = :bootstrap
             """)
+        .param("bootstrap", bootstrap)
         .param("kind", proof.kind().name())
         .param("identity", proof.identity())
         .query(String.class)
@@ -152,8 +165,10 @@ final class SqlCredentials implements Credentials, AutoCloseable {
             """
             select d.endpoint, c.kind, c.identity, c.id, c.device, c.first_used is not null
             from device d join device_credential c on c.device = d.id
+              and c.bootstrap = :bootstrap
             where d.endpoint = any(:endpoints)
             """)
+        .param("bootstrap", bootstrap)
         .param("endpoints", all.toArray(String[]::new))
         .query(
             (row, _) ->
@@ -175,10 +190,11 @@ final class SqlCredentials implements Credentials, AutoCloseable {
             """
             with used as (
               update device_credential set first_used = :now where id = any(:ids)
-              returning id, device, created
+              returning id, device, created, bootstrap
             )
             delete from device_credential c using used
             where c.device = used.device and c.created < used.created
+              and c.bootstrap = used.bootstrap
               and c.id <> all(select id from used)
             """)
         .param("now", Timestamp.from(clock.instant()))
