@@ -375,10 +375,12 @@ public final class LoadGenerator implements AutoCloseable {
       answer = Notification.first(request);
     } else {
       answer =
-          Readings.answer(request).or(() -> packages.take(index, request)).orElseGet(
-              () ->
-                  CoapMessage.of(
-                      CoapMessage.ACK, CoapMessage.code(4, 4), request.id(), request.token()));
+          Readings.answer(request)
+              .or(() -> packages.take(index, request))
+              .orElseGet(
+                  () ->
+                      CoapMessage.of(
+                          CoapMessage.ACK, CoapMessage.code(4, 4), request.id(), request.token()));
     }
     out.clear().put(answer.bytes()).flip();
     write(device);
