@@ -176,8 +176,7 @@ record BoardProgram(Path file, ElfFile elf) {
   }
 
   /// The address of a symbol that the harness or the linker script defines; 0 when the linker left
-  /// it
-  /// out because nothing uses it.
+  /// it out because nothing uses it.
   long address(String symbol) {
     ElfFile.Symbol found = elf.symbols().get(symbol);
     return found == null ? 0 : found.address();

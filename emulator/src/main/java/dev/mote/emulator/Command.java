@@ -37,8 +37,7 @@ public record Command(List<String> words, Path directory, Duration limit) {
   }
 
   /// Runs it. Its process is gone when this returns, however it returns; should this virtual
-  /// machine
-  /// be killed, `timeout` ends the process at the limit.
+  /// machine be killed, `timeout` ends the process at the limit.
   public Outcome run() {
     try {
       Path log = Files.createTempFile(directory, "command", ".log");

@@ -16,8 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A device of `examples/device` on an emulated board: its power, its flash, and the line over
-/// which
-/// it is talked to.
+/// which it is talked to.
 ///
 /// Flash is a file in a folder and outlives the device: the next one that is started there is the
 /// same device after a power cut. One instruction takes 8 ns of the emulated time, so that what the

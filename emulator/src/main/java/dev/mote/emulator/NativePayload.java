@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A compiled model as machine code that runs wherever it lies in flash: the payload of kind 1 of
-/// an
-/// inference module.
+/// an inference module.
 ///
 /// It is linked with all that it calls, has no variables but those in the arena, and starts with
 /// the table of its entries. The same model and the same compiler give the same bytes.

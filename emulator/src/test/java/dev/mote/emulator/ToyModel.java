@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A module written by hand with the interface that the compiler emits: 64 bytes, plus weights,
-/// plus
-/// a count of the calls so far; then their exponentials as floats.
+/// plus a count of the calls so far; then their exponentials as floats.
 final class ToyModel {
 
   static final int COUNT = 64;

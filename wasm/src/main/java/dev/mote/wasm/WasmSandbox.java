@@ -27,9 +27,8 @@ import java.util.function.ObjIntConsumer;
 /// nothing to call but itself.
 ///
 /// What it exports is described by [WasmBuild]. Every method throws [DiagnosticException]:
-/// MOTE-5040
-/// when it is no such module, MOTE-5041 when it stops with an error, MOTE-5006 when it does not
-/// end.
+/// MOTE-5040 when it is no such module, MOTE-5041 when it stops with an error, MOTE-5006 when it
+/// does not end.
 public final class WasmSandbox implements AutoCloseable {
 
   private static final int PAGE = 1 << 16;

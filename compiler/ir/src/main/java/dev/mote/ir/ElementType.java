@@ -3,9 +3,8 @@ package dev.mote.ir;
 /// Type of one element of a tensor.
 ///
 /// Tensor bytes are little-endian and dense in row-major order. [#INT4] packs two elements in a
-/// byte,
-/// the one with the lower index in the low nibble; an odd count leaves the last high nibble zero.
-/// [#BOOL] is one byte, 0 or 1.
+/// byte, the one with the lower index in the low nibble; an odd count leaves the last high nibble
+/// zero. [#BOOL] is one byte, 0 or 1.
 public enum ElementType {
   INT4(4),
   INT8(8),

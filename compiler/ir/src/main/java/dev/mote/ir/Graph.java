@@ -8,8 +8,7 @@ import java.util.Map;
 /// An immutable model: tensors by name and nodes in execution order.
 ///
 /// The constructor copies; [Verifier] checks that names resolve, that every activation has exactly
-/// one
-/// producer which precedes its readers, and that each operator's types and shapes are legal.
+/// one producer which precedes its readers, and that each operator's types and shapes are legal.
 ///
 /// @param name the model's name; a file name without suffix, say
 /// @param tensors every tensor by name, in a stable order

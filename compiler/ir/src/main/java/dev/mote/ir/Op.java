@@ -7,9 +7,8 @@ import java.util.Map;
 ///
 /// Shapes are static: attributes that could be derived from the output's type (the target of
 /// [Reshape], say) are not repeated. Layout is NHWC. Quantized arithmetic is TFLite's, as
-/// TensorFlow
-/// Lite Micro executes it. Unless an operator says otherwise, inputs and outputs have one element
-/// type.
+/// TensorFlow Lite Micro executes it. Unless an operator says otherwise, inputs and outputs have
+/// one element type.
 ///
 /// A long file on purpose: the family is sealed, and reading it in one place is its documentation.
 public sealed interface Op {
@@ -30,8 +29,7 @@ public sealed interface Op {
 
   /// Transposed convolution: scatters each input pixel through the kernel. Inputs: x `[N,H,W,C]`,
   /// weights `[O,KH,KW,C]`, optional bias `[O]`. `window.padTop/padLeft` are cropped from the
-  /// output,
-  /// whose shape is the output tensor's. Types as [Conv2d].
+  /// output, whose shape is the output tensor's. Types as [Conv2d].
   record TransposeConv2d(Window2d window, Activation activation) implements Op {}
 
   /// Matrix product `x · weightsᵀ + bias`. Inputs: x (its elements in rows of `I`), weights
@@ -40,8 +38,7 @@ public sealed interface Op {
   record FullyConnected(Activation activation) implements Op {}
 
   /// Batched matrix product with broadcast batch dimensions. Inputs: x `[...,M,K]`, y `[...,K,N]`;
-  /// an
-  /// adjoint flag says that the operand is stored with its last two dimensions exchanged.
+  /// an adjoint flag says that the operand is stored with its last two dimensions exchanged.
   record BatchMatMul(boolean adjointX, boolean adjointY) implements Op {}
 
   /// Long short-term memory over a sequence, gates input, forget, cell, output; no peepholes, no
@@ -62,8 +59,7 @@ public sealed interface Op {
   // ---- pooling and normalisation ---------------------------------------------------------------
 
   /// Pooling over a window, each channel apart. Average divides by the number of elements inside
-  /// the
-  /// image; L2 is the root of the mean of squares (float only).
+  /// the image; L2 is the root of the mean of squares (float only).
   record Pool2d(Kind kind, Window2d window, Activation activation) implements Op {
     /// What is computed over the window.
     public enum Kind {
@@ -258,8 +254,7 @@ public sealed interface Op {
   }
 
   /// Slices of x along `axis` at int32 indices. Inputs: x, indices. The first `batchDims`
-  /// dimensions of
-  /// both run in step.
+  /// dimensions of both run in step.
   record Gather(int axis, int batchDims) implements Op {}
 
   /// Slices of x at index tuples. Inputs: x, indices `[...,K]` int32 with K ≤ rank of x.
@@ -319,9 +314,8 @@ public sealed interface Op {
   /// aggregated.
   ///
   /// Inputs, all but x constant: x `[N,F]`; features `[M]` int32, which column of x a node looks
-  /// at;
-  /// thresholds `[M]` of x's type; left and right `[M]` int32; missingLeft `[M]` bool; roots `[T]`
-  /// int32; targets `[T]` int32; leaves `[L,W]`; base `[K]`. Output: `[N,K]`.
+  /// at; thresholds `[M]` of x's type; left and right `[M]` int32; missingLeft `[M]` bool; roots
+  /// `[T]` int32; targets `[T]` int32; leaves `[L,W]`; base `[K]`. Output: `[N,K]`.
   ///
   /// A node goes left where `x <= threshold`, or where x is NaN and `missingLeft`. Where it goes is
   /// a later node if ≥ 0, else leaf `-1 - value`; roots are the same. A leaf of tree `t` counts for

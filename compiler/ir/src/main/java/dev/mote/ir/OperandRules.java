@@ -6,10 +6,9 @@ import java.util.List;
 /// What each operator requires of the types and shapes of its operands.
 ///
 /// A rule that fails throws a [Violation]. The rules are those that every later stage relies on:
-/// the number of operands,
-/// the shapes that follow from each other, equal element types where the operator moves data or
-/// computes within one type.
-/// Which types have a kernel is for the compiler to say.
+/// the number of operands, the shapes that follow from each other, equal element types where the
+/// operator moves data or computes within one type. Which types have a kernel is for the compiler
+/// to say.
 ///
 /// A long file on purpose: a rule for each operator, side by side.
 final class OperandRules {

@@ -5,8 +5,7 @@ import java.util.List;
 /// How the integers of a tensor stand for real numbers: `real = scale * (q - zeroPoint)`.
 ///
 /// Source: TensorFlow Lite 8-bit quantization specification. Scales are `float` as in the model
-/// file;
-/// derived multipliers are computed in `double`.
+/// file; derived multipliers are computed in `double`.
 public sealed interface Quantization {
 
   /// Values are plain numbers: floats, indices, booleans.

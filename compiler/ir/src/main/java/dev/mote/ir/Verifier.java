@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Checks that a graph is well-formed: names resolve, every activation has exactly one producer
-/// that precedes its readers,
-/// state is written only by operators that own it, and types and shapes are legal for each operator
-/// ([OperandRules]).
+/// that precedes its readers, state is written only by operators that own it, and types and shapes
+/// are legal for each operator ([OperandRules]).
 ///
 /// Codes: MOTE-2001 names, MOTE-2002 producers, MOTE-2003 order, MOTE-2004 operands, MOTE-2005
 /// types and shapes.

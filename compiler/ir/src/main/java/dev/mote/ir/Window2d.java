@@ -70,8 +70,7 @@ public record Window2d(
   }
 
   /// A window with TFLite's `SAME` padding: the output has `ceil(input / stride)` positions and of
-  /// an odd
-  /// total the smaller half lies before.
+  /// an odd total the smaller half lies before.
   public static Window2d same(
       int inputHeight,
       int inputWidth,

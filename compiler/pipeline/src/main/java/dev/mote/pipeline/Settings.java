@@ -84,9 +84,8 @@ public record Settings(
   }
 
   /// These settings with weights stored in other forms. Compressed: the kernels with the fewest
-  /// bytes,
-  /// and layers as a whole unless the arena or the input asks for rows, for which weights would be
-  /// unpacked again and again.
+  /// bytes, and layers as a whole unless the arena or the input asks for rows, for which weights
+  /// would be unpacked again and again.
   public Settings withStorage(WeightStorage other) {
     boolean compressed = other == WeightStorage.COMPRESSED;
     boolean free = compressed && chaining instanceof Chaining.Smallest && !streamInput;

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Holds what the compiler emits for a small network to the files in `src/test/resources/golden`,
-/// so that
-/// every change of the output is read as a diff. `make golden` rewrites them.
+/// so that every change of the output is read as a diff. `make golden` rewrites them.
 class GoldenTest {
 
   private static final Path GOLDEN =

@@ -18,8 +18,7 @@ import java.util.OptionalLong;
 /// schema. Equal requests give equal bytes.
 ///
 /// A user's mistake, and a model that cannot be served, is a refusal with its reasons; an exception
-/// is
-/// a defect of the compiler, but for [java.util.concurrent.CancellationException] from
+/// is a defect of the compiler, but for [java.util.concurrent.CancellationException] from
 /// [Progress#checkCancelled].
 public interface Compiler {
 

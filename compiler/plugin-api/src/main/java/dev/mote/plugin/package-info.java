@@ -1,8 +1,7 @@
 /// The interfaces that plug into Mote, each found by [java.util.ServiceLoader].
 ///
 /// [ModelReader] turns a file into a graph; [TargetCatalog] contributes [Target]s; [Compiler] turns
-/// a
-/// [SourceModel] into a [Payload] for a [Device].
+/// a [SourceModel] into a [Payload] for a [Device].
 ///
 /// ```java
 /// switch (compiler.estimate(request, Progress.NONE)) {

@@ -19,8 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /// One run of a compiler that is another program: JSON-RPC 2.0, a message on each line. Every way
-/// in
-/// which the program can misbehave ends in a [DiagnosticException].
+/// in which the program can misbehave ends in a [DiagnosticException].
 final class Conversation implements AutoCloseable {
 
   static final int PROTOCOL = 1;

@@ -17,8 +17,7 @@ import java.util.TreeMap;
 
 /// The JSON Schema of a compiler's parameters: an object whose properties are strings, booleans and
 /// numbers. A subset of draft 2020-12 whose keywords all cost constant time; a schema with any
-/// other
-/// keyword is refused, so that nothing is passed over that its author counts on.
+/// other keyword is refused, so that nothing is passed over that its author counts on.
 public final class ParametersSchema {
 
   private static final int MOST_PROPERTIES = 64;

@@ -1,8 +1,7 @@
 /// Where compilers are found and asked.
 ///
 /// [Compilers] finds those on the class path and those that are executables; [CheckedCompiler]
-/// checks
-/// what goes in and what comes out; [ExternalCompiler] speaks the protocol of
+/// checks what goes in and what comes out; [ExternalCompiler] speaks the protocol of
 /// `docs/spec/compiler-plugin.md`.
 ///
 /// ```java

@@ -11,9 +11,8 @@ import java.util.TreeSet;
 /// What TensorFlow Lite Micro takes of its arena, by a model of its allocator for 32-bit cores.
 ///
 /// Activations and scratch memory are planned as its greedy planner does. Behind them lie
-/// structures
-/// that stay: those of the interpreter, 12 bytes for each tensor, 32 for each operator, what each
-/// kind of operator keeps, and multiplier and shift of each channel.
+/// structures that stay: those of the interpreter, 12 bytes for each tensor, 32 for each operator,
+/// what each kind of operator keeps, and multiplier and shift of each channel.
 ///
 /// @param plannedBytes activations and scratch memory
 /// @param persistentBytes structures that stay

@@ -17,8 +17,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Devices that send prepared datagrams: each has a socket of its own, and one confirmable message
-/// on its way at most.
-/// Of one thread.
+/// on its way at most. Of one thread.
 public final class LoadGenerator implements AutoCloseable {
 
   private static final int LARGEST_DATAGRAM = 2_048;

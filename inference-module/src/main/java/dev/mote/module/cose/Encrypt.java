@@ -81,8 +81,7 @@ public final class Encrypt {
   }
 
   /// Decrypts from byte `offset` of the ciphertext on, as it arrives and without looking at its
-  /// tag:
-  /// what comes out must be compared with a hash that is trusted.
+  /// tag: what comes out must be compared with a hash that is trusted.
   ///
   /// @throws CoseProblem when `key` is of no recipient
   public Keystream from(RecipientKey key, long offset) throws CoseProblem {

@@ -4,8 +4,7 @@ import dev.mote.module.cbor.Bytes;
 import java.io.IOException;
 
 /// Applies a delta from front to back, segment by segment. It keeps a few integers and the block
-/// that
-/// it makes; base and earlier output stand for flash that a device reads at any place.
+/// that it makes; base and earlier output stand for flash that a device reads at any place.
 public final class DeltaDecoder {
 
   /// Where a delta comes from.

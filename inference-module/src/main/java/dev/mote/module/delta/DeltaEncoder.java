@@ -10,8 +10,7 @@ import java.util.Arrays;
 /// over its whole length, as weights that were trained on a little need it; and as copies of exact
 /// matches (found by a hash of eight bytes, in the base and in the output before) with the cheapest
 /// of literal bytes and differences between them, as changed code and text need it. Cf. C.
-/// Percival,
-/// "Naive differences of executable code", 2003, for differences along an alignment.
+/// Percival, "Naive differences of executable code", 2003, for differences along an alignment.
 final class DeltaEncoder {
 
   private static final int HASHED = 8;

@@ -32,10 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// Leshan's store of registrations on a [RegistrationJournal].
 ///
 /// The journal is asked each time: it knows what other processes of the service have written, and
-/// it
-/// may keep copies in memory itself. Expired registrations are looked for by their date, not by
-/// going
-/// through all of them; of several processes one tells of each.
+/// it may keep copies in memory itself. Expired registrations are looked for by their date, not by
+/// going through all of them; of several processes one tells of each.
 public final class JournaledRegistrations
     implements RegistrationStore, Startable, Stoppable, Destroyable {
 

@@ -143,8 +143,7 @@ public final class UpdateMachine {
   }
 
   /// Whatever was sent may not have arrived, and is to be sent again; but an order to install is
-  /// not
-  /// given twice for a doubt.
+  /// not given twice for a doubt.
   private void doubt() {
     draft.restarted |= !draft.installOrdered;
   }
@@ -214,8 +213,7 @@ public final class UpdateMachine {
   }
 
   /// The package or an order was refused. Its Result says why, and better than the code of an
-  /// answer: clients
-  /// answer 5.00 to a package that they cannot use, and to one that does not fit.
+  /// answer: clients answer 5.00 to a package that they cannot use, and to one that does not fit.
   private void refused(Failure failure) {
     draft.refused = Optional.of(failure);
     ask();

@@ -303,8 +303,7 @@ final class Lwm2mServer
   private static final int MODULE_STATE = 4;
 
   /// Does something that takes time on another thread; too much of it is left out, as the next word
-  /// of
-  /// the device or the clock brings it again.
+  /// of the device or the clock brings it again.
   private void errand(Runnable work) {
     if (!errands.tryAcquire()) {
       return;

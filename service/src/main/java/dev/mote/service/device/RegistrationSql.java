@@ -108,8 +108,7 @@ final class RegistrationSql {
   /// @return for each whether there was something to change; true for what is always done
   List<Boolean> change(List<Change> batch) throws SQLException {
     // Of several for one device the last stands, as if the others had come before it. Sorted: rows
-    // are
-    // locked in one order by all nodes.
+    // are locked in one order by all nodes.
     Map<String, StoredRegistration> registered = new TreeMap<>();
     Map<String, StoredRegistration> updated = new TreeMap<>();
     Set<String> removed = new HashSet<>();

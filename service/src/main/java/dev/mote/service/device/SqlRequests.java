@@ -31,10 +31,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// answered.
 ///
 /// A request is marked with the run of the process that sends it. One that was marked by another
-/// run is
-/// of a process that ended, or lost the device to this one: its [QueuedRequest.Origin] says whether
-/// it
-/// may be sent twice.
+/// run is of a process that ended, or lost the device to this one: its [QueuedRequest.Origin] says
+/// whether it may be sent twice.
 final class SqlRequests implements RequestQueue, AutoCloseable {
 
   private static final int MOST_AT_ONCE = 512;

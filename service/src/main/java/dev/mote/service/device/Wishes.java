@@ -95,8 +95,7 @@ final class Wishes implements AutoCloseable {
   }
 
   /// Takes out what was answered. A device that could not answer is asked again when it next
-  /// updates
-  /// its registration.
+  /// updates its registration.
   ///
   /// @return whether it was one of these
   boolean answered(UUID id, Answer answer) {

@@ -8,8 +8,7 @@ import java.util.UUID;
 public interface Artifacts {
 
   /// Stores all that a stream gives, in the caller's transaction if there is one. It is there,
-  /// whole,
-  /// when this returns, and stays for an hour even if nobody holds it.
+  /// whole, when this returns, and stays for an hour even if nobody holds it.
   ///
   /// @throws ArtifactTooLarge if there is more than `limitBytes`; nothing is stored then
   /// @throws java.io.UncheckedIOException if the stream breaks; nothing is stored then
@@ -36,8 +35,7 @@ public interface Artifacts {
   long size(String sha256);
 
   /// Keeps an artifact from being swept, from the commit of the caller's transaction on. Holding
-  /// twice is
-  /// holding once.
+  /// twice is holding once.
   ///
   /// @param holder what needs it, such as `version:` and an id
   /// @throws ArtifactMissing if there is none of that name

@@ -74,8 +74,7 @@ public record CaseFamily(
   }
 
   /// Which of the cases a test takes: a quarter, drawn once and for all, or with `-Dsweep=true`
-  /// (`make
-  /// sweep`) all.
+  /// (`make sweep`) all.
   public List<OperatorCase> sample() {
     if (Boolean.getBoolean("sweep")) {
       return cases();

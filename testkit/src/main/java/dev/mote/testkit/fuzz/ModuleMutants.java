@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// Makes hostile modules: bytes changed anywhere, items of the CBOR exchanged anywhere, and items
-/// of
-/// the manifest exchanged and signed again, so that what lies behind the signature is reached too.
+/// of the manifest exchanged and signed again, so that what lies behind the signature is reached
+/// too.
 public final class ModuleMutants {
 
   private static final CborReader.Limits LIMITS = new CborReader.Limits(30, 100_000);

@@ -362,8 +362,7 @@ public final class GraphGenerator {
   }
 
   // Zeros for some of `slices` slices, which begin `first` apart; a slice is dense (step 1) or goes
-  // on
-  // to the end in steps.
+  // on to the end in steps.
   private void clear(byte[] weights, int slices, int first, int step) {
     for (int slice = 0; slices > 1 && slice < slices; slice++) {
       if (random.chance(0.35)) {

@@ -26,9 +26,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Random graphs under every kind of plan: the passes keep the meaning, buffers that live together
-/// do
-/// not overlap but where a kernel allows it, and the emitted C gives what the reference interpreter
-/// gives, bit by bit.
+/// do not overlap but where a kernel allows it, and the emitted C gives what the reference
+/// interpreter gives, bit by bit.
 public final class GraphSweep {
 
   private static final int USUAL_GRAPHS = 5_000;

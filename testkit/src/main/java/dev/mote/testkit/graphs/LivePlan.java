@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What must hold for the memory plan of every model: buffers lie in the arena, and those that live
-/// at
-/// one moment share no bytes, unless one is written while the other is used up, far enough behind.
+/// at one moment share no bytes, unless one is written while the other is used up, far enough
+/// behind.
 final class LivePlan {
 
   private LivePlan() {}

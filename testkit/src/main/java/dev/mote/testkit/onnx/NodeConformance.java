@@ -27,8 +27,7 @@ import java.util.regex.Pattern;
 /// Runs ONNX's test cases through the reader, the reference interpreter and emitted C.
 ///
 /// An input that Mote needs at compile time (a shape, say) becomes a constant with the value that
-/// the
-/// case gives it.
+/// the case gives it.
 public final class NodeConformance {
 
   private static final int CASES_PER_BATCH = 60;
@@ -196,8 +195,7 @@ public final class NodeConformance {
   }
 
   /// Prints what came of every case that does not pass: `NodeConformance [TABLE [PART-OF-NAME]]`.
-  /// The
-  /// table of operators is written to file TABLE unless that is `-`.
+  /// The table of operators is written to file TABLE unless that is `-`.
   public static void main(String[] arguments) throws IOException {
     if (!NodeCase.installed()) {
       System.err.println("the test cases are not installed: apt-get install libonnx-testdata");

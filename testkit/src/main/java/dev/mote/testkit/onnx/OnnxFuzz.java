@@ -11,8 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Checks many hostile ONNX files: `OnnxFuzz [COUNT [FIRST-SEED]]`. A mutant that is dealt with
-/// wrongly
-/// is kept in `out/fuzz`.
+/// wrongly is kept in `out/fuzz`.
 public final class OnnxFuzz {
 
   private static final int USUAL_COUNT = 100_000;

@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Random;
 
 /// A small network of images as PyTorch exports it: convolutions, some depthwise, a sum around one
-/// of
-/// them, a pool and a fully connected layer; in floats, or quantized as exporters do ("QDQ").
+/// of them, a pool and a fully connected layer; in floats, or quantized as exporters do ("QDQ").
 final class RandomNetwork {
 
   static final long[] INPUT_SHAPE = {1, 3, 10, 10};

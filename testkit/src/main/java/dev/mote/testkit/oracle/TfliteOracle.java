@@ -94,8 +94,7 @@ public final class TfliteOracle implements AutoCloseable {
   }
 
   /// Loads every operator of `model` as a model of its own, whose inputs are those operands that
-  /// are
-  /// no constants, so that each can be compared on the same input.
+  /// are no constants, so that each can be compared on the same input.
   ///
   /// @throws OracleException when TFLite refuses one
   public static List<TfliteOracle> ofEachOperator(byte[] model) {

@@ -19,8 +19,7 @@ import java.util.Map;
 import java.util.Random;
 
 /// Draws float networks with residual additions, concatenations, depthwise convolutions, pools,
-/// splits
-/// and a classifier over a flattened image.
+/// splits and a classifier over a flattened image.
 final class FloatNetwork {
 
   private final Random random;

@@ -167,8 +167,7 @@ class DeviceRuntimeTest {
   }
 
   /// Writes a module of 5,000 bytes of code; returns where. The head of the second one ends where a
-  /// sector
-  /// does, and what follows looks as if the head went on.
+  /// sector does, and what follows looks as if the head went on.
   private static String module(
       SigningKey key, long sequence, DeviceModules.Wrong wrong, Path folder) throws IOException {
     int block = BLOCKS.get((int) sequence % BLOCKS.size());

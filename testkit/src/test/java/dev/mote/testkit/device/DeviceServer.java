@@ -57,8 +57,7 @@ import org.eclipse.leshan.transport.californium.server.endpoint.coap.CoapServerP
 import org.eclipse.leshan.transport.californium.server.endpoint.coaps.CoapsServerProtocolProvider;
 
 /// A server of LwM2M by other people, Leshan, with which the device's client is tested: so that
-/// what
-/// both of ours have wrong does not pass.
+/// what both of ours have wrong does not pass.
 final class DeviceServer implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 20_000;

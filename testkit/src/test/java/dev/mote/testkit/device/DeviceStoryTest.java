@@ -34,8 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The sample of `examples/device` on each of its boards: modules that are encrypted or deltas,
-/// power
-/// cuts, refusals, rollback.
+/// power cuts, refusals, rollback.
 class DeviceStoryTest {
 
   private static final Path ROOT = Path.of(System.getProperty("mote.root", ".."));

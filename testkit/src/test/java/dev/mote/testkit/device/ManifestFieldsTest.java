@@ -154,8 +154,7 @@ class ManifestFieldsTest {
       boolean other = refusal.code().equals("?");
       boolean used = !other && USED.matcher(refusal.what()).matches();
       // What the strict runtime accepts, or refuses for another reason than the form of a field,
-      // has
-      // the same code here.
+      // has the same code here.
       boolean same = !other && !FORM.contains(refusal.code());
       if (used && codes.get(i).equals("0") || same && !codes.get(i).equals(refusal.code())) {
         wrong.add(refusal.what() + ": " + codes.get(i) + ", not " + refusal.code());

@@ -25,8 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// Two dense layers of some kilobytes, so that a module of them has several blocks; the second one
-/// as
-/// it was trained with a seed.
+/// as it was trained with a seed.
 final class TinyModel {
 
   static final int INPUTS = 64;

@@ -45,9 +45,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Sources that call CMSIS-NN compute what the model means, if the library does what it documents:
-/// a
-/// plain stand-in written from the documentation takes its place on the emulated boards. It checks
-/// what it is given, and writes all over its scratch memory.
+/// a plain stand-in written from the documentation takes its place on the emulated boards. It
+/// checks what it is given, and writes all over its scratch memory.
 class CmsisNnTest {
 
   private static final String FASHION = "fashion";

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Depthwise layers of many windows, most of them with the ranges of rectified layers: on an
-/// emulated
-/// Cortex-M4 they compute what the reference computes.
+/// emulated Cortex-M4 they compute what the reference computes.
 class DepthwiseKernelsTest {
 
   /// Layers of one graph, each with an input and an output of its own.

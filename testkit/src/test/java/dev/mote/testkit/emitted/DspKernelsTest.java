@@ -8,8 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The kernels for the DSP extension compute on an emulated Cortex-M4 what the reference computes,
-/// on
-/// the random cases of the operators that have such kernels.
+/// on the random cases of the operators that have such kernels.
 class DspKernelsTest {
 
   /// Of each family; each is a build and a run of QEMU.

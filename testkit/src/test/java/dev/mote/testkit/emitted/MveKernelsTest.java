@@ -7,8 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The kernels for vectors (MVE) compute on an emulated Cortex-M55 what the reference computes,
-/// on
+/// The kernels for vectors (MVE) compute on an emulated Cortex-M55 what the reference computes, on
 /// the random cases of the operators that have such kernels.
 class MveKernelsTest {
 

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The int8 models of MLPerf Tiny on the host and on every emulated core: for their fixed inputs
-/// they
-/// give, bit for bit, what TensorFlow Lite Micro gives.
+/// they give, bit for bit, what TensorFlow Lite Micro gives.
 class GoldenOnBoardsTest {
 
   private static final List<String> TARGETS =

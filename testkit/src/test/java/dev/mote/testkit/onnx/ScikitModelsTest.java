@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Models that scikit-learn trained, as ONNX: `examples/scikit-learn/make_onnx_models.py` wrote
-/// them
-/// with the operators that converters use, and what scikit-learn says of test rows.
+/// them with the operators that converters use, and what scikit-learn says of test rows.
 class ScikitModelsTest {
 
   private static final double TOLERANCE = 1e-5;

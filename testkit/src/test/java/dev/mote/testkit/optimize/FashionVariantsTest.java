@@ -38,8 +38,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The promises on Fashion-MNIST, on some of its test pictures; `make bench-fashion` measures them
-/// on
-/// all.
+/// on all.
 class FashionVariantsTest {
 
   private static final Path EXAMPLE =

@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Draws float networks as trained ones look: convolutions with normalisation, pools, residual
-/// sums,
-/// branches that are joined, gates, paddings and movements, closed by a classifier; some with a
-/// second output, several readers of one tensor, or a function that has no integer form.
+/// sums, branches that are joined, gates, paddings and movements, closed by a classifier; some with
+/// a second output, several readers of one tensor, or a function that has no integer form.
 final class RandomFloatNet {
 
   private final FloatNet net;

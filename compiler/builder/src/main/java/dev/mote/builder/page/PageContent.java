@@ -126,8 +126,7 @@ public record PageContent(
   public record Span(int first, int count, String note) {}
 
   /// A range of the arena during some steps; first is -1 when the caller fills it, last the number
-  /// of
-  /// layers when the caller reads it.
+  /// of layers when the caller reads it.
   public record Block(
       String name, Kind kind, long offset, long bytes, int firstLayer, int lastLayer) {}
 

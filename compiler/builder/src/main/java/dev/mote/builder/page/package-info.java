@@ -2,7 +2,6 @@
 /// dark.
 ///
 /// [ModelPage#html] draws what a [PageContent] says: the graph with the cost of each layer beside
-/// it,
-/// and the arena over time.
+/// it, and the arena over time.
 @org.jspecify.annotations.NullMarked
 package dev.mote.builder.page;

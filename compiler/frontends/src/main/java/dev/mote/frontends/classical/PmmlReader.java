@@ -14,8 +14,7 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /// Reads PMML 4.x: TreeModel, MiningModel over trees, RegressionModel. Columns of the input are the
 /// active fields of the mining schema in its order; categories are numbers, in the order of the
-/// data
-/// dictionary. The result of a classification is the number of the class.
+/// data dictionary. The result of a classification is the number of the class.
 public final class PmmlReader extends TextModelReader {
 
   public PmmlReader() {

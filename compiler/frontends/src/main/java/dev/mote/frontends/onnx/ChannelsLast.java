@@ -11,15 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// Pushes transpositions towards the outputs, where they meet their inverses: of a network of
-/// images
-/// only those at its border are left.
+/// images only those at its border are left.
 ///
 /// A transposed tensor is not computed until a node needs it. Nodes that do not care for the order
-/// of
-/// dimensions (element-wise ones, concatenations, reductions …) compute on the tensor before the
+/// of dimensions (element-wise ones, concatenations, reductions …) compute on the tensor before the
 /// transposition, and their results are transposed instead. A fully connected layer behind a
-/// flattening
-/// has its weights permuted.
+/// flattening has its weights permuted.
 final class ChannelsLast {
 
   private final DelayedGraph delayed;

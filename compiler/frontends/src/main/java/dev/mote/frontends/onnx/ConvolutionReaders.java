@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads convolutions: of images, of sequences as images of height 1, and of volumes as a
-/// convolution
-/// per slice of the result.
+/// convolution per slice of the result.
 final class ConvolutionReaders {
 
   private static final int MOST_SLICES = 256;
@@ -93,8 +92,7 @@ final class ConvolutionReaders {
   }
 
   /// Every slice of the result is a convolution of the slices under the window, which lie side by
-  /// side
-  /// as channels.
+  /// side as channels.
   private static Wire volume(
       NodeView node,
       Blocks draw,

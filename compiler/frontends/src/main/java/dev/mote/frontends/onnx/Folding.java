@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /// Computes what depends on constants only while the model is read: shapes that a model computes
-/// from
-/// shapes, and weights that it brings into another form.
+/// from shapes, and weights that it brings into another form.
 final class Folding {
 
   private Folding() {}

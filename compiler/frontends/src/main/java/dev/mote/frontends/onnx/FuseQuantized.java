@@ -21,8 +21,8 @@ import java.util.Optional;
 /// ("QDQ").
 ///
 /// What Mote has no int8 operator for, or not with these scales, stays in floats, as ONNX defines
-/// it.
-/// Weights that stay behind a dequantization are stored as floats: ONNX computes on them as floats.
+/// it. Weights that stay behind a dequantization are stored as floats: ONNX computes on them as
+/// floats.
 final class FuseQuantized {
 
   private final Graph graph;

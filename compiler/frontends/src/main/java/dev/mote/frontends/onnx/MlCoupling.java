@@ -14,9 +14,9 @@ import java.util.List;
 /// Wu, Lin and Weng, "Probability estimates for multi-class classification by pairwise coupling"
 /// (2004), second approach: coordinates of p minimise pᵀQp one after the other until the error is
 /// below 0.005/k. libsvm stops there, so its answers depend on the number of rounds. Here all
-/// rounds
-/// are drawn, and those after the one at which libsvm stops change nothing. Over random pairs it
-/// stops after at most as many rounds as there are classes, and never after more than four.
+/// rounds are drawn, and those after the one at which libsvm stops change nothing. Over random
+/// pairs it stops after at most as many rounds as there are classes, and never after more than
+/// four.
 final class MlCoupling {
 
   private static final int MOST_ROUNDS = 5;

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What classifiers of `ai.onnx.ml` make of their scores: a label, and numbers for each class.
-/// Where
-/// the standard is silent (two classes with one score), this follows ONNX Runtime.
+/// Where the standard is silent (two classes with one score), this follows ONNX Runtime.
 final class MlScores {
 
   /// How a score s of two classes becomes two, without LOGISTIC, which is a function of -s and s.

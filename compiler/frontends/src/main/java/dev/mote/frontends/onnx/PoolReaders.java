@@ -87,8 +87,7 @@ final class PoolReaders {
   }
 
   /// The window with as much padding at the high ends that its positions are rounded up; a window
-  /// that
-  /// would begin in the padding is left out.
+  /// that would begin in the padding is left out.
   private static SlidingWindow roundedUp(SlidingWindow window, List<Integer> image) {
     List<Integer> after = new ArrayList<>(window.after());
     for (int i = 0; i < after.size(); i++) {

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads recurrent layers, unrolled over the steps of the sequence: ONNX's begin anew with each
-/// call,
-/// unlike the layers with state that microcontrollers stream through.
+/// call, unlike the layers with state that microcontrollers stream through.
 final class RecurrentReaders {
 
   private static final int MOST_STEPS = 256;

@@ -94,8 +94,7 @@ final class ReductionReaders {
   }
 
   /// Reduced dimensions, sorted: an attribute, or an input in newer operator sets; all when none
-  /// are
-  /// given.
+  /// are given.
   private static List<Integer> axes(NodeView node, int rank, int inputSince) {
     long[] given = new long[0];
     if (node.opset() >= inputSince && node.optional(1).isPresent()) {

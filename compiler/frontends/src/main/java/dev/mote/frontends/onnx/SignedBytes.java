@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Makes quantized uint8 tensors int8, with a zero point that is 128 less; at the graph's border
-/// they
-/// stay what they are, and a conversion follows or precedes.
+/// they stay what they are, and a conversion follows or precedes.
 final class SignedBytes {
 
   private static final int HALF = 128;

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A value while the graph is drawn: an input, a constant or the result of a step. It gets its
-/// final
-/// name when the model names it.
+/// final name when the model names it.
 final class Wire {
 
   private String hint;

@@ -15,8 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /// The arrays of an archive by their names without suffix. Nothing is unpacked to anywhere; what
-/// the
-/// archive expands to is limited while it expands.
+/// the archive expands to is limited while it expands.
 final class ParameterArchive {
 
   private static final int MOST_FILES = 64;

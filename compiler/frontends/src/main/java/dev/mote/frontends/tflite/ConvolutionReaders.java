@@ -249,8 +249,7 @@ final class ConvolutionReaders {
   }
 
   /// Weights must be quantized along their output channels, or as a whole. A zero point other than
-  /// 0
-  /// is only known from old uint8 models and from int8 fully connected layers.
+  /// 0 is only known from old uint8 models and from int8 fully connected layers.
   private static void requireWeights(OperatorView view, int index, int channelAxis) {
     Tensor weights = view.input(index);
     if (weights.quantization() instanceof Quantization.PerChannel q && q.axis() != channelAxis) {

@@ -9,10 +9,8 @@ import java.util.Optional;
 /// within the file.
 ///
 /// FlatBuffers accessors follow offsets blindly. This walk visits what they would visit, table by
-/// table, and counts what is
-/// referred to, so that a few bytes that are referred to a million times cannot fill the memory
-/// either. Layouts are nested
-/// to a fixed depth, so the walk ends.
+/// table, and counts what is referred to, so that a few bytes that are referred to a million times
+/// cannot fill the memory either. Layouts are nested to a fixed depth, so the walk ends.
 final class FlatbufferCheck {
 
   /// What a field of a table is.
@@ -86,8 +84,7 @@ final class FlatbufferCheck {
           INT);
 
   /// Options of any operator. Numbers need no check beyond the file's end, which the buffer makes;
-  /// the few vectors and
-  /// strings in options are read through [#vector].
+  /// the few vectors and strings in options are read through [#vector].
   private static final Layout OPTIONS = Layout.of("BuiltinOptions");
 
   private static final Layout OPERATOR =

@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 /// `*` the last input when it may be repeated, `same` the element type of the first input. `q8` and
 /// `q16` are int8 and
 /// int16 activations, which need a scale (int16 with zero point 0); `w8` and `w4` are weights,
-/// quantized per tensor or
-/// channel. Types of indices, shapes and axes are part of a line.
+/// quantized per tensor or channel. Types of indices, shapes and axes are part of a line.
 final class OperatorTypes {
 
   private static final String TABLE =

@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// One operator of the file as the function that reads it sees it: operands as tensors of the graph
-/// under construction,
-/// attributes, and the means to add nodes and constants.
+/// under construction, attributes, and the means to add nodes and constants.
 ///
 /// Everything that does not fit throws a [Refusal], which ends this operator only.
 final class OperatorView {

@@ -7,8 +7,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Shapes of results from shapes of operands. What does not fit is an [IllegalArgumentException]
-/// with the reason; the
-/// operator that asked is where it is reported.
+/// with the reason; the operator that asked is where it is reported.
 final class ShapeInference {
 
   private ShapeInference() {}

@@ -31,8 +31,7 @@ final class Signatures {
   }
 
   /// Number of the subgraph that is the model: that of signature `serving_default`, else that of
-  /// the only signature, else
-  /// the first.
+  /// the only signature, else the first.
   static int mainSubgraph(Model model) {
     int count = model.signatureDefsLength();
     for (int i = 0; i < count; i++) {

@@ -9,8 +9,7 @@ import java.util.List;
 /// masks.
 ///
 /// Bit i of a mask concerns entry i of the lists, which is not always dimension i of x: an ellipsis
-/// stands for as many
-/// dimensions as are needed, a new axis for none.
+/// stands for as many dimensions as are needed, a new axis for none.
 final class StridedSlice {
 
   private final Shape x;

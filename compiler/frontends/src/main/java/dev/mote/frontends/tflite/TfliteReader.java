@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads TFLite models. Bytes are hostile until proved otherwise: any file ends as a graph or as
-/// diagnostics, within the
-/// time and memory of [Limits].
+/// diagnostics, within the time and memory of [Limits].
 public final class TfliteReader implements ModelReader {
 
   private static final int IDENTIFIER_OFFSET = 4;

@@ -2,11 +2,9 @@
 /// additions).
 ///
 /// [TfliteReader] checks the bytes ([FlatbufferCheck]), then [ModelImport] walks the operators of
-/// one subgraph:
-/// [OperatorReaders] names the function of each operator, [OperatorTypes] the types that it takes,
-/// and an
-/// [OperatorView] is what that function sees. Everything that is wrong becomes a diagnostic of
-/// [ReadProblem].
+/// one subgraph: [OperatorReaders] names the function of each operator, [OperatorTypes] the types
+/// that it takes, and an [OperatorView] is what that function sees. Everything that is wrong
+/// becomes a diagnostic of [ReadProblem].
 ///
 /// ```java
 /// Result result = new TfliteReader().read(Blob.of(bytes), "kws.tflite", Options.standard());

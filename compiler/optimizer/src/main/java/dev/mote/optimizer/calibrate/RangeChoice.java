@@ -95,8 +95,7 @@ final class RangeChoice {
   }
 
   /// D(P‖Q): P is the distribution within the range, what lies outside added to its ends; Q the
-  /// same
-  /// without that, each quantized level spread evenly over the bins that are not empty.
+  /// same without that, each quantized level spread evenly over the bins that are not empty.
   private double divergence(int first, int end, int levelsUsed) {
     int bins = end - first;
     double[] truth = new double[bins];
@@ -156,8 +155,7 @@ final class RangeChoice {
   }
 
   /// Whether the range is as wide as its data allow on both sides: only such a pair of edges makes
-  /// a
-  /// symmetric range that cuts nothing that it could represent.
+  /// a symmetric range that cuts nothing that it could represent.
   private boolean reaches(int first, int end) {
     int zero = zeroBin();
     int reach = Math.max(zero - first, end - zero);

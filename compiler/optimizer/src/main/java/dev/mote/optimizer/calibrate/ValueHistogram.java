@@ -3,10 +3,8 @@ package dev.mote.optimizer.calibrate;
 /// How often a tensor takes which values: equal bins from `low` to `high`, and exact zeros apart.
 ///
 /// Zeros are apart because every quantization represents them exactly, and because a rectifier
-/// makes
-/// so many that they would hide the rest. Besides its count a bin keeps the sum of its values and
-/// of
-/// their squares, so that the error of limiting at a bin's edge is exact.
+/// makes so many that they would hide the rest. Besides its count a bin keeps the sum of its values
+/// and of their squares, so that the error of limiting at a bin's edge is exact.
 final class ValueHistogram {
 
   /// As in TensorRT's calibration.

@@ -22,12 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Removes channels of a float model without training: which ones follows from what their readers
-/// would
-/// lose on given data ([ChannelElimination]), and the layers that are left are fitted, first to
-/// last, to
-/// what the original's computed ([Reconstruction]). Each is fitted on what the layers before it
-/// give after
-/// they have been fitted, so that errors do not add up.
+/// would lose on given data ([ChannelElimination]), and the layers that are left are fitted, first
+/// to last, to what the original's computed ([Reconstruction]). Each is fitted on what the layers
+/// before it give after they have been fitted, so that errors do not add up.
 ///
 /// @param pruning how many channels go; its importance is not used
 /// @param reconstruction how layers are fitted

@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What the tensors of a float graph hold for every sample, while its nodes are executed one after
-/// the
-/// other, each for all samples; what no later node reads is forgotten.
+/// the other, each for all samples; what no later node reads is forgotten.
 final class SampleValues {
 
   private final int samples;

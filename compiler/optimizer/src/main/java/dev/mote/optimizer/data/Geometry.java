@@ -14,8 +14,7 @@ import java.util.Optional;
 record Geometry(int height, int width, int channels, boolean channelsFirst) {
 
   /// The image that a tensor of `shape` holds: channels are a last dimension of 1, 3 or 4, else
-  /// such a
-  /// first one; two dimensions are grey. Empty when it is none of these, a vector say.
+  /// such a first one; two dimensions are grey. Empty when it is none of these, a vector say.
   static Optional<Geometry> of(Shape shape) {
     List<Integer> dims = withoutBatch(shape.dims());
     if (dims.size() == 2) {

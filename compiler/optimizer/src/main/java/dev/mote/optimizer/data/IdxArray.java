@@ -13,8 +13,7 @@ import java.util.zip.GZIPInputStream;
 /// An array in the IDX format of MNIST, plain or compressed, held in memory.
 ///
 /// Source: Y. LeCun, "The MNIST database", section on file formats: two zero bytes, the element
-/// type,
-/// the number of dimensions, the extents and the elements, all big-endian.
+/// type, the number of dimensions, the extents and the elements, all big-endian.
 record IdxArray(Path file, int type, List<Integer> shape, ByteBuffer elements)
     implements ArrayFile {
 

@@ -21,8 +21,7 @@ record Labels(List<Integer> indices, List<String> names) {
   static final Labels NONE = new Labels(List.of(), List.of());
 
   /// Labels as text: whole numbers are indices, words are classes in alphabetical order. Numbers
-  /// that
-  /// are not whole are what a regression should give: there are no classes then.
+  /// that are not whole are what a regression should give: there are no classes then.
   static Labels of(Path file, List<String> texts, List<String> classes) {
     if (!classes.isEmpty()) {
       return new Labels(texts.stream().map(text -> index(file, classes, text)).toList(), classes);

@@ -1,8 +1,7 @@
 package dev.mote.optimizer.data;
 
 /// Scales images by a triangle filter as wide as the larger of both pixels: linear interpolation
-/// when
-/// an image grows, a weighted mean when it shrinks.
+/// when an image grows, a weighted mean when it shrinks.
 final class Resizing {
 
   private Resizing() {}

@@ -32,8 +32,7 @@ public sealed interface Task {
 
   /// What `graph` seems to be for. A vector of several numbers is one of scores, but for one as
   /// long as an input, unless labels name at least half as many classes; a single number is a class
-  /// with labels 0 and 1
-  /// and a value without.
+  /// with labels 0 and 1 and a value without.
   static Task of(Graph graph, SampleSet samples) {
     List<Tensor> outputs = graph.outputs().stream().map(graph::tensor).toList();
     for (int i = 0; i < outputs.size(); i++) {

@@ -1,6 +1,5 @@
 /// What a changed model kept of its original: how often both agree, what was right and is now
-/// wrong,
-/// how far the numbers are apart.
+/// wrong, how far the numbers are apart.
 ///
 /// ```java
 /// Fidelity fidelity = Fidelity.compare(reference, candidate, samples);

@@ -18,11 +18,9 @@ import java.util.stream.IntStream;
 /// What a model gives for each sample of a set, as real numbers.
 ///
 /// The model is compiled for this machine with the same kernels' meaning as on a chip: integer
-/// models
-/// give exactly what every target gives. Where no C compiler is installed the interpreter runs it,
-/// with equal integers and thousands of times slower; [#interpreted] tells. Inputs of integer
-/// models
-/// are quantized and clamped to the input's range, outputs dequantized.
+/// models give exactly what every target gives. Where no C compiler is installed the interpreter
+/// runs it, with equal integers and thousands of times slower; [#interpreted] tells. Inputs of
+/// integer models are quantized and clamped to the input's range, outputs dequantized.
 public final class Predictions {
 
   /// Most bytes of outputs that are kept.

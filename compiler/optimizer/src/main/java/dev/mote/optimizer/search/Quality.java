@@ -28,8 +28,7 @@ public record Quality(
   }
 
   /// The score as far as these samples tell it for all: the change against the original on them,
-  /// and
-  /// what the original has on all. Which samples were drawn then matters less.
+  /// and what the original has on all. Which samples were drawn then matters less.
   ///
   /// @param original accuracy of the original on all samples
   public double expected(OptionalDouble original) {

@@ -230,8 +230,7 @@ public final class Search {
   }
 
   /// The recipes of half the places to what comes nearest to the budget, of the rest to what is
-  /// best
-  /// for someone.
+  /// best for someone.
   private List<Recipe> keep(List<Trial> trials, int count) {
     Set<Recipe> kept = new LinkedHashSet<>();
     List<Trial> nearest = trials.stream().sorted(byMerit()).toList();

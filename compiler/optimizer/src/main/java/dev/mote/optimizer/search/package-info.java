@@ -1,6 +1,5 @@
 /// Search for the best way to make a float model small: which calibration, how many bits where,
-/// what
-/// to leave out, under budgets of flash, RAM, time and accuracy.
+/// what to leave out, under budgets of flash, RAM, time and accuracy.
 ///
 /// ```java
 /// Evaluator evaluator = ModelEvaluator.of(graph, calibrationData, testData, target);

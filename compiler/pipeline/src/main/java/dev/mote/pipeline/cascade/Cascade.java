@@ -168,8 +168,7 @@ public record Cascade(
   }
 
   /// Bytes of the counters that the chain keeps while it runs: two for each line, one for each
-  /// stage,
-  /// one for the patch; 16 bits each.
+  /// stage, one for the patch; 16 bits each.
   public int stateBytes() {
     return 2 * (2 * lines.size() + stages.size() + 1);
   }

@@ -98,8 +98,7 @@ public final class CascadeBuilder {
   }
 
   /// The chain of `nodes`, which follow each other in the order of execution; empty when they
-  /// cannot
-  /// run row by row.
+  /// cannot run row by row.
   ///
   /// @param streamed the graph input whose rows the application hands in; empty when all inputs are
   ///     in the arena

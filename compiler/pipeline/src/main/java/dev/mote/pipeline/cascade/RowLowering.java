@@ -71,8 +71,7 @@ final class RowLowering {
   }
 
   /// Columns of the input as the kernel sees it. Rows of a window follow each other in memory at
-  /// the
-  /// width that the tensor's rows have; a single row is as wide as it is read.
+  /// the width that the tensor's rows have; a single row is as wide as it is read.
   private static int inputColumns(Node node, RowRule rule, Strips strips, Tensor tensor) {
     Strips.Columns output = strips.columns().get(node.output());
     if (output == null || rule.rows() > 1) {

@@ -13,13 +13,11 @@ import java.util.function.ToLongFunction;
 
 /// How a chain is cut into patches: columns of its output, each patch computed from the top to the
 /// bottom by rows before the next one. A tensor's rows are then as wide as one patch needs them;
-/// the
-/// columns that two patches need (the halo) are computed twice.
+/// the columns that two patches need (the halo) are computed twice.
 ///
 /// In both dimensions, source of the idea: Lin et al., "MCUNetV2: memory-efficient patch-based
 /// inference for tiny deep learning", 2021. There a patch is a rectangle; here it needs no halo
-/// above
-/// and below, because its rows are computed as in a chain without patches.
+/// above and below, because its rows are computed as in a chain without patches.
 ///
 /// @param count number of patches; 1 for none
 /// @param width columns of the chain's output that a patch computes

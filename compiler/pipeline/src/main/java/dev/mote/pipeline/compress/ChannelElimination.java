@@ -16,14 +16,12 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /// Importance of channels from what their readers lose, after the remaining channels have taken
 /// over as well as they can. Channels are eliminated one after the other, each time the one whose
-/// absence
-/// costs the readers' outputs the least squared error; importance is the order.
+/// absence costs the readers' outputs the least squared error; importance is the order.
 ///
 /// With `W` the weights of a reader and `H` the covariance of its inputs, leaving out the inputs
 /// `S`
 /// costs `tr(W_S·((H⁻¹)_SS)⁻¹·W_Sᵀ)`; `W` and `H⁻¹` are then brought up to date. A channel that
-/// repeats
-/// others costs nothing, however large its weights are.
+/// repeats others costs nothing, however large its weights are.
 ///
 /// 1. B. Hassibi, D. Stork: Second order derivatives for network pruning: Optimal Brain Surgeon.
 ///    1992.

@@ -15,8 +15,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Takes units of linked channels out of a graph: activations, weights, biases and every other
-/// constant
-/// that has these channels get smaller.
+/// constant that has these channels get smaller.
 final class ChannelRemoval {
 
   private final Graph graph;
@@ -116,8 +115,7 @@ final class ChannelRemoval {
   }
 
   /// The columns of weights that read the channels `keep`: a matrix product may take several pixels
-  /// for a
-  /// row.
+  /// for a row.
   private List<Integer> repeated(List<Integer> keep, Node node, Tensor weights) {
     int channels = linked.channels(node.input(0));
     List<Integer> columns = new ArrayList<>();

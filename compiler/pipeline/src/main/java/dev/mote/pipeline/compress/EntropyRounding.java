@@ -9,13 +9,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Moves weights of integer tensors to frequent values nearby where that costs little, so that a
-/// code
-/// by frequency gets shorter: the least of squared error plus `price` times the bits.
+/// code by frequency gets shorter: the least of squared error plus `price` times the bits.
 ///
 /// Frequencies and choices are found in turn until nothing changes, as in entropy-constrained
 /// quantization: P. Chou, T. Lookabaugh, R. Gray: Entropy-constrained vector quantization. IEEE
-/// Trans.
-/// ASSP 37(1), 1989.
+/// Trans. ASSP 37(1), 1989.
 ///
 /// @param price squared error that a bit is worth, in units of the mean square of the tensor's
 ///     weights; > 0, some thousandths are a lot

@@ -18,14 +18,11 @@ import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /// Replaces the weights of a layer by ones of a restricted kind, one input after the other, and
-/// lets the
-/// inputs that are still to come make up for the error of each. What counts is the error of the
-/// outputs on
-/// the data of [LayerMoments], not that of the weights.
+/// lets the inputs that are still to come make up for the error of each. What counts is the error
+/// of the outputs on the data of [LayerMoments], not that of the weights.
 ///
 /// With `H⁻¹ = UᵀU` for the covariance `H` of the inputs and `q` for what weight `w_j` becomes, the
-/// later
-/// weights of its row get `-(w_j - q)·U_jk/U_jj`. Inputs of large variance come first.
+/// later weights of its row get `-(w_j - q)·U_jk/U_jj`. Inputs of large variance come first.
 ///
 /// 1. E. Frantar et al.: GPTQ: Accurate post-training quantization for generative pre-trained
 ///    transformers. 2022.

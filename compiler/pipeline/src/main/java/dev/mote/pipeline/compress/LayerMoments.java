@@ -32,8 +32,7 @@ public final class LayerMoments {
     }
   }
 
-  /// Empty sums for `node`; none where it is not a layer of constant weights, or one with so
-  /// many
+  /// Empty sums for `node`; none where it is not a layer of constant weights, or one with so many
   /// inputs that the sums would be too large.
   public static Optional<LayerMoments> of(Graph graph, Node node) {
     return LayerPatches.of(graph, node).map(LayerMoments::new);

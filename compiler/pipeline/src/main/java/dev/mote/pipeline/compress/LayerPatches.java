@@ -8,8 +8,7 @@ import dev.mote.ir.Tensor;
 import dev.mote.ir.Window2d;
 import java.util.Optional;
 
-/// A layer as a matrix product: at each position of its output, rows of weights times a
-/// vector of
+/// A layer as a matrix product: at each position of its output, rows of weights times a vector of
 /// inputs, the *patch*. A depthwise convolution is one such product for each channel, a *block*.
 ///
 /// @param node the layer

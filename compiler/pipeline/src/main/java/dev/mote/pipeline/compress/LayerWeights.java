@@ -70,9 +70,7 @@ record LayerWeights(Node node, Tensor tensor, boolean depthwise) {
   }
 
   /// Weights that lie side by side and are multiplied with inputs that do so too: a row of a
-  /// kernel,
-  /// or the
-  /// inputs of a matrix product.
+  /// kernel, or the inputs of a matrix product.
   int row() {
     int rank = tensor.shape().rank();
     return tensor.shape().count(rank == 4 ? 2 : rank - 1, rank);

@@ -21,18 +21,13 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /// Cuts a fully connected layer or a convolution into two with few channels between: the first has
-/// the
-/// window and `r` outputs, the second makes the original outputs of those pixel by pixel. Only
-/// where that
-/// has fewer weights and multiply-accumulates than the layer has.
+/// the window and `r` outputs, the second makes the original outputs of those pixel by pixel. Only
+/// where that has fewer weights and multiply-accumulates than the layer has.
 ///
 /// Of all products of that rank it is the one with the least squared error: of the weights, which
-/// is their
-/// truncated singular value decomposition, or, where moments of the layer's inputs are given, of
-/// its
-/// outputs on that data. Both come from the eigenvectors `U` of `W·C·Wᵀ`, with the covariance `C`
-/// of the
-/// inputs or the identity: `W ≈ U·(Uᵀ·W)`.
+/// is their truncated singular value decomposition, or, where moments of the layer's inputs are
+/// given, of its outputs on that data. Both come from the eigenvectors `U` of `W·C·Wᵀ`, with the
+/// covariance `C` of the inputs or the identity: `W ≈ U·(Uᵀ·W)`.
 ///
 /// 1. M. Denil et al.: Predicting parameters in deep learning. 2013.
 /// 2. X. Zhang et al.: Accelerating very deep convolutional networks for classification and
@@ -49,8 +44,7 @@ public record LowRank(Rank rank, Map<String, Rank> layers, Map<String, LayerMome
   public sealed interface Rank {}
 
   /// The smallest that keeps this part of the sum of squares of weights or, with moments, of
-  /// outputs;
-  /// above 0, at most 1.
+  /// outputs; above 0, at most 1.
   public record Energy(double part) implements Rank {
     public Energy {
       if (!(part > 0 && part <= 1)) {

@@ -23,8 +23,7 @@ public record MagnitudePruning(
     /// Each layer gets the sparsity.
     LAYER,
     /// The model as a whole gets it. Magnitudes are compared after division by the root mean square
-    /// of
-    /// their layer, so that no layer vanishes because its weights are all small.
+    /// of their layer, so that no layer vanishes because its weights are all small.
     GLOBAL
   }
 

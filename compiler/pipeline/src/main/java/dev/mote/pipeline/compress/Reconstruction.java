@@ -17,8 +17,7 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /// Gives a layer those weights and biases with which it comes closest to given outputs, by least
 /// squares over the samples of [LayerMoments]. After channels have been removed the ones that stay
-/// take
-/// over what the others contributed, without training.
+/// take over what the others contributed, without training.
 ///
 /// 1. Y. He, X. Zhang, J. Sun: Channel pruning for accelerating very deep neural networks. 2017.
 /// 2. J.-H. Luo, J. Wu, W. Lin: ThiNet: a filter level pruning method for deep neural network

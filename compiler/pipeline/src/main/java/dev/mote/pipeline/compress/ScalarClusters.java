@@ -6,10 +6,8 @@ import java.util.Arrays;
 /// errors.
 ///
 /// On a line the best clusters are intervals, so that dynamic programming over sorted numbers finds
-/// them
-/// exactly. The best beginning of the last interval moves to the right with its end, which halves
-/// the
-/// search at every level:
+/// them exactly. The best beginning of the last interval moves to the right with its end, which
+/// halves the search at every level:
 ///
 /// 1. H. Wang, M. Song: Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic
 ///    programming. The R Journal 3(2), 2011.

@@ -7,14 +7,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Lets the weights of each tensor take few values, so that they can be stored as indices into a
-/// code
-/// book or coded by frequency. The values are the best there are: [ScalarClusters] on the squared
-/// error
-/// of the real weights. Where zero is the most frequent value it stays one.
+/// code book or coded by frequency. The values are the best there are: [ScalarClusters] on the
+/// squared error of the real weights. Where zero is the most frequent value it stays one.
 ///
 /// On integers the values are integers of the same scales, so that a tensor has at most as many
-/// distinct
-/// ones as clusters; a weight counts by the square of its channel's scale.
+/// distinct ones as clusters; a weight counts by the square of its channel's scale.
 ///
 /// @param clusters how many values, 2 to 256
 /// @param layers other numbers, by output tensor of the layer

@@ -1,6 +1,5 @@
 /// Smaller models: pure functions from graph to graph that leave weights, channels or products out,
-/// or
-/// make weights easier to store. What a model computes changes; how much is for the caller to
+/// or make weights easier to store. What a model computes changes; how much is for the caller to
 /// measure.
 ///
 /// ```java

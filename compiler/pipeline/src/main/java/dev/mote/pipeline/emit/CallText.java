@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The statements that call a kernel: for a whole layer, whose tensors are at fixed places, or for
-/// a
-/// row, whose addresses come as arguments.
+/// a row, whose addresses come as arguments.
 final class CallText {
 
   private final Layout layout;

@@ -18,8 +18,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// The C text of a chain of layers that run row by row: a function for a row of each, and the
-/// tables
-/// that `cascade.c` runs them by.
+/// tables that `cascade.c` runs them by.
 final class CascadeText {
 
   private static final String DRIVER = "portable/cascade";

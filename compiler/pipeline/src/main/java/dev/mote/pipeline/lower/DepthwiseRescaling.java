@@ -3,8 +3,7 @@ package dev.mote.pipeline.lower;
 import java.util.Optional;
 
 /// The constants of a depthwise layer for the DSP kernels: a bias of 27 bits beside its right
-/// shift,
-/// a multiplier and the taps of each channel.
+/// shift, a multiplier and the taps of each channel.
 ///
 /// *Rectified* kernels do without TFLite's treatment of negative ties: where outputs are cut off at
 /// the zero point, and this is the smallest int8, what is negative before does not matter. Then
@@ -118,8 +117,7 @@ record DepthwiseRescaling(
   }
 
   /// Whether the rectified outputs are those of `exact` for all sums up to `largest`. Both grow
-  /// with
-  /// the sum, so that it suffices to look at the first sum for each output.
+  /// with the sum, so that it suffices to look at the first sum for each output.
   private boolean equal(int channel, FixedPoint exact, int largest) {
     for (int output = Byte.MIN_VALUE + 1; output <= Byte.MAX_VALUE; output++) {
       int below = -largest - 1;

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Lowers one row of a rectified depthwise 3x3 layer, as execution by rows asks for, to a kernel
-/// that
-/// sets nothing up for a channel.
+/// that sets nothing up for a channel.
 final class DepthwiseRow {
 
   /// Wider rows pay for the planes of [DepthwisePlanes].

@@ -171,8 +171,7 @@ final class DspConvolutions {
   }
 
   /// Which of the variants of a product fits a layer: most layers clamp to the range of int8, which
-  /// is
-  /// for nothing, and where that ends at the zero point, rounding is simpler as well.
+  /// is for nothing, and where that ends at the zero point, rounding is simpler as well.
   private static String variant(Step step, Activation activation, ProductStream stream) {
     if (stream.layout() != ProductStream.Layout.NARROW) {
       return width(stream);

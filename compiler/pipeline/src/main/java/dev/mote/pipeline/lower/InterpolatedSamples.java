@@ -10,8 +10,7 @@ final class InterpolatedSamples {
   /// 513 samples of a function over a range, 128 elements apart, for outputs where ±1 is ±32767.5.
   ///
   /// All in `float`, as TensorFlow Lite Micro computes them (`LUTPopulate`): each sample is
-  /// corrected
-  /// by half of what interpolation would be off in the middle of its interval.
+  /// corrected by half of what interpolation would be off in the middle of its interval.
   ///
   /// @param first real number of the smallest element
   /// @param last real number of the largest element

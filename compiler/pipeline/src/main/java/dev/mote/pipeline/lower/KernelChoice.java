@@ -73,8 +73,7 @@ public interface KernelChoice {
   }
 
   /// The fewest bytes of constants, however much time that costs; the fastest of those that are
-  /// about
-  /// as small.
+  /// about as small.
   static KernelChoice fewestConstants() {
     return each(
         all -> {
@@ -85,9 +84,8 @@ public interface KernelChoice {
   }
 
   /// The fastest kernels that need at most `flashBytes` together, code included, or about the
-  /// fewest
-  /// bytes: as long as they need more, the kernel is exchanged that saves most bytes for each cycle
-  /// that this costs.
+  /// fewest bytes: as long as they need more, the kernel is exchanged that saves most bytes for
+  /// each cycle that this costs.
   static KernelChoice fastestWithin(long flashBytes) {
     return steps -> FlashBudget.choose(steps, flashBytes);
   }

@@ -12,9 +12,8 @@ public final class Lowerings {
   private Lowerings() {}
 
   /// Every kernel call that computes `step`, all with the same results to the bit: those made for
-  /// the
-  /// instruction set first, then the portable one, those with packed and sparse weights last; never
-  /// empty.
+  /// the instruction set first, then the portable one, those with packed and sparse weights last;
+  /// never empty.
   ///
   /// @throws UnsupportedStepException when no kernel exists for these types on this target
   public static List<KernelCall> candidates(Step step) {

@@ -172,8 +172,7 @@ final class MveConvolutions {
   }
 
   /// Whether it is better to copy each window into one run than to read its rows where they are,
-  /// each
-  /// in whole vectors; in instructions for two pixels.
+  /// each in whole vectors; in instructions for two pixels.
   private static boolean isPacked(Window2d w, int row, int channels) {
     int product = 14;
     int nextRow = 9;
@@ -185,8 +184,7 @@ final class MveConvolutions {
   }
 
   /// Whether some window is copied to scratch memory: all of them, those that leave the image, or
-  /// one
-  /// without a partner in its row.
+  /// one without a partner in its row.
   private static boolean copies(Shape x, Shape y, Window2d w, boolean packed) {
     int bottom =
         (y.dim(1) - 1) * w.strideHeight()

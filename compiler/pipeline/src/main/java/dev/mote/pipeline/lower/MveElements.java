@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Finds the kernels for the vectors of Armv8.1-M (MVE) of int8 operators without weights: they
-/// take
-/// the parameters and arguments of the portable ones.
+/// take the parameters and arguments of the portable ones.
 final class MveElements {
 
   private MveElements() {}

@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The stream of `scalar/pairs.h`: what a product of a column of pixel pairs with all output
-/// channels
-/// reads from front to back.
+/// channels reads from front to back.
 ///
 /// A word holds one value of each of two pixels, and the sum of four products with such words is
-/// split
-/// afterwards, so four neighbouring weights must not drive either half beyond 16 bits. Of four that
-/// could, a part is taken away and given back in a correction, a product of its own.
+/// split afterwards, so four neighbouring weights must not drive either half beyond 16 bits. Of
+/// four that could, a part is taken away and given back in a correction, a product of its own.
 final class PairStream {
 
   /// Sums of products stay within this in magnitude.
@@ -111,8 +109,7 @@ final class PairStream {
   }
 
   /// The largest magnitude that the sum of the products of weights `begin` to `end` with int8
-  /// values
-  /// can have.
+  /// values can have.
   static int extent(byte[] weights, int begin, int end) {
     int high = 0;
     int low = 0;

@@ -8,8 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A canonical prefix code: the values in an order, and the lengths of their code words, which
-/// never
-/// decrease in this order.
+/// never decrease in this order.
 ///
 /// @param values what the code words stand for; 1 to 256
 /// @param lengths bits of each code word
@@ -92,8 +91,8 @@ record PrefixCode(List<Integer> values, List<Integer> lengths, boolean implied) 
   /// Optimal lengths of code words of at most [#LONGEST] bits for weights that never rise.
   ///
   /// The package-merge algorithm (Larmore and Hirschberg, 1990): in each round the lightest
-  /// packages
-  /// of the round before are paired and merged with the single values; how often a value is in the
+  /// packages of the round before are paired and merged with the single values; how often a value
+  /// is in the
   /// `2n - 2` lightest packages of the last round is the length of its code word.
   private static List<Integer> lengths(double[] weights) {
     int n = weights.length;

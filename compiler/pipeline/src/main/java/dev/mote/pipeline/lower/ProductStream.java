@@ -3,16 +3,14 @@ package dev.mote.pipeline.lower;
 import java.util.Optional;
 
 /// The weights of an int8 layer in the order in which the products of the DSP kernels read them:
-/// output
-/// channels in pairs, kernel rows rounded up to four weights.
+/// output channels in pairs, kernel rows rounded up to four weights.
 ///
 /// Narrow: a 16-bit half of a word holds a weight of both channels of a pair, `a + 256 * b`, and
-/// biases
-/// share their words with right shifts. This needs sums below 2^23; any others are laid out wide.
+/// biases share their words with right shifts. This needs sums below 2^23; any others are laid out
+/// wide.
 ///
 /// Nibbles: a byte holds a weight of both channels, that of the first in its upper half, for
-/// weights
-/// of -8 to 7. The kernels sum up 16 times the products, and biases are stored so.
+/// weights of -8 to 7. The kernels sum up 16 times the products, and biases are stored so.
 ///
 /// @param constants of the layer
 /// @param rows kernel rows

@@ -85,8 +85,7 @@ final class Rectifiers {
   }
 
   /// Extents of x and strides of alpha in four dimensions; neighbouring ones that alpha treats
-  /// alike
-  /// are merged, so that the innermost loop is long.
+  /// alike are merged, so that the innermost loop is long.
   private static List<Parameter> broadcast(Step step) {
     Shape shape = step.outputType().shape();
     if (!step.inputType(0).shape().equals(shape)) {

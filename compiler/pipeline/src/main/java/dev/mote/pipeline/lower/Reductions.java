@@ -52,8 +52,7 @@ final class Reductions {
   }
 
   /// The kernel for four sums at a time, where neighbouring dimensions are reduced and at least
-  /// four
-  /// elements follow.
+  /// four elements follow.
   private static Optional<KernelCall> fourSums(
       Step step, Op.Reduce op, List<Parameter> parameters) {
     Shape x = step.inputType(0).shape();

@@ -14,9 +14,8 @@ public final class RowSums {
   private RowSums() {}
 
   /// The call that adds one row of the input of `step`, an average pool or a mean or sum over
-  /// height
-  /// and width, and finishes the output with the last; its scratch memory keeps the sums between
-  /// rows. Empty for other types.
+  /// height and width, and finishes the output with the last; its scratch memory keeps the sums
+  /// between rows. Empty for other types.
   ///
   /// @throws UnsupportedStepException when the sum overflows
   public static Optional<KernelCall> of(Step step) {

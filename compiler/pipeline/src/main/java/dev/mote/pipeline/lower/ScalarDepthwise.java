@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Lowers int8 depthwise convolutions to `scalar/depthwise_s8.h`: channel by channel, two outputs
-/// at
-/// once that lie half an image apart.
+/// at once that lie half an image apart.
 final class ScalarDepthwise {
 
   /// About as much scratch memory as is taken; wide images need more.

@@ -13,8 +13,7 @@ import java.util.Optional;
 
 /// Lowers int8 layers with weights to kernels for processors without SIMD, which compute two pixels
 /// with one multiplication, where these apply: constant int8 weights, right shifts of 1 to 31, sums
-/// as
-/// small as the kernel's requantization takes.
+/// as small as the kernel's requantization takes.
 final class ScalarLayers {
 
   /// What a kernel column may hold: byte offsets of 16 bits.

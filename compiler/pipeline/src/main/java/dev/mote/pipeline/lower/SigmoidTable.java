@@ -4,8 +4,8 @@ package dev.mote.pipeline.lower;
 ///
 /// 256 samples `sigmoid(i / 24) · 2^16 - 2^15`, each moved by half of the error that linear
 /// interpolation would make in the middle of its interval; the last one is the largest. This
-/// formula
-/// gives exactly the numbers of `sigmoid_table_uint16` in TFLite's `kernels/internal/common.cc`.
+/// formula gives exactly the numbers of `sigmoid_table_uint16` in TFLite's
+/// `kernels/internal/common.cc`.
 final class SigmoidTable {
 
   private static final int SIZE = 256;

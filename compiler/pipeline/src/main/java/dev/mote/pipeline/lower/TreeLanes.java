@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Values of a leaf side by side in words: a word is added as one number, and no lane overflows
-/// into
-/// the next, whatever leaves are reached.
+/// into the next, whatever leaves are reached.
 ///
 /// @param bits of a lane
 /// @param stored columns that have a lane

@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Stores int8 weights in fewer bits, without loss: as indices into a table of the values that
-/// occur
-/// (which includes int4 and int2), or in a Huffman code.
+/// occur (which includes int4 and int2), or in a Huffman code.
 final class WeightPacking {
 
   /// Indices, which decode faster, are taken if they need at most this many times the bytes of the

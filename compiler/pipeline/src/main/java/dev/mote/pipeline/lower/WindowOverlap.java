@@ -11,8 +11,7 @@ final class WindowOverlap {
   private WindowOverlap() {}
 
   /// For a kernel that finishes output rows from the top down and needs, while it works on a row,
-  /// no
-  /// input above that row's window. Batches are not overlapped.
+  /// no input above that row's window. Batches are not overlapped.
   ///
   /// @param xBytes bytes of an input element
   /// @param yBytes bytes of an output element

@@ -7,8 +7,7 @@ import dev.mote.ir.Tensor;
 import java.util.Optional;
 
 /// Removes a dequantization that is undone: quantizing a dequantized tensor to the type that it had
-/// gives
-/// the tensor back, because every int8 and int16 value survives the way through `float`.
+/// gives the tensor back, because every int8 and int16 value survives the way through `float`.
 final class CancelQuantization implements Pass {
 
   @Override

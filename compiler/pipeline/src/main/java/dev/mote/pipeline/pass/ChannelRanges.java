@@ -15,8 +15,7 @@ import java.util.Optional;
 /// model's inputs are.
 ///
 /// The rescaling of a layer never decreases, so the bounds of an output are the images of the
-/// bounds
-/// of its sum.
+/// bounds of its sum.
 final class ChannelRanges {
 
   /// Bounds of a channel, both included.

@@ -15,10 +15,8 @@ public interface ChannelRules {
   record Link(String from, String to, int offset, int repeat, int count) {}
 
   /// The links that `node` makes between its inputs and outputs: none for a layer, which computes
-  /// each
-  /// output channel from all inputs and can be cut on both sides; empty when the channels of none
-  /// of
-  /// its inputs and outputs may be removed.
+  /// each output channel from all inputs and can be cut on both sides; empty when the channels of
+  /// none of its inputs and outputs may be removed.
   Optional<List<Link>> links(Graph graph, Node node);
 
   /// Whether channels of the activation `tensor` may be removed at all.

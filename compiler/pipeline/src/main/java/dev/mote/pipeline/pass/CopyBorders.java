@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Gives every output of the graph memory of its own: an output that is a constant, an input, a
-/// state
-/// tensor, or an output a second time is copied by a [Op.Reshape].
+/// state tensor, or an output a second time is copied by a [Op.Reshape].
 final class CopyBorders implements Pass {
 
   @Override

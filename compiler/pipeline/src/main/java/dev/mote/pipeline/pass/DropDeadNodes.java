@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Removes nodes whose results nobody reads, and tensors that nothing mentions. Inputs of the graph
-/// stay,
-/// read or not: they are part of its interface.
+/// stay, read or not: they are part of its interface.
 final class DropDeadNodes implements Pass {
 
   @Override

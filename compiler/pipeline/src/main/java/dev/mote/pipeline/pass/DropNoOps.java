@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Removes nodes that hand on their input unchanged, merges views of views, and turns movements
-/// that
-/// only touch dimensions of extent 1 into views.
+/// that only touch dimensions of extent 1 into views.
 final class DropNoOps implements Pass {
 
   @Override

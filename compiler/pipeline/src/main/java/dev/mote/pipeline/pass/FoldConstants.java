@@ -17,8 +17,7 @@ import java.util.Optional;
 /// Computes at compile time what depends on constants only: views, transpositions, dequantization.
 ///
 /// Weights behind a dequantization are different: a layer takes float16 and int8 weights as they
-/// are, so
-/// that flash holds the small form.
+/// are, so that flash holds the small form.
 final class FoldConstants implements Pass {
 
   @Override

@@ -15,10 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Folds a multiplication or addition of a constant per channel (a batch normalisation, say) into
-/// the
-/// float32 weights and bias of the layer before it. Floats only: on quantized tensors it would
-/// change the
-/// rounding.
+/// the float32 weights and bias of the layer before it. Floats only: on quantized tensors it would
+/// change the rounding.
 final class FoldScaling implements Pass {
 
   @Override

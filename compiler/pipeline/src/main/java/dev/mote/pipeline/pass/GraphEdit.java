@@ -31,8 +31,7 @@ public final class GraphEdit {
   }
 
   /// Calls `action` with every node that exists now, as it is when its turn comes; nodes that have
-  /// been
-  /// removed by then are left out.
+  /// been removed by then are left out.
   public void each(Consumer<Node> action) {
     for (String name : nodes.stream().map(Node::name).toList()) {
       nodes.stream().filter(node -> node.name().equals(name)).findFirst().ifPresent(action);

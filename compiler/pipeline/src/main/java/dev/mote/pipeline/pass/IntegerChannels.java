@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The links between channels of int8 tensors that [DropIdleChannels] can see through: those of
-/// layers
-/// whose sums it bounds, and of operators that pass channels on.
+/// layers whose sums it bounds, and of operators that pass channels on.
 final class IntegerChannels implements ChannelRules {
 
   @Override

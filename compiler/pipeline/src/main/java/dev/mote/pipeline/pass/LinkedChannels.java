@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Which channels of a graph's tensors stand or fall together. A channel is an index of a tensor's
-/// last
-/// dimension; operators such as an addition, a depthwise convolution or a concatenation link a
+/// last dimension; operators such as an addition, a depthwise convolution or a concatenation link a
 /// channel of one tensor to one of another, and linked channels can only be removed together: they
 /// are one *unit*. Units that touch the same tensors form a group, whose members are alike and
 /// compete with each other.

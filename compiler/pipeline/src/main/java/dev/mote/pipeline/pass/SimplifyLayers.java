@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Replaces layers by cheaper ones that compute the same: a depthwise convolution of a single
-/// channel is
-/// an ordinary one, whose kernels use more of each loaded pixel.
+/// channel is an ordinary one, whose kernels use more of each loaded pixel.
 final class SimplifyLayers implements Pass {
 
   @Override

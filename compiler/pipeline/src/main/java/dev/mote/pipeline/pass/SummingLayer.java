@@ -13,8 +13,7 @@ import dev.mote.pipeline.lower.QuantizedRange;
 import java.util.Optional;
 
 /// An int8 layer with constant weights, as far as its channels are concerned: each output is a sum
-/// of
-/// products, rescaled and clamped.
+/// of products, rescaled and clamped.
 ///
 /// @param x what it reads
 /// @param y what it writes

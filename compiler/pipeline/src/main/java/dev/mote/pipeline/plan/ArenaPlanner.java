@@ -10,11 +10,10 @@ import java.util.stream.IntStream;
 /// Gives every buffer an offset so that the arena is as small as can be found.
 ///
 /// Offline dynamic storage allocation is NP-hard (Garey and Johnson 1979, problem SR2). Placing
-/// buffers
-/// one by one at the lowest offset that fits reaches an optimum for some order of placement, so the
-/// search is over orders: a few good ones first, then every order of few buffers, or seeded local
-/// search among many, until the lower bound is met or the budget is spent. The budget counts
-/// placements, not time: same input, same plan.
+/// buffers one by one at the lowest offset that fits reaches an optimum for some order of
+/// placement, so the search is over orders: a few good ones first, then every order of few buffers,
+/// or seeded local search among many, until the lower bound is met or the budget is spent. The
+/// budget counts placements, not time: same input, same plan.
 public final class ArenaPlanner {
 
   private static final long PLACEMENT_BUDGET = 3_000_000;
@@ -72,8 +71,7 @@ public final class ArenaPlanner {
   }
 
   /// The same for two memories, of which the first has `boundary` bytes: offsets from there on are
-  /// in
-  /// the second.
+  /// in the second.
   public static ArenaPlan plan(
       List<BufferRequest> requests, List<OverlapPermit> permits, int boundary) {
     return new ArenaPlanner(requests, permits, boundary).search();

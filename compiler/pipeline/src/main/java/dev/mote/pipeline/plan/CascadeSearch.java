@@ -14,11 +14,9 @@ import java.util.TreeSet;
 /// Chooses the chains of layers that run row by row, and which of these are cut into patches.
 ///
 /// The order of execution is cut into chains and single layers. What the arena must hold while one
-/// of
-/// them runs does not depend on the other cuts, so the cuts with the smallest peak are found
-/// exactly,
-/// over all of them, by dynamic programming over the end of the last chain; the same way, among the
-/// cuts below a given peak, those with the least work beyond that of single layers.
+/// of them runs does not depend on the other cuts, so the cuts with the smallest peak are found
+/// exactly, over all of them, by dynamic programming over the end of the last chain; the same way,
+/// among the cuts below a given peak, those with the least work beyond that of single layers.
 public final class CascadeSearch {
 
   /// Longest chain that is tried.
@@ -317,8 +315,7 @@ public final class CascadeSearch {
   }
 
   /// Bytes of tensors that are complete in the arena at some time while layers `first` to `last`
-  /// run
-  /// as one.
+  /// run as one.
   private long held(int first, int last, Optional<Cascade> streaming) {
     Optional<String> outside =
         streaming.map(cascade -> cascade.lines().get(cascade.pushed()).tensor());

@@ -18,13 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A best-first search over the sets of nodes that have been executed (the downsets of the graph),
 /// smallest peak first, is exact: the first complete set that it takes from the queue has the
-/// smallest
-/// peak of all orders. Graphs with more nodes or downsets than the budget keep the order of the
-/// file. Source
-/// of
-/// the formulation: Liberis and Lane, "Neural networks on microcontrollers: saving memory at
-/// inference
-/// via operator reordering", 2019.
+/// smallest peak of all orders. Graphs with more nodes or downsets than the budget keep the order
+/// of the file. Source of the formulation: Liberis and Lane, "Neural networks on microcontrollers:
+/// saving memory at inference via operator reordering", 2019.
 public final class Schedule {
 
   private static final int STATE_BUDGET = 30_000;

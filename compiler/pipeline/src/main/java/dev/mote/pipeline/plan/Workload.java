@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 /// The buffers that lowered steps need, with lifetimes and permitted overlaps.
 ///
 /// Lifetimes are in moments: a layer is one, a chain of nodes that run row by row has one for each
-/// node,
-/// because rows that are used up at once and scratch memory share bytes within the chain.
+/// node, because rows that are used up at once and scratch memory share bytes within the chain.
 ///
 /// @param requests every buffer
 /// @param permits pairs that may overlap
@@ -67,8 +66,7 @@ public record Workload(
   }
 
   /// Lifetimes by first write and last read over `steps`; the caller's inputs live from before the
-  /// first
-  /// step, its outputs beyond the last, state always.
+  /// first step, its outputs beyond the last, state always.
   public static Workload of(Graph graph, Storage storage, List<LoweredStep> steps) {
     List<Integer> moments = new ArrayList<>(List.of(0));
     steps.forEach(step -> moments.add(moments.getLast() + step.nodes().size()));

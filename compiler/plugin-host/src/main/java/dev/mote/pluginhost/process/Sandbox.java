@@ -19,8 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// `prlimit` limits what the kernel counts, `unshare` gives the program namespaces of its own for
 /// network, processes and mounts, in which everything but its folder is read-only, and `setpriv`
 /// takes its capabilities. What this machine does not allow is not enforced, and [#enforces] says
-/// so.
-/// Reading is not restricted.
+/// so. Reading is not restricted.
 public final class Sandbox {
 
   private static final String SEAL = resource("seal.sh");

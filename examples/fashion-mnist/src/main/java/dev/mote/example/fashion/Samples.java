@@ -37,8 +37,7 @@ final class Samples {
   }
 
   /// Writes `samples.bin`, the model's inputs one after the other, `samples.labels.txt`, a line
-  /// with
-  /// the number of the class for each, and a few `.png`.
+  /// with the number of the class for each, and a few `.png`.
   static void write(Pictures pictures, Path folder) throws IOException {
     Files.createDirectories(folder);
     List<Integer> samples = of(pictures);

@@ -420,8 +420,7 @@ public final class RolloutMachine {
   }
 
   /// How many more updates may begin beside those under way. Who falls asleep over one tells
-  /// nobody:
-  /// it is looked after from time to time.
+  /// nobody: it is looked after from time to time.
   private int slots(int underWay) {
     int atOnce = plan.pace().atOnce();
     int free = Math.min(atOnce - (underWay - asleep), SLEEPERS * atOnce - asleep);
