@@ -18,7 +18,7 @@ export function NewDevice({ open, onClose }: { open: boolean; onClose: () => voi
           endpoint: form.get("endpoint"),
           name: form.get("name") || undefined,
           tags,
-          credential: { kind: form.get("kind") },
+          credential: form.get("kind") === "bootstrap" ? { kind: "psk", bootstrap: true } : { kind: form.get("kind") },
         }),
       );
     });
@@ -54,6 +54,7 @@ export function NewDevice({ open, onClose }: { open: boolean; onClose: () => voi
             What it must prove
             <select name="kind" defaultValue="psk">
               <option value="psk">a pre-shared key, made now</option>
+              <option value="bootstrap">a key for the bootstrap server, which gives it one of its own</option>
               <option value="none">nothing: plain CoAP, for a closed network</option>
             </select>
           </label>

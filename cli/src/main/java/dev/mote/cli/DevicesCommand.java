@@ -175,8 +175,20 @@ final class DevicesCommand {
               defaultValue = "PSK",
               description = "psk, rpk, x509 or none (default: psk).")
           Credential kind,
+      @Option(
+              names = "--identity",
+              paramLabel = "TEXT",
+              description = "Of the key, or common name of the certificate (default: ENDPOINT).")
+          @Nullable String identity,
       @Option(names = "--public-key", paramLabel = "FILE", description = "PEM, for rpk.")
           @Nullable Path publicKey,
+      @Option(
+              names = "--bootstrap",
+              description = {
+                "The key or certificate is that of the factory: it opens the bootstrap server,",
+                "which gives the device a key of its own."
+              })
+          boolean bootstrap,
       @Option(
               names = "--recipient-key",
               paramLabel = "FILE",
@@ -198,8 +210,9 @@ final class DevicesCommand {
             Optional.ofNullable(name),
             tags == null ? Map.of() : tags,
             kind.name().toLowerCase(java.util.Locale.ROOT),
-            Optional.empty(),
+            Optional.ofNullable(identity),
             Optional.ofNullable(publicKey).map(DevicesCommand::text),
+            bootstrap,
             Optional.ofNullable(recipientKey).map(DevicesCommand::text));
     EnteredDevice entered = ServiceDoor.open(console).devices().add(device);
     if (keyFile != null) {
@@ -210,13 +223,13 @@ final class DevicesCommand {
       json.put("endpoint", entered.endpoint());
       entered.id().ifPresent(id -> json.put("id", id.toString()));
       entered.kind().ifPresent(k -> json.put("credential", k));
-      entered.identity().ifPresent(identity -> json.put("identity", identity));
+      entered.identity().ifPresent(text -> json.put("identity", text));
       entered.key().filter(_ -> keyFile == null).ifPresent(key -> json.put("key", key));
       console.printJson(json);
       return Mote.OK;
     }
     console.print(endpoint + " is entered");
-    entered.identity().ifPresent(identity -> console.print("identity  " + identity));
+    entered.identity().ifPresent(text -> console.print("identity  " + text));
     entered
         .key()
         .ifPresent(key -> console.print("key       " + (keyFile == null ? key : "in " + keyFile)));

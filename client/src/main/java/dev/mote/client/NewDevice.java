@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param kind what it must prove: `psk`, `rpk`, `x509` or `none`
 /// @param identity of a pre-shared key or a certificate; the endpoint if empty
 /// @param publicKey raw public key as PEM, for `rpk`
+/// @param bootstrap whether that opens the bootstrap server, which gives the device a key of its own
 /// @param recipientKey public key that modules are encrypted for, as PEM
 public record NewDevice(
     String endpoint,
@@ -19,6 +20,7 @@ public record NewDevice(
     String kind,
     Optional<String> identity,
     Optional<String> publicKey,
+    boolean bootstrap,
     Optional<String> recipientKey) {
 
   /// A device that gets a generated pre-shared key.
@@ -30,6 +32,7 @@ public record NewDevice(
         "psk",
         Optional.empty(),
         Optional.empty(),
+        false,
         Optional.empty());
   }
 
@@ -38,6 +41,9 @@ public record NewDevice(
     credential.put("kind", kind);
     identity.ifPresent(text -> credential.put("identity", text));
     publicKey.ifPresent(text -> credential.put("publicKey", text));
+    if (bootstrap) {
+      credential.put("bootstrap", true);
+    }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("endpoint", endpoint);
     name.ifPresent(text -> json.put("name", text));

@@ -97,6 +97,10 @@ class CommandLineOnServiceTest {
     assertThat(added.json().get("key").asString()).hasSize(32);
     assertThat(ok("devices", "add", "node-2", "--key-file", home.resolve("k").toString()).out())
         .contains("key       in ");
+    assertThat(ok("devices", "add", "node-4", "--bootstrap", "--identity", "factory-4").out())
+        .contains("identity  factory-4");
+    assertThat(ok("devices", "why", "node-4").out())
+        .contains("PSK 'factory-4' at the bootstrap server");
     Path list = Files.writeString(home.resolve("d.csv"), "endpoint,name\nnode-3,third\nnode-1,x\n");
     Ran imported = mote("", "devices", "import", list.toString());
     assertThat(imported.exitCode()).isEqualTo(1);
