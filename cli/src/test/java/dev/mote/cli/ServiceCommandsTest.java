@@ -181,19 +181,20 @@ class ServiceCommandsTest {
   }
 
   @Test
-  void aRefusalNamesTheFields() {
+  void aRefusalNamesTheFieldsOnce() {
     on(
         "POST /v1/devices",
         """
         400 {"detail":"endpoint: is too long","code":"MOTE-8001","fix":"correct it.",
-             "errors":[{"field":"endpoint","message":"is too long"}]}""");
+             "errors":[{"field":"endpoint","message":"is too long"},
+                       {"field":"name","message":"is missing"}]}""");
     Run run = mote("devices", "add", "n");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .isEqualTo(
             """
             MOTE-8001 service: endpoint: is too long
-              endpoint: is too long
+              name: is missing
               Fix: correct it.
             """);
   }
