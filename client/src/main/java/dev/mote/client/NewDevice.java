@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param kind what it must prove: `psk`, `rpk`, `x509` or `none`
 /// @param identity of a pre-shared key or a certificate; the endpoint if empty
 /// @param publicKey raw public key as PEM, for `rpk`
-/// @param bootstrap whether that opens the bootstrap server, which gives the device a key of its own
+/// @param bootstrap whether that opens the bootstrap server, which gives the device a key of its
+/// own
 /// @param recipientKey public key that modules are encrypted for, as PEM
 public record NewDevice(
     String endpoint,
