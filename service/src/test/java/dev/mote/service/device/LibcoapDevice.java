@@ -58,9 +58,11 @@ final class LibcoapDevice implements AutoCloseable {
 
   private static Path compiled(String dtls) {
     try (var sources = Files.list(SOURCES)) {
-      Path program = Files.createTempDirectory("lwm2m-libcoap").resolve(dtls);
+      Path folder = Files.createTempDirectory("lwm2m-libcoap");
+      Path program = folder.resolve(dtls);
+      // In the other order.
+      folder.toFile().deleteOnExit();
       program.toFile().deleteOnExit();
-      program.getParent().toFile().deleteOnExit();
       List<String> compiler = new ArrayList<>(List.of("gcc"));
       compiler.addAll(FLAGS);
       compiler.addAll(List.of("-o", program.toString()));
