@@ -174,6 +174,9 @@ public final class TestService implements AutoCloseable {
   /// @throws AssertionError when a thread took a second connection while it held one
   @Override
   public void close() {
+    if (!context.isActive()) {
+      return;
+    }
     WatchedPool pool = context.getBean(WatchedPool.class);
     context.close();
     try {

@@ -1,6 +1,7 @@
 package dev.mote.service;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -83,6 +84,12 @@ final class WatchedPool extends HikariDataSource {
                 throw Objects.requireNonNullElse(e.getCause(), e);
               }
             });
+  }
+
+  /// Figures are those of the pool that does the work.
+  @Override
+  public void setMetricsTrackerFactory(MetricsTrackerFactory factory) {
+    pool.setMetricsTrackerFactory(factory);
   }
 
   /// Migrations run before anything else does, and take what they need one thread at a time.

@@ -57,6 +57,9 @@ class CompilationTest {
       Path.of(System.getProperty("mote.root", ".."))
           .resolve("examples/fashion-mnist/fashion_mnist_int8.tflite");
 
+  /// No other service of tests has this, so that its workers are known by it.
+  private static final int MEGABYTES = 509;
+
   private static TestService service;
   private static Compilation compilation;
   private static Registry registry;
@@ -66,7 +69,7 @@ class CompilationTest {
 
   @BeforeAll
   static void start() throws IOException {
-    service = TestService.start("--mote.compilation.memory=512MB");
+    service = TestService.start("--mote.compilation.memory=" + MEGABYTES + "MB");
     compilation = service.bean(Compilation.class);
     registry = service.bean(Registry.class);
     artifacts = service.bean(Artifacts.class);
@@ -293,15 +296,22 @@ class CompilationTest {
     assertThat(ended(build).state()).isEqualTo(BuildState.BUILT);
   }
 
-  /// Ends what this process started to build.
+  /// Ends what this service started to build. Other tests have processes as well.
   private static boolean killWorkers() {
     List<ProcessHandle> workers =
-        ProcessHandle.current()
-            .descendants()
-            .filter(process -> process.info().command().orElse("").endsWith("/java"))
-            .toList();
+        ProcessHandle.current().descendants().filter(CompilationTest::isWorker).toList();
     workers.forEach(ProcessHandle::destroyForcibly);
     return !workers.isEmpty();
+  }
+
+  private static boolean isWorker(ProcessHandle process) {
+    try {
+      // ProcessHandle leaves long command lines out.
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+          .contains("-Xmx" + MEGABYTES * 1024L * 1024L);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

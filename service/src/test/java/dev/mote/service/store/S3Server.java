@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -119,7 +123,19 @@ final class S3Server implements AutoCloseable {
 
   /// Puts other bytes in the place of an object, as a fault of the storage would.
   void overwrite(String key, String content) {
-    client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString(content));
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    // With its digest said the body goes as one piece; the server does not know signed pieces.
+    client.putObject(
+        request -> request.bucket(BUCKET).key(key).checksumSHA256(digest(bytes)),
+        RequestBody.fromBytes(bytes));
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
 /// A clock that goes as all clocks do, and can be set forward.
@@ -18,8 +17,8 @@ final class MovableClock extends Clock {
 
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
-  /// Gives the service this clock.
-  @Configuration(proxyBeanMethods = false)
+  /// Gives a service this clock that names it among its sources. It is not marked as a
+  /// configuration, which all services of tests would find by themselves.
   static class Beans {
 
     @Bean
