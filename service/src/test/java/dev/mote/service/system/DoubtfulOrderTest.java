@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// A service that ends between giving an order to install and hearing of it.
+@ResourceLock(MovableClock.LOCK)
 class DoubtfulOrderTest {
 
   private static final String DATABASE = Databases.freshUrl();
@@ -148,16 +150,19 @@ class DoubtfulOrderTest {
               .json()
               .get("id")
               .asString();
-      for (Updated one : List.of(lost, taken)) {
+      // One after the other: before the service stops, the order that was lost must not be
+      // repeated.
+      for (Updated one : List.of(taken, lost)) {
         one.begin(service);
         one.update(service, firmware);
+        Site.await(
+            () -> "the order of " + one.endpoint,
+            () -> {
+              MovableClock.SHARED.forward(Duration.ofSeconds(2));
+              return one.orders.get() > 0;
+            });
       }
-      Site.await(
-          () -> "the orders",
-          () -> {
-            MovableClock.SHARED.forward(Duration.ofSeconds(2));
-            return lost.orders.get() == 1 && taken.orders.get() > 0;
-          });
+      assertThat(lost.orders.get()).isEqualTo(1);
       // Nobody is there any more to send an order again, or to hear of it.
       service.close();
       int before = taken.orders.get();

@@ -12,6 +12,9 @@ import org.springframework.context.annotation.Primary;
 /// A clock that goes as all clocks do, and can be set forward.
 final class MovableClock extends Clock {
 
+  /// Held by test classes that set it forward, which would disturb each other.
+  static final String LOCK = "the clock of tests";
+
   /// Set forward for service and devices alike.
   static final MovableClock SHARED = new MovableClock();
 

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /// Values are told again and again, whatever became of the observation meanwhile.
+@ResourceLock(MovableClock.LOCK)
 class ObservingTest {
 
   private static final String ENDPOINT = "watched-1";

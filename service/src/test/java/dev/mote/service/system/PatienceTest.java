@@ -17,9 +17,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /// What a whole service does about devices that take their time, by a clock that is set forward.
+@ResourceLock(MovableClock.LOCK)
 class PatienceTest {
 
   private static TestService service;

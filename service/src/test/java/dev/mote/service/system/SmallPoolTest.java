@@ -11,8 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// A service with as few connections as it can live with: one listens, one is for all the rest.
+@ResourceLock(MovableClock.LOCK)
 class SmallPoolTest {
 
   @Test
