@@ -3,13 +3,6 @@ package dev.mote.service.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.mote.orchestration.bootstrap.BootstrapOutcome;
-import dev.mote.orchestration.bootstrap.BootstrapPlan;
-import dev.mote.orchestration.bootstrap.BootstrapServer;
-import dev.mote.orchestration.gateway.Credentials;
-import dev.mote.orchestration.gateway.GatewaySettings;
-import dev.mote.orchestration.gateway.Peer;
-import dev.mote.orchestration.gateway.Secret;
 import dev.mote.service.TestService;
 import dev.mote.service.compilation.AddedVersion;
 import java.io.IOException;
@@ -19,20 +12,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
-import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -235,70 +221,6 @@ class IndependentClientTest {
       assertThat(end.at("/update/failure").asString()).isEqualTo("INTEGRITY");
       assertThat(end.at("/update/words").asString())
           .isEqualTo("the package did not pass its check");
-    }
-  }
-
-  @Test
-  void aDeviceIsToldItsAccountByABootstrapServer() throws Exception {
-    String id = enter("young", true);
-    BlockingQueue<BootstrapOutcome> outcomes = new LinkedBlockingQueue<>();
-    GatewaySettings settings =
-        GatewaySettings.standard("bootstrap", Clock.systemUTC())
-            .withCoaps(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    BootstrapPlan plan =
-        new BootstrapPlan(
-            List.of(
-                new BootstrapPlan.Account(
-                    uri(true),
-                    7,
-                    Duration.ofMinutes(5),
-                    "U",
-                    new BootstrapPlan.PreShared("young-id", Secret.of(KEY)))),
-            Map.of());
-    try (BootstrapServer server =
-            BootstrapServer.start(
-                settings, new Factory(), (_, _) -> Optional.of(plan), outcomes::add);
-        LibcoapDevice device =
-            new LibcoapDevice(
-                "openssl",
-                store,
-                "--bootstrap",
-                "--server",
-                "coaps://127.0.0.1:" + server.addresses().getFirst().getPort(),
-                "--endpoint",
-                "young",
-                "--identity",
-                "factory",
-                "--key",
-                "ab".repeat(16))) {
-      await(device, id, "facts", () -> details(id).at("/device/factsDigest").isString());
-      assertThat(outcomes.poll(10, TimeUnit.SECONDS))
-          .isEqualTo(
-              new BootstrapOutcome(
-                  "young", new Peer.PreShared("factory"), true, "it has its accounts"));
-    }
-  }
-
-  /// Knows the key that all devices leave the factory with.
-  private static final class Factory implements Credentials {
-    @Override
-    public Optional<Psk> byIdentity(String identity) {
-      return Optional.of(new Psk(identity, Secret.of(HexFormat.of().parseHex("ab".repeat(16)))));
-    }
-
-    @Override
-    public boolean knows(PublicKey key) {
-      return false;
-    }
-
-    @Override
-    public List<X509Certificate> authorities() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<String> endpointAllowed(Peer peer, String asked) {
-      return Optional.of(asked);
     }
   }
 
