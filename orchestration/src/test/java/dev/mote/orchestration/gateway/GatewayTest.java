@@ -81,11 +81,7 @@ class GatewayTest {
             device
                 .client
                 .getSendService()
-                .sendData(
-                    device.client.getRegisteredServers().values().iterator().next(),
-                    format,
-                    List.of("/3/0/13", "/3/0/0"),
-                    5000);
+                .sendData(device.awaitRegistered(), format, List.of("/3/0/13", "/3/0/0"), 5000);
         assertThat(sent.isSuccess()).isTrue();
         assertThat(scene.await(Measured.class).measurements())
             .extracting(Measurement::value)

@@ -31,6 +31,8 @@ import org.eclipse.leshan.transport.californium.client.endpoint.coaps.CoapsClien
 /// A device on Leshan's client, with a clock and objects 9 and 19.
 final class LeshanDevice implements AutoCloseable {
 
+  private static final long PATIENCE_SECONDS = 20;
+
   final Clock clock = new Clock();
   final Software software = new Software();
   final LeshanClient client;
@@ -77,6 +79,19 @@ final class LeshanDevice implements AutoCloseable {
   LeshanDevice start() {
     client.start();
     return this;
+  }
+
+  /// Waits until the answer to its registration has come: the gateway tells of a registration
+  /// before that.
+  LwM2mServer awaitRegistered() throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (client.getRegisteredServers().isEmpty()) {
+      if (System.nanoTime() - until > 0) {
+        throw new AssertionError("it was not told of its registration");
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return client.getRegisteredServers().values().iterator().next();
   }
 
   @Override

@@ -115,9 +115,10 @@ class SecurityTest {
       scene.keys.put("id-1", new Credentials.Psk("id-1", Secret.of(key)));
       scene.owners.put(new Peer.PreShared("id-1"), "board-1");
       scene.start();
-      try (LeshanDevice _ =
+      try (LeshanDevice device =
           new LeshanDevice("board-1", LeshanDevice.preShared(scene.coaps(), "id-1", key)).start()) {
         scene.await(Registered.class);
+        device.awaitRegistered();
         for (int restart = 0; restart < 3; restart++) {
           scene.close();
           assertThat(kept.get()).isPresent();
