@@ -41,11 +41,7 @@ public final class ServiceUnderLoad {
     String[] words = line.split(" ", 2);
     return switch (words[0]) {
       case "heap" -> Lines.heap();
-      case "written" ->
-          "%.0f %.0f"
-              .formatted(
-                  meters.counter("mote.telemetry.written").count(),
-                  meters.counter("mote.telemetry.dropped").count());
+      case "written" -> "%.0f".formatted(meters.counter("mote.telemetry.written").count());
       case "count" ->
           jdbc.sql("select count(*) from " + words[1]).query(Long.class).single().toString();
       default -> "what?";

@@ -90,9 +90,12 @@ final class Errands {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (BusyException e) {
+      LOG.log(DEBUG, "{0} is asked again later: {1}", session.endpoint, e.getMessage());
+      serveLater(session);
     } catch (RuntimeException | IOException e) {
       LOG.log(WARNING, "the requests of " + session.endpoint + " must wait", e);
-      timer.schedule(() -> serve(session), RETRY_SECONDS, TimeUnit.SECONDS);
+      serveLater(session);
     } finally {
       session.runs(null);
       session.endServing(left);
@@ -100,6 +103,10 @@ final class Errands {
         serve(session);
       }
     }
+  }
+
+  private void serveLater(Session session) {
+    timer.schedule(() -> serve(session), RETRY_SECONDS, TimeUnit.SECONDS);
   }
 
   /// Does one request.

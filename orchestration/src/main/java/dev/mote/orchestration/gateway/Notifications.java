@@ -20,7 +20,8 @@ import org.eclipse.californium.elements.RawData;
 ///
 /// What the exchange would do is done here: only the device of the observation is believed,
 /// repetitions are acknowledged and not told again, older notifications than the last are dropped
-/// (RFC 7641, 3.4), an unknown token is answered with a reset, which ends the observation.
+/// (RFC 7641, 3.4), an unknown token is answered with a reset, which ends the observation. What
+/// there is no room for is not acknowledged, and comes again (RFC 7252, 4.2).
 final class Notifications implements MessageInterceptor {
 
   private static final System.Logger LOG = System.getLogger(Notifications.class.getName());
@@ -148,6 +149,9 @@ final class Notifications implements MessageInterceptor {
     try {
       listener.on(new DeviceEvent.Measured(observed.session.endpoint, values));
       return true;
+    } catch (BusyException e) {
+      LOG.log(DEBUG, "{0} must tell it again: {1}", observed.session.endpoint, e.getMessage());
+      return false;
     } catch (RuntimeException e) {
       LOG.log(WARNING, "a notification could not be handed over", e);
       return false;

@@ -17,6 +17,9 @@ final class SendDoor {
 
   private static final System.Logger LOG = System.getLogger(SendDoor.class.getName());
 
+  /// When to try again what there was no room for.
+  private static final int BUSY_SECONDS = 10;
+
   private final GatewaySettings settings;
   private final Sessions sessions;
   private final DeviceListener listener;
@@ -34,6 +37,7 @@ final class SendDoor {
     Request request = exchange.getRequest();
     Session session = null;
     ResponseCode code;
+    int busySeconds = 0;
     try {
       Optional<Session> sender = sessions.from(request.getSourceContext());
       session = sender.orElse(null);
@@ -45,11 +49,18 @@ final class SendDoor {
         code = send(session, request);
         sessions.heard(session, door, request.getSourceContext());
       }
+    } catch (BusyException e) {
+      code = ResponseCode.SERVICE_UNAVAILABLE;
+      busySeconds = BUSY_SECONDS;
     } catch (RuntimeException e) {
       LOG.log(WARNING, "what a device sent could not be handed over", e);
       code = ResponseCode.SERVICE_UNAVAILABLE;
     }
-    exchange.sendResponse(new Response(code));
+    Response response = new Response(code);
+    if (busySeconds > 0) {
+      response.getOptions().setMaxAge(busySeconds);
+    }
+    exchange.sendResponse(response);
     if (session != null) {
       errands.serve(session);
     }

@@ -39,6 +39,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   final List<X509Certificate> authorities = new ArrayList<>();
   final Map<Peer, String> owners = new ConcurrentHashMap<>();
   final Map<String, byte[]> packages = new ConcurrentHashMap<>();
+  volatile boolean isFull;
   GatewaySettings settings;
   private @Nullable Gateway gateway;
 
@@ -50,7 +51,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   }
 
   Scene start() {
-    Gateway started = Gateway.start(settings, journal, queue, this, this, events::add);
+    Gateway started = Gateway.start(settings, journal, queue, this, this, this::hear);
     gateway = started;
     // After a restart devices find it where it was.
     if (settings.coap().isPresent()) {
@@ -60,6 +61,13 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
       settings = settings.withCoaps(started.addresses().getLast());
     }
     return this;
+  }
+
+  private void hear(DeviceEvent event) {
+    if (isFull && event instanceof DeviceEvent.Measured) {
+      throw new BusyException("full");
+    }
+    events.add(event);
   }
 
   Gateway gateway() {

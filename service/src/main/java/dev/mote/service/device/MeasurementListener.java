@@ -13,6 +13,7 @@ public interface MeasurementListener {
   /// Called on threads of the network: hand slow work over.
   ///
   /// @param arrived when they came; holds for values without a time of their own
+  /// @throws dev.mote.orchestration.gateway.BusyException while there is no room for all of them
   void measured(UUID tenant, UUID device, Instant arrived, List<Measurement> measurements);
 
   /// The same for a sender that repeats what was not taken.

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// How values of devices are kept.
 ///
 /// @param write how often values are written together
-/// @param waiting most values that wait to be written; more are dropped, and counted
+/// @param waiting most values that wait to be written; more are not taken, and counted
 /// @param keep how long each value is kept
 /// @param keepHours how long the sums of hours are kept
 @ConfigurationProperties("mote.telemetry")

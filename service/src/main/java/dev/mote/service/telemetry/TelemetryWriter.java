@@ -1,5 +1,6 @@
 package dev.mote.service.telemetry;
 
+import dev.mote.orchestration.gateway.BusyException;
 import dev.mote.orchestration.gateway.Measurement;
 import dev.mote.service.device.MeasurementListener;
 import dev.mote.service.event.Events;
@@ -22,7 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.postgresql.copy.CopyManager;
@@ -33,9 +34,9 @@ import org.springframework.stereotype.Component;
 
 /// Writes values as they come, many at a time.
 ///
-/// While the database is away values wait, up to a limit. What is beyond it is dropped and counted:
-/// a device repeats its state, and the memory of the service is not the place for an outage's worth
-/// of values.
+/// While the database is away, or slower than the devices, values wait, up to a limit. What is
+/// beyond it is not taken: its sender is not told of success, and sends it again. Values that were
+/// taken are a moment away from the database: what waits when the process is killed is lost.
 @Component
 class TelemetryWriter implements MeasurementListener {
 
@@ -43,6 +44,7 @@ class TelemetryWriter implements MeasurementListener {
   private static final int MOST_AT_ONCE = 20_000;
   private static final Duration BETWEEN_EVENTS = Duration.ofSeconds(3);
   private static final long RETRY_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 100;
 
   private final DataSource database;
   private final Events events;
@@ -52,8 +54,9 @@ class TelemetryWriter implements MeasurementListener {
   private final Receipts receipts = new Receipts();
   private final Map<UUID, Instant> told = new HashMap<>();
   private final Counter written;
-  private final Counter dropped;
+  private final Counter refused;
   private final Thread thread;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
 
   TelemetryWriter(
@@ -68,40 +71,46 @@ class TelemetryWriter implements MeasurementListener {
     this.settings = settings;
     this.waiting = new ArrayBlockingQueue<>(settings.waiting());
     this.written = meters.counter("mote.telemetry.written");
-    this.dropped = meters.counter("mote.telemetry.dropped");
+    this.refused = meters.counter("mote.telemetry.refused");
     this.thread = Thread.ofPlatform().name("telemetry").daemon().start(this::run);
   }
 
   @Override
   public void measured(UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
-    for (Measurement measured : measurements) {
-      Point.of(tenant, device, arrived, measured)
-          .filter(point -> !waiting.offer(point))
-          .ifPresent(_ -> dropped.increment());
+    if (!takes(points(tenant, device, arrived, measurements))) {
+      throw new BusyException("too many values wait to be written");
     }
   }
 
   @Override
   public CompletionStage<Void> store(
       UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
-    List<Point> points =
-        measurements.stream()
-            .map(measured -> Point.of(tenant, device, arrived, measured))
-            .flatMap(Optional::stream)
-            .toList();
+    List<Point> points = points(tenant, device, arrived, measurements);
     if (points.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    if (waiting.remainingCapacity() < points.size()) {
-      return CompletableFuture.failedFuture(new RejectedExecutionException("too many values wait"));
+    return takes(points)
+        ? receipts.ask()
+        : CompletableFuture.failedFuture(new BusyException("too many values wait to be written"));
+  }
+
+  private static List<Point> points(
+      UUID tenant, UUID device, Instant arrived, List<Measurement> measurements) {
+    return measurements.stream()
+        .map(measured -> Point.of(tenant, device, arrived, measured))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /// Whether there is room for all of them. Where others are quicker some are taken all the same,
+  /// and told twice then, which is better than never.
+  private boolean takes(List<Point> points) {
+    boolean takes =
+        waiting.remainingCapacity() >= points.size() && points.stream().allMatch(waiting::offer);
+    if (!takes) {
+      refused.increment(points.size());
     }
-    for (Point point : points) {
-      if (!waiting.offer(point)) {
-        // Others were quicker. Some are told twice then, which is better than never.
-        return CompletableFuture.failedFuture(new RejectedExecutionException("no room any more"));
-      }
-    }
-    return receipts.ask();
+    return takes;
   }
 
   private void run() {
@@ -109,7 +118,7 @@ class TelemetryWriter implements MeasurementListener {
     while (!closed || !waiting.isEmpty() || !batch.isEmpty()) {
       try {
         if (batch.isEmpty()) {
-          Point first = waiting.poll(settings.write().toMillis(), TimeUnit.MILLISECONDS);
+          Point first = waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
           if (first == null) {
             receipts.collect(waiting::size);
             receipts.give();
@@ -117,9 +126,7 @@ class TelemetryWriter implements MeasurementListener {
           }
           batch.add(first);
           receipts.drained(1);
-          if (!closed) {
-            TimeUnit.MILLISECONDS.sleep(settings.write().toMillis());
-          }
+          closing.await(settings.write().toMillis(), TimeUnit.MILLISECONDS);
           receipts.collect(waiting::size);
           receipts.drained(waiting.drainTo(batch, MOST_AT_ONCE - 1));
         }
@@ -197,6 +204,7 @@ class TelemetryWriter implements MeasurementListener {
   @PreDestroy
   void close() throws InterruptedException {
     closed = true;
+    closing.countDown();
     thread.join(TimeUnit.SECONDS.toMillis(10));
   }
 }

@@ -1,17 +1,25 @@
 package dev.mote.service.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mote.orchestration.gateway.BusyException;
 import dev.mote.orchestration.gateway.Measurement;
 import dev.mote.orchestration.gateway.Value;
 import dev.mote.orchestration.object.ResourcePath;
 import dev.mote.service.TestService;
+import dev.mote.service.event.Events;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -143,6 +151,35 @@ class TelemetryTest {
     assertThat(report.selfTestFailures()).isEqualTo(1);
     assertThat(report.latencyBefore()).hasValue(100);
     assertThat(report.latencyAfter()).hasValue(150);
+  }
+
+  /// Values come as one message: all of them are taken or none, and nothing is left out unsaid.
+  @Test
+  void whatThereIsNoRoomForIsRefused() throws InterruptedException {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    TelemetryWriter full =
+        new TelemetryWriter(
+            SERVICE.bean(DataSource.class),
+            SERVICE.bean(Events.class),
+            Clock.systemUTC(),
+            new TelemetrySettings(Duration.ofHours(1), 3, Duration.ofDays(1), Duration.ofDays(1)),
+            meters);
+    Known known = device("telemetry-full");
+    Instant now = Instant.now();
+    List<Measurement> three =
+        Stream.of(1, 2, 3)
+            .map(i -> new Measurement(LATENCY, Optional.of(now.plusMillis(i)), Value.of((long) i)))
+            .toList();
+    List<Measurement> four = new ArrayList<>(three);
+    four.addAll(three.subList(0, 1));
+    assertThatExceptionOfType(BusyException.class)
+        .isThrownBy(() -> full.measured(known.tenant(), known.device(), now, four));
+    full.measured(known.tenant(), known.device(), now, three);
+    assertThat(full.store(known.tenant(), known.device(), now, three).toCompletableFuture())
+        .isCompletedExceptionally();
+    assertThat(meters.counter("mote.telemetry.refused").count()).isEqualTo(7);
+    full.close();
+    awaitPoints(known, 3);
   }
 
   @Test
