@@ -1,4 +1,4 @@
-/* Objects 1, 3, 5 and 3303, and what a bootstrap server does with 0 and 1. */
+/* Objects 1, 3, 5 and 3303, and what a bootstrap server does with 0, 1 and an object with a key, 33457. */
 #include "client.h"
 
 #include <stdio.h>
@@ -300,7 +300,42 @@ static void take_security(const uint8_t *at, const uint8_t *end) {
   }
 }
 
-/* Paths that are not there: instances of objects 0 and 1 that the bootstrap server writes. */
+static void on_discover_key(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
+                            const coap_string_t *query, coap_pdu_t *response) {
+  static const char text[] = "lwm2m=1.1,</33457/0>";
+  uint8_t format[2];
+  (void)resource;
+  (void)session;
+  (void)query;
+  if (!bootstraps || option(request, COAP_OPTION_ACCEPT) != FORMAT_LINKS) {
+    respond(response, 404);
+    return;
+  }
+  respond(response, 205);
+  coap_add_option(response, COAP_OPTION_CONTENT_FORMAT, coap_encode_var_safe(format, sizeof format, FORMAT_LINKS), format);
+  coap_add_data(response, sizeof text - 1, (const uint8_t *)text);
+}
+
+/* Resource 16 as a file. */
+static bool keep_key(const uint8_t *at, const uint8_t *end) {
+  char path[512];
+  uint16_t id;
+  const uint8_t *content;
+  size_t size;
+  snprintf(path, sizeof path, "%s/signing-key", setting.store);
+  FILE *file = fopen(path, "wb");
+  if (file == NULL) {
+    return false;
+  }
+  while (next_tlv(&at, end, &id, &content, &size)) {
+    if (id == 16) {
+      fwrite(content, 1, size, file);
+    }
+  }
+  return fclose(file) == 0;
+}
+
+/* Paths that are not there: instances that the bootstrap server writes. */
 static void on_unknown_put(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *request,
                            const coap_string_t *query, coap_pdu_t *response) {
   coap_string_t *path = coap_get_uri_path(request);
@@ -315,6 +350,8 @@ static void on_unknown_put(coap_resource_t *resource, coap_session_t *session, c
   } else if (path->length >= 3 && memcmp(path->s, "0/", 2) == 0) {
     take_security(bytes, bytes + size);
     respond(response, 204);
+  } else if (bootstraps && path->length == 7 && memcmp(path->s, "33457/0", 7) == 0) {
+    respond(response, keep_key(bytes, bytes + size) ? 204 : 500);
   } else {
     respond(response, path->length >= 3 && memcmp(path->s, "1/", 2) == 0 ? 204 : 404);
   }
@@ -366,6 +403,9 @@ void make_device(void) {
   coap_resource_t *finish = coap_resource_init(coap_make_str_const("bs"), 0);
   coap_register_request_handler(finish, COAP_REQUEST_POST, on_finish);
   coap_add_resource(context, finish);
+  coap_resource_t *key = coap_resource_init(coap_make_str_const("33457"), 0);
+  coap_register_request_handler(key, COAP_REQUEST_GET, on_discover_key);
+  coap_add_resource(context, key);
   coap_add_resource(context, coap_resource_unknown_init(on_unknown_put));
 }
 

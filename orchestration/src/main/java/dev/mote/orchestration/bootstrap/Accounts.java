@@ -5,11 +5,12 @@ import dev.mote.orchestration.object.ResourcePath;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Plans as instances to be written.
+/// Plans as instances to be written, each with its resources.
 final class Accounts {
 
   private static final int SECURITY = 0;
@@ -17,7 +18,7 @@ final class Accounts {
 
   private Accounts() {}
 
-  /// The instances of a plan, each with its resources.
+  /// The accounts of a plan.
   ///
   /// @param kept the instance of object 0 that holds the account of the bootstrap server
   static List<Map<ResourcePath, List<Value>>> instances(BootstrapPlan plan, int kept) {
@@ -31,15 +32,20 @@ final class Accounts {
       instances.add(security(security++, account));
       instances.add(server(server++, account));
     }
-    Map<String, Map<ResourcePath, List<Value>>> others = new TreeMap<>();
+    return instances;
+  }
+
+  /// What else a plan writes to an object.
+  static Collection<Map<ResourcePath, List<Value>>> others(BootstrapPlan plan, int object) {
+    Map<Integer, Map<ResourcePath, List<Value>>> instances = new TreeMap<>();
     plan.values()
         .forEach(
-            (path, values) ->
-                others
-                    .computeIfAbsent(path.object() + "/" + path.instance(), _ -> new TreeMap<>())
-                    .put(path, values));
-    instances.addAll(others.values());
-    return instances;
+            (path, values) -> {
+              if (path.object() == object) {
+                instances.computeIfAbsent(path.instance(), _ -> new TreeMap<>()).put(path, values);
+              }
+            });
+    return instances.values();
   }
 
   private static Map<ResourcePath, List<Value>> security(int id, BootstrapPlan.Account account) {

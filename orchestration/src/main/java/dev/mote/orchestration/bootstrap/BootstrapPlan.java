@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// What a device is told.
 ///
 /// @param accounts servers to register with; at least one
-/// @param values of other objects; none of 0 and 1
+/// @param values of other objects; none of 0 and 1. Devices without such an object do without them
 public record BootstrapPlan(List<Account> accounts, Map<ResourcePath, List<Value>> values) {
 
   /// A server.

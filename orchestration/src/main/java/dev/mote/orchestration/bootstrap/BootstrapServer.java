@@ -174,14 +174,17 @@ public final class BootstrapServer implements AutoCloseable {
     running.put(name, run);
     BootstrapOutcome outcome;
     try {
+      List<String> refusals = new ArrayList<>();
       Optional<String> failure =
           tell(
               new Talk(door, context, patienceMillis, () -> running.get(name) == run),
               formats,
-              plan.get());
+              plan.get(),
+              refusals);
+      refusals.addFirst("it has its accounts");
       outcome =
           new BootstrapOutcome(
-              name, peer, failure.isEmpty(), failure.orElse("it has its accounts"));
+              name, peer, failure.isEmpty(), failure.orElse(String.join(", but ", refusals)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
@@ -193,10 +196,13 @@ public final class BootstrapServer implements AutoCloseable {
 
   /// Says all of a plan.
   ///
+  /// @param refusals takes what the device does without
   /// @return what went wrong
-  private static Optional<String> tell(Talk talk, List<Integer> formats, BootstrapPlan plan)
+  private static Optional<String> tell(
+      Talk talk, List<Integer> formats, BootstrapPlan plan, List<String> refusals)
       throws InterruptedException {
     int kept = kept(talk);
+    List<Integer> others = others(talk, plan);
     Optional<Response> deleted = talk.say(new Request(Code.DELETE));
     if (deleted.isEmpty()) {
       return Optional.of("it did not answer to Delete");
@@ -206,6 +212,11 @@ public final class BootstrapServer implements AutoCloseable {
       Optional<String> failure = write(talk, formats, instance);
       if (failure.isPresent()) {
         return failure;
+      }
+    }
+    for (int object : others) {
+      for (Map<ResourcePath, List<Value>> instance : Accounts.others(plan, object)) {
+        write(talk, formats, instance).ifPresent(refusals::add);
       }
     }
     Request finish = new Request(Code.POST);
@@ -232,6 +243,20 @@ public final class BootstrapServer implements AutoCloseable {
       }
     }
     return 0;
+  }
+
+  /// The objects beside the accounts that a plan writes to and the device has.
+  private static List<Integer> others(Talk talk, BootstrapPlan plan) throws InterruptedException {
+    List<Integer> objects = new ArrayList<>();
+    for (int object :
+        plan.values().keySet().stream().map(ResourcePath::object).distinct().toList()) {
+      Request discover = new Request(Code.GET);
+      discover.getOptions().addUriPath(Integer.toString(object)).setAccept(Content.LINKS);
+      if (talk.say(discover).filter(Response::isSuccess).isPresent()) {
+        objects.add(object);
+      }
+    }
+    return objects;
   }
 
   private static Optional<String> write(

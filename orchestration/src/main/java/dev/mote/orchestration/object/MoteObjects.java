@@ -8,8 +8,12 @@ import java.util.List;
 /// published (32769 to 42768); a fleet that uses them otherwise moves them in its configuration.
 public final class MoteObjects {
 
-  /// What a compiler must know of a device; one instance, all resources to be read.
+  /// What a compiler must know of a device; one instance, all resources but one to be read.
   public static final int INFERENCE = 33_457;
+
+  /// Public key of whose modules a device takes, as SubjectPublicKeyInfo in DER: for bootstrap
+  /// servers to write.
+  public static final ResourcePath SIGNING_KEY = new ResourcePath(INFERENCE, 0, 16);
 
   /// An installed module: an instance for each slot of the runtime, all resources to be read.
   public static final int MODULE = 33_458;

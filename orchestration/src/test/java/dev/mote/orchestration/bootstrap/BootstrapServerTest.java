@@ -8,6 +8,9 @@ import dev.mote.orchestration.gateway.Peer;
 import dev.mote.orchestration.gateway.Secret;
 import dev.mote.orchestration.gateway.ServerKey;
 import dev.mote.orchestration.gateway.TestCertificates;
+import dev.mote.orchestration.gateway.Value;
+import dev.mote.orchestration.object.MoteObjects;
+import dev.mote.orchestration.object.ResourcePath;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +21,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +34,17 @@ import org.eclipse.leshan.client.LeshanClientBuilder;
 import org.eclipse.leshan.client.object.Device;
 import org.eclipse.leshan.client.object.Security;
 import org.eclipse.leshan.client.object.Server;
+import org.eclipse.leshan.client.resource.BaseInstanceEnabler;
 import org.eclipse.leshan.client.resource.ObjectsInitializer;
 import org.eclipse.leshan.client.servers.LwM2mServer;
 import org.eclipse.leshan.core.LwM2mId;
+import org.eclipse.leshan.core.model.ObjectLoader;
+import org.eclipse.leshan.core.model.ObjectModel;
+import org.eclipse.leshan.core.model.StaticModel;
 import org.eclipse.leshan.core.node.LwM2mObjectInstance;
+import org.eclipse.leshan.core.node.LwM2mResource;
 import org.eclipse.leshan.core.request.ReadRequest;
+import org.eclipse.leshan.core.response.WriteResponse;
 import org.eclipse.leshan.transport.californium.client.endpoint.CaliforniumClientEndpointsProvider;
 import org.eclipse.leshan.transport.californium.client.endpoint.coap.CoapClientProtocolProvider;
 import org.eclipse.leshan.transport.californium.client.endpoint.coaps.CoapsClientProtocolProvider;
@@ -78,7 +88,12 @@ class BootstrapServerTest {
                 Duration.ofMinutes(5),
                 "U",
                 new BootstrapPlan.PreShared("id-1", Secret.of(new byte[] {9, 8, 7, 6})))),
-        Map.of());
+        // The device has no such object as the second.
+        Map.of(
+            MoteObjects.SIGNING_KEY,
+            List.of(Value.of(new byte[] {1, 2, 3})),
+            new ResourcePath(19, 0, 0),
+            List.of(Value.of(new byte[] {4}))));
   }
 
   @Test
@@ -123,10 +138,14 @@ class BootstrapServerTest {
       int port = server.addresses().getFirst().getPort();
       plan.set(plan("coaps://localhost:1"));
       assertThat(plan.get().toString()).contains("(secret)");
-      ObjectsInitializer objects = new ObjectsInitializer();
+      List<ObjectModel> models = new ArrayList<>(ObjectLoader.loadDefault());
+      String name = MoteObjects.INFERENCE + ".xml";
+      models.addAll(ObjectLoader.loadDdfFile(MoteObjects.class.getResourceAsStream(name), name));
+      ObjectsInitializer objects = new ObjectsInitializer(new StaticModel(models));
       objects.setInstancesForObject(LwM2mId.SECURITY, factory.account("coaps://localhost:" + port));
       objects.setClassForObject(LwM2mId.SERVER, Server.class);
       objects.setInstancesForObject(LwM2mId.DEVICE, new Device("Example", "Board", "1"));
+      objects.setClassForObject(MoteObjects.INFERENCE, Keeper.class);
       LeshanClient client =
           new LeshanClientBuilder("board-1")
               .setObjects(objects.createAll())
@@ -144,10 +163,24 @@ class BootstrapServerTest {
         assertThat((byte[]) read(client, 0, 1).getResource(3).getValue())
             .isEqualTo("id-1".getBytes(StandardCharsets.UTF_8));
         assertThat(read(client, 1, 0).getResource(1).getValue()).isEqualTo(300L);
+        assertThat(Keeper.KEYS.poll()).containsExactly(1, 2, 3);
       } finally {
         // It looks for a server that is not there, and takes its time to end.
         Thread.ofVirtual().start(() -> client.destroy(false));
       }
+    }
+  }
+
+  /// An object that keeps what is written.
+  public static final class Keeper extends BaseInstanceEnabler {
+
+    static final BlockingQueue<byte[]> KEYS = new LinkedBlockingQueue<>();
+
+    @Override
+    public WriteResponse write(
+        LwM2mServer server, boolean replace, int resource, LwM2mResource value) {
+      KEYS.add((byte[]) value.getValue());
+      return WriteResponse.success();
     }
   }
 

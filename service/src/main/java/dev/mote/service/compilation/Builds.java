@@ -43,6 +43,7 @@ class Builds implements Compilation {
   private final BuildKeys keys;
   private final ModuleLines lines;
   private final EncryptedPackages packages;
+  private final SigningKeys signing;
   private final Registry registry;
   private final Artifacts artifacts;
   private final Jobs jobs;
@@ -54,6 +55,7 @@ class Builds implements Compilation {
       BuildKeys keys,
       ModuleLines lines,
       EncryptedPackages packages,
+      SigningKeys signing,
       Registry registry,
       Artifacts artifacts,
       Jobs jobs,
@@ -63,6 +65,7 @@ class Builds implements Compilation {
     this.keys = keys;
     this.lines = lines;
     this.packages = packages;
+    this.signing = signing;
     this.registry = registry;
     this.artifacts = artifacts;
     this.jobs = jobs;
@@ -200,6 +203,11 @@ class Builds implements Compilation {
   public String packaged(UUID tenant, UUID moduleId, Optional<PublicKey> recipient) {
     Module module = module(tenant, moduleId);
     return recipient.map(key -> packages.encrypted(module, key)).orElse(module.sha256());
+  }
+
+  @Override
+  public PublicKey signingKey(UUID tenant) {
+    return signing.verification(tenant);
   }
 
   @Override

@@ -33,6 +33,9 @@ public interface Compilation {
   /// @return its SHA-256 among the artifacts
   String packaged(UUID tenant, UUID module, Optional<PublicKey> recipient);
 
+  /// The public key that a tenant's modules are checked with.
+  PublicKey signingKey(UUID tenant);
+
   /// A module with the contents of another one and the next sequence number, signed anew: what
   /// devices take that have a newer one. Nothing is compiled.
   ///

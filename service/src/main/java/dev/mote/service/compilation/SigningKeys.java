@@ -6,6 +6,7 @@ import dev.mote.module.cose.SigningKey;
 import dev.mote.service.access.Secrets;
 import dev.mote.service.database.Ids;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,6 +71,11 @@ class SigningKeys {
               // Another process may have been faster; then its key counts.
               return find(tenant).orElseThrow();
             });
+  }
+
+  PublicKey verification(UUID tenant) {
+    return KeyFiles.verificationKey(publicKey(tenant).pem(), "the signing key of tenant " + tenant)
+        .key();
   }
 
   private Optional<PublicKeyFile> find(UUID tenant) {

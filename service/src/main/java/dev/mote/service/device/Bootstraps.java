@@ -5,9 +5,12 @@ import dev.mote.orchestration.bootstrap.BootstrapPlan;
 import dev.mote.orchestration.bootstrap.BootstrapSource;
 import dev.mote.orchestration.gateway.Peer;
 import dev.mote.orchestration.gateway.Secret;
+import dev.mote.orchestration.gateway.Value;
+import dev.mote.orchestration.object.MoteObjects;
 import dev.mote.service.access.Secrets;
 import dev.mote.service.database.Ids;
 import java.net.URI;
+import java.security.PublicKey;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,12 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Gives a device that bootstraps an account here, with a key made for it. The key that it proved
-/// itself with opens the bootstrap server only, so that what left the factory with a device never
-/// opens the server.
+/// Gives a device that bootstraps an account here, with a key made for it, and the key that its
+/// tenant's modules are signed with. The key that it proved itself with opens the bootstrap server
+/// only, so that what left the factory with a device never opens the server.
 final class Bootstraps implements BootstrapSource {
 
   private static final int SHORT_ID = 1;
@@ -33,7 +37,11 @@ final class Bootstraps implements BootstrapSource {
   private final Clock clock;
   private final URI server;
   private final Duration lifetime;
+  private final Function<UUID, PublicKey> signingKey;
 
+  /// @param server where devices are to register
+  /// @param lifetime of their registrations
+  /// @param signingKey that the modules of a tenant are checked with
   Bootstraps(
       JdbcClient jdbc,
       TransactionTemplate transaction,
@@ -41,7 +49,8 @@ final class Bootstraps implements BootstrapSource {
       DeviceHistory history,
       Clock clock,
       URI server,
-      Duration lifetime) {
+      Duration lifetime,
+      Function<UUID, PublicKey> signingKey) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.secrets = secrets;
@@ -49,6 +58,7 @@ final class Bootstraps implements BootstrapSource {
     this.clock = clock;
     this.server = server;
     this.lifetime = lifetime;
+    this.signingKey = signingKey;
   }
 
   private record Device(UUID id, UUID tenant) {}
@@ -74,7 +84,9 @@ final class Bootstraps implements BootstrapSource {
                           lifetime,
                           "U",
                           new BootstrapPlan.PreShared(identity, key))),
-                  Map.of());
+                  Map.of(
+                      MoteObjects.SIGNING_KEY,
+                      List.of(Value.of(signingKey.apply(device.tenant()).getEncoded()))));
             });
   }
 

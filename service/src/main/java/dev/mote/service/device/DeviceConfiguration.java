@@ -285,6 +285,7 @@ class DeviceConfiguration {
       PlatformTransactionManager transactions,
       Secrets secrets,
       DeviceHistory history,
+      Compilation compilation,
       Clock clock)
       throws IOException, GeneralSecurityException {
     GatewaySettings gateway =
@@ -308,7 +309,8 @@ class DeviceConfiguration {
             history,
             clock,
             settings.server().orElseGet(() -> account(lwm2m)),
-            settings.lifetime()));
+            settings.lifetime(),
+            compilation::signingKey));
   }
 
   private static URI account(Lwm2mSettings lwm2m) {

@@ -3,9 +3,11 @@ package dev.mote.service.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mote.module.KeyFiles;
 import dev.mote.service.TestService;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +66,29 @@ class BootstrapTest {
       assertThat(credentials.getLast().get("identity").asString()).startsWith("young#");
       assertThat(credentials.getLast().has("firstUsed")).isTrue();
       assertThat(service.admin().get(device + "/history").expect(200).text())
-          .contains("it bootstraps, and was given the key", "it has bootstrapped: it has its");
+          .contains("it bootstraps, and was given the key", "it has bootstrapped: it has its")
+          .doesNotContain(", but ");
+
+      // It knows whose modules to take.
+      String pem =
+          service.admin().get("/v1/signing-keys").expect(200).json().at("/0/pem").asString();
+      assertThat(Files.readAllBytes(store.resolve("signing-key")))
+          .isEqualTo(KeyFiles.verificationKey(pem, "the tenant's key").encoded().toByteArray());
+
+      // One that has no place for that does without.
+      Files.delete(store.resolve("signing-key"));
+      Files.createDirectory(store.resolve("signing-key"));
+      try (LibcoapDevice young = young(store, "coaps://" + bootstrap, "--bootstrap")) {
+        await(
+            () ->
+                service
+                    .admin()
+                    .get(device + "/history")
+                    .expect(200)
+                    .text()
+                    .contains("it has its accounts, but it answered 5.00 to the write of /33457/0"),
+            young::said);
+      }
     }
   }
 

@@ -433,6 +433,11 @@ final class RolloutBench implements AutoCloseable {
     }
 
     @Override
+    public PublicKey signingKey(UUID tenant) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public UUID reissue(UUID tenant, UUID module) {
       UUID again = new UUID(module.getMostSignificantBits(), 99);
       reissued.add(again);
