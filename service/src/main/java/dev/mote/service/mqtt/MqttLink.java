@@ -47,6 +47,7 @@ final class MqttLink implements SmartLifecycle {
   private final TelemetryIn in;
   private final Function<Mqtt5AsyncClient, EventsOut> events;
   private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean subscribed = new AtomicBoolean();
   private final MeterRegistry meters;
   private @Nullable Mqtt5AsyncClient client;
   private @Nullable EventsOut out;
@@ -85,6 +86,7 @@ final class MqttLink implements SmartLifecycle {
     Gauge.builder("mote.mqtt.connected", made, c -> c.getState().isConnected() ? 1 : 0)
         .register(meters);
     if (settings.telemetry()) {
+      Gauge.builder("mote.mqtt.subscribed", subscribed, is -> is.get() ? 1 : 0).register(meters);
       // Before the connection is there: a session that the broker kept begins with what it kept.
       made.publishes(
           MqttGlobalPublishFilter.ALL,
@@ -187,6 +189,7 @@ final class MqttLink implements SmartLifecycle {
             .send()
             .whenComplete(
                 (_, failure) -> {
+                  subscribed.set(failure == null);
                   if (failure != null && running) {
                     LOG.warn("the MQTT broker gives no telemetry: {}", failure.getMessage());
                     var _ =
@@ -197,6 +200,7 @@ final class MqttLink implements SmartLifecycle {
   }
 
   private void disconnected(MqttClientDisconnectedContext context) {
+    subscribed.set(false);
     if (!running) {
       context.getReconnector().reconnect(false);
     } else if (!told.getAndSet(true)) {

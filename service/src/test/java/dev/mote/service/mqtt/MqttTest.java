@@ -35,6 +35,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,12 @@ class MqttTest {
         "--mote.mqtt.client-id=" + name,
         "--mote.telemetry.write=20ms",
         "--mote.lwm2m.coaps=off");
+  }
+
+  /// What is told before the first subscription nobody keeps.
+  @BeforeEach
+  void awaitSubscription() throws InterruptedException {
+    await("a subscription", () -> is(SERVICE, "mote.mqtt.subscribed"));
   }
 
   @AfterAll
@@ -366,12 +373,13 @@ class MqttTest {
         true);
   }
 
+  private static boolean is(TestService service, String gauge) {
+    return service.bean(MeterRegistry.class).find(gauge).gauges().stream()
+        .anyMatch(one -> one.value() == 1);
+  }
+
   private static void awaitReady(TestService service) throws InterruptedException {
-    await(
-        "a connection",
-        () ->
-            service.bean(MeterRegistry.class).find("mote.mqtt.connected").gauges().stream()
-                .anyMatch(gauge -> gauge.value() == 1));
+    await("a connection", () -> is(service, "mote.mqtt.connected"));
     // The position from which events are published is written at the first look.
     await(
         "a position",
