@@ -1,8 +1,7 @@
 package dev.mote.orchestration.gateway;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mote.orchestration.lwm2m.JournalJson;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
 import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.net.InetAddress;
@@ -21,12 +20,11 @@ import org.eclipse.leshan.core.peer.X509Identity;
 /// needs of it. Its links are not taken apart: that costs more than all the rest.
 record Known(String id, String endpoint, String identity, String address, ObjectNode content) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROOT_TYPE = "oma.lwm2m";
 
   /// A registration that a device makes.
   static Known fresh(String id, String endpoint, String version, String node, Instant now) {
-    ObjectNode content = JSON.createObjectNode();
+    ObjectNode content = JournalJson.empty();
     content.put("server", Sessions.ANYWHERE.toString());
     content.put("registered", now.toEpochMilli());
     content.put("version", version);
@@ -36,16 +34,12 @@ record Known(String id, String endpoint, String identity, String address, Object
   }
 
   static Known of(StoredRegistration stored) {
-    try {
-      return new Known(
-          stored.id(),
-          stored.endpoint(),
-          stored.identity(),
-          stored.address(),
-          (ObjectNode) JSON.readTree(stored.content()));
-    } catch (JsonProcessingException | ClassCastException e) {
-      throw new IllegalStateException("unreadable registration of " + stored.endpoint(), e);
-    }
+    return new Known(
+        stored.id(),
+        stored.endpoint(),
+        stored.identity(),
+        stored.address(),
+        JournalJson.read(stored.content(), "registration of " + stored.endpoint()));
   }
 
   /// The same, heard from somewhere now.
@@ -91,7 +85,7 @@ record Known(String id, String endpoint, String identity, String address, Object
         address,
         identity,
         Instant.ofEpochMilli(content.path("updated").asLong()).plusSeconds(lifetime()),
-        content.toString());
+        JournalJson.write(content));
   }
 
   long lifetime() {

@@ -1,8 +1,6 @@
 package dev.mote.orchestration.lwm2m;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredObservation;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Observations as JSON, with what the transport keeps in them.
 final class ObservationText {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final DefaultEndPointUriHandler URIS = new DefaultEndPointUriHandler();
 
   private ObservationText() {}
@@ -33,7 +30,7 @@ final class ObservationText {
   }
 
   static StoredObservation stored(Observation observation) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JournalJson.empty();
     json.put("token", HexFormat.of().formatHex(observation.getId().getBytes()));
     json.put("server", observation.getId().getEndpointUri().toString());
     ArrayNode paths = json.putArray("paths");
@@ -53,16 +50,11 @@ final class ObservationText {
     write(json, "context", observation.getContext());
     write(json, "transport", observation.getProtocolData());
     return new StoredObservation(
-        key(observation.getId()), observation.getRegistrationId(), json.toString());
+        key(observation.getId()), observation.getRegistrationId(), JournalJson.write(json));
   }
 
   static Observation read(StoredObservation stored) {
-    JsonNode json;
-    try {
-      json = JSON.readTree(stored.content());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("unreadable observation " + stored.key(), e);
-    }
+    JsonNode json = JournalJson.read(stored.content(), "observation " + stored.key());
     ObservationIdentifier id =
         new ObservationIdentifier(
             URIS.createUri(json.required("server").asText()),

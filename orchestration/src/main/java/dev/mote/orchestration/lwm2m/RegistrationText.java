@@ -1,8 +1,6 @@
 package dev.mote.orchestration.lwm2m;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
 import java.net.InetAddress;
@@ -39,7 +37,6 @@ import org.eclipse.leshan.server.registration.RegistrationDataExtractor.Registra
 /// object links is derived again when it is read.
 public final class RegistrationText {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final DefaultLinkSerializer LINKS = new DefaultLinkSerializer();
   private static final DefaultLwM2mLinkParser PARSER = new DefaultLwM2mLinkParser();
   private static final DefaultEndPointUriHandler URIS = new DefaultEndPointUriHandler();
@@ -49,7 +46,7 @@ public final class RegistrationText {
   private RegistrationText() {}
 
   static StoredRegistration stored(Registration registration) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JournalJson.empty();
     json.put("host", registration.getAddress().getHostAddress());
     json.put("port", registration.getPort());
     writeIdentity(json, registration.getClientTransportData().getIdentity());
@@ -76,12 +73,12 @@ public final class RegistrationText {
         address(registration.getSocketAddress()),
         identity(registration.getClientTransportData().getIdentity()),
         Instant.ofEpochMilli(registration.getExpirationTimeStamp()),
-        json.toString());
+        JournalJson.write(json));
   }
 
   static Registration read(StoredRegistration stored) {
     try {
-      JsonNode json = JSON.readTree(stored.content());
+      JsonNode json = JournalJson.read(stored.content(), "registration of " + stored.endpoint());
       InetSocketAddress address =
           new InetSocketAddress(
               InetAddress.getByName(json.required("host").asText()), json.required("port").asInt());
@@ -108,7 +105,7 @@ public final class RegistrationText {
         links(builder, json.get("links").asText(), json.required("version").asText());
       }
       return builder.build();
-    } catch (JsonProcessingException | UnknownHostException | GeneralSecurityException e) {
+    } catch (UnknownHostException | GeneralSecurityException e) {
       throw new IllegalStateException("unreadable registration of " + stored.endpoint(), e);
     }
   }

@@ -68,6 +68,8 @@ final class Contacts implements AutoCloseable {
   private final TransactionTemplate transaction;
   private final Clock clock;
   private final Enquiries enquiries;
+  private final Memo<List<Link>, String> texts =
+      new Memo<>(Enquiries.MOST_LINKS, DeviceLinks::text);
   private final SqlRequests requests;
   private final Wishes wishes;
   private final DeviceHistory history;
@@ -107,7 +109,7 @@ final class Contacts implements AutoCloseable {
   /// @return its running update
   Optional<UUID> registered(DeviceEvent.Registered event) {
     return batches.run(
-        new Contact(event.endpoint(), true, state(event.queueMode()), text(event.links())));
+        new Contact(event.endpoint(), true, state(event.queueMode()), texts.of(event.links())));
   }
 
   /// A device updated its registration.
@@ -119,7 +121,7 @@ final class Contacts implements AutoCloseable {
             event.endpoint(),
             false,
             state(event.queueMode()),
-            event.links().map(Contacts::text).orElse(null)));
+            event.links().map(texts::of).orElse(null)));
   }
 
   /// A registration ended.
@@ -166,10 +168,6 @@ final class Contacts implements AutoCloseable {
     return queueMode ? DeviceState.SLEEPING : DeviceState.ONLINE;
   }
 
-  private static String text(List<Link> links) {
-    return DeviceLinks.text(links);
-  }
-
   private List<Optional<UUID>> take(List<Contact> batch) {
     Map<String, Contact> contacts = new TreeMap<>();
     batch.forEach(contact -> contacts.merge(contact.endpoint(), contact, (a, b) -> b.after(a)));
@@ -214,7 +212,7 @@ final class Contacts implements AutoCloseable {
       if (contact.state() == DeviceState.OFFLINE) {
         wishes.drop(before.endpoint());
       } else if (isDue) {
-        wishes.fresh(before.endpoint(), Enquiries.links(before, contact));
+        wishes.fresh(before.endpoint(), enquiries.links(before, contact));
       }
       if (contact.isRegistration() || !before.isReachable()) {
         updates.put(before.endpoint(), Optional.ofNullable(before.update()));

@@ -28,7 +28,7 @@ final class DeviceLinks {
   private static final int FIRST_SENSOR = 3_300;
   private static final int LAST_SENSOR = 3_442;
   private static final int MOST_SENSORS = 16;
-  private static final Pattern TARGET = Pattern.compile("/(\\d{1,5})(?:/(\\d{1,5}))?");
+  private static final Pattern TARGET = Pattern.compile("<[^>]*?/(\\d{1,5})(?:/(\\d{1,5}))?>");
 
   /// What is read one by one of devices that do not read whole instances.
   private static final Map<String, List<String>> RESOURCES =
@@ -48,7 +48,7 @@ final class DeviceLinks {
   /// Reads links in the form of [#text].
   static DeviceLinks of(String text) {
     DeviceLinks links = new DeviceLinks();
-    Matcher target = Pattern.compile("<[^>]*?" + TARGET.pattern() + ">").matcher(text);
+    Matcher target = TARGET.matcher(text);
     while (target.find()) {
       Integer object = Integer.valueOf(target.group(1));
       links.objects.add(object);

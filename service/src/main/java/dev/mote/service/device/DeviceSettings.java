@@ -24,7 +24,7 @@ public record DeviceSettings(
     @DefaultValue("300") int history,
     @DefaultValue("24h") Duration capabilityAge,
     @DefaultValue("1h") Duration observationAge,
-    @DefaultValue({"33458", "3300-3442"}) List<String> observed,
+    @DefaultValue({"33458", "3300-3442"}) List<ObjectRange> observed,
     @DefaultValue("8") int mostObserved,
     @DefaultValue("50") int mostRequests,
     @DefaultValue("100000") int importLines,
@@ -32,23 +32,12 @@ public record DeviceSettings(
 
   public DeviceSettings {
     observed = List.copyOf(observed);
-    for (String range : observed) {
-      if (!range.matches("[0-9]{1,5}(-[0-9]{1,5})?")) {
-        throw new IllegalArgumentException(
-            "mote.device.observed: '%s' is no id of an object and no range".formatted(range));
-      }
-    }
     if (kept < 1 || history < 1 || mostObserved < 0 || mostRequests < 1 || importLines < 1) {
       throw new IllegalArgumentException("mote.device: numbers must be above 0");
     }
   }
 
   boolean isObserved(int object) {
-    return observed.stream()
-        .map(range -> range.split("-", -1))
-        .anyMatch(
-            ends ->
-                object >= Integer.parseInt(ends[0])
-                    && object <= Integer.parseInt(ends[ends.length - 1]));
+    return observed.stream().anyMatch(range -> range.contains(object));
   }
 }

@@ -14,8 +14,12 @@ final class Enquiries {
 
   private static final Duration PATIENCE = Duration.ofDays(7);
 
+  /// Different lists of objects whose reading is kept.
+  static final int MOST_LINKS = 200;
+
   private final DeviceSettings settings;
   private final Instant started;
+  private final Memo<String, DeviceLinks> links = new Memo<>(MOST_LINKS, DeviceLinks::of);
 
   /// @param started when this process did
   Enquiries(DeviceSettings settings, Instant started) {
@@ -48,8 +52,8 @@ final class Enquiries {
   }
 
   /// The objects that a device says it has, or said before.
-  static DeviceLinks links(Contacts.Before device, Contacts.Contact contact) {
-    return DeviceLinks.of(
+  DeviceLinks links(Contacts.Before device, Contacts.Contact contact) {
+    return links.of(
         Optional.ofNullable(contact.links())
             .or(() -> Optional.ofNullable(device.links()))
             .orElse(""));

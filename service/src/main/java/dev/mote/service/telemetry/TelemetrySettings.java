@@ -6,8 +6,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How values of devices are kept.
 ///
-/// @param write how often values are written together
-/// @param waiting most values that wait to be written; more are not taken, and counted
+/// @param write how often values are written together; a process that is killed loses what came
+///     over LwM2M since the last time, one that is stopped nothing
+/// @param waiting most values that wait to be written; what is beyond that is not acknowledged, so
+///     that its sender sends it again
 /// @param keep how long each value is kept
 /// @param keepHours how long the sums of hours are kept
 @ConfigurationProperties("mote.telemetry")

@@ -108,7 +108,7 @@ class SqlRequestsTest {
         100,
         Duration.ofDays(1),
         Duration.ofHours(1),
-        List.of("33458"),
+        List.of(ObjectRange.of("33458")),
         8,
         50,
         1_000,

@@ -1,0 +1,46 @@
+package dev.mote.orchestration.lwm2m;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/// JSON of the journal's entries.
+///
+/// Buffers are pooled among threads: Jackson keeps them with the thread otherwise, and each message
+/// of a device has a virtual thread of its own.
+public final class JournalJson {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder().recyclerPool(JsonRecyclerPools.newConcurrentDequePool()).build());
+
+  private JournalJson() {}
+
+  /// An object without anything in it.
+  public static ObjectNode empty() {
+    return JSON.createObjectNode();
+  }
+
+  public static String write(ObjectNode object) {
+    try {
+      return JSON.writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can be written", e);
+    }
+  }
+
+  /// @param what it is, for words about it
+  /// @throws IllegalStateException when it is no object of JSON
+  public static ObjectNode read(String text, String what) {
+    try {
+      if (JSON.readTree(text) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("unreadable " + what, e);
+    }
+    throw new IllegalStateException("unreadable " + what);
+  }
+}
