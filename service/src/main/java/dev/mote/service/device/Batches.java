@@ -3,6 +3,7 @@ package dev.mote.service.device;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,13 +25,18 @@ final class Batches<T, R> implements AutoCloseable {
     List<R> run(List<T> items) throws Exception;
   }
 
-  private record Item<T, R>(T what, CompletableFuture<R> result) {}
+  /// How often those that have waited too long are looked for: a timer for each of them would cost
+  /// more than the work.
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private record Item<T, R>(T what, CompletableFuture<R> result, long until) {}
 
   private final BlockingQueue<Item<T, R>> waiting;
   private final int most;
   private final Duration patience;
   private final Work<T, R> work;
   private final Thread thread;
+  private volatile List<Item<T, R>> underWay = List.of();
   private volatile boolean isClosed;
 
   /// @param most items of a batch; eight times as many may wait
@@ -41,26 +47,28 @@ final class Batches<T, R> implements AutoCloseable {
     this.patience = patience;
     this.work = work;
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+    Thread.ofVirtual().name(name + "-late").start(this::failLate);
   }
 
   /// Does `what` with others.
   ///
   /// @throws IllegalStateException when it could not be done in time, or failed
   R run(T what) {
-    Item<T, R> item = new Item<>(what, new CompletableFuture<>());
+    Item<T, R> item =
+        new Item<>(what, new CompletableFuture<>(), System.nanoTime() + patience.toNanos());
     if (isClosed || !waiting.offer(item)) {
       throw new IllegalStateException(
           isClosed ? "the service stops" : "too much waits for the database");
     }
     try {
-      return item.result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return item.result.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the database refused a batch", e.getCause());
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("the database does not answer", e);
+      throw e.getCause() instanceof TimeoutException
+          ? new IllegalStateException("the database does not answer", e.getCause())
+          : new IllegalStateException("the database refused a batch", e.getCause());
     }
   }
 
@@ -79,11 +87,39 @@ final class Batches<T, R> implements AutoCloseable {
         }
         batch.add(first);
         waiting.drainTo(batch, most - 1);
+        underWay = List.copyOf(batch);
         done(batch);
       } catch (InterruptedException e) {
         isClosed = true;
       } finally {
+        underWay = List.of();
         batch.clear();
+      }
+    }
+  }
+
+  /// Ends the waiting of those whose time is over.
+  private void failLate() {
+    try {
+      boolean isAlive = true;
+      while (isAlive) {
+        isAlive = thread.isAlive();
+        Thread.sleep(LOOK);
+        failLate(underWay);
+        failLate(waiting);
+      }
+      // What came in as the last batch ended.
+      waiting.forEach(item -> item.result.completeExceptionally(new TimeoutException("closed")));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static <T, R> void failLate(Collection<Item<T, R>> items) {
+    long now = System.nanoTime();
+    for (Item<T, R> item : items) {
+      if (now - item.until > 0) {
+        item.result.completeExceptionally(new TimeoutException("it took too long"));
       }
     }
   }

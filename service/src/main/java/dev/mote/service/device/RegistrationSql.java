@@ -194,7 +194,7 @@ final class RegistrationSql {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
+      statement.setArray(1, connection.createArrayOf("text", keys.toArray(String[]::new)));
       statement.executeUpdate();
     }
   }
@@ -219,9 +219,10 @@ final class RegistrationSql {
     }
   }
 
+  /// Arrays of texts, not of objects, go to the database in its binary form.
   private static <T> Array texts(
       Connection connection, Collection<T> rows, Function<T, String> column) throws SQLException {
-    return connection.createArrayOf("text", rows.stream().map(column).toArray());
+    return connection.createArrayOf("text", rows.stream().map(column).toArray(String[]::new));
   }
 
   /// Finds all, with one query for each column that is asked for.
@@ -236,7 +237,7 @@ final class RegistrationSql {
                 .formatted(COLUMNS, column);
         try (Connection connection = source.getConnection();
             PreparedStatement statement = connection.prepareStatement(sql)) {
-          statement.setArray(1, connection.createArrayOf("text", values.toArray()));
+          statement.setArray(1, connection.createArrayOf("text", values.toArray(String[]::new)));
           read(
               statement,
               r ->
