@@ -39,7 +39,11 @@ final class WholeServiceBench {
   private static final String PREFIX = "load-";
   private static final String MODULES = "modules-";
   private static final String SECURE = "secure-";
-  private static final int ROUNDS = 4;
+
+  /// All devices register so often before it counts, while the compiler of the JVM gets warm.
+  private static final int WARM_UP = 8;
+
+  private static final int ROUNDS = 8;
   private static final int SECURE_DEVICES = 300;
   private static final int DTLS_RATE = 100_000;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -80,6 +84,7 @@ final class WholeServiceBench {
       double full = server.heapAtRest();
       rows.add(Row.of(NAME, "heap per device", (full - empty) / plan.devices(), "bytes"));
       notifications(server, load);
+      load.update();
       rows.rate(NAME, "updates of registrations", server, load::update);
       if (plan.modules() == 0) {
         return;
@@ -162,8 +167,7 @@ final class WholeServiceBench {
               registered.resent(),
               (System.nanoTime() - begin) / 1e9);
         });
-    // The compiler of the JVM gets warm first.
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < WARM_UP; i++) {
       load.register();
       observed(load);
     }
