@@ -45,7 +45,9 @@ final class TestGateway implements Credentials, RequestQueue, PackageSource, Aut
             GatewaySettings.standard("test", Clock.systemUTC())
                 .withCoap(anywhere)
                 .withCoaps(anywhere)
-                .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(200)),
+                .withTimes(
+                    new GatewaySettings.Times(
+                        Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(200))),
             journal,
             this,
             this,

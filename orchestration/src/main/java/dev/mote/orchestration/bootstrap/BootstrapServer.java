@@ -68,10 +68,11 @@ public final class BootstrapServer implements AutoCloseable {
     this.source = source;
     this.listener = listener;
     this.patienceMillis =
-        settings.ackTime().toMillis() * 31 * 3 / 2 + settings.answerTime().toMillis();
-    Configuration configuration = Doors.configuration(settings.ackTime());
-    settings.coap().ifPresent(address -> doors.add(Doors.plain(configuration, address)));
+        settings.times().ack().toMillis() * 31 * 3 / 2 + settings.times().answer().toMillis();
+    Configuration configuration = Doors.configuration(settings.times().ack());
+    settings.at().coap().ifPresent(address -> doors.add(Doors.plain(configuration, address)));
     settings
+        .at()
         .coaps()
         .ifPresent(
             address ->
@@ -79,7 +80,11 @@ public final class BootstrapServer implements AutoCloseable {
                     Doors.secure(
                         configuration,
                         Handshakes.connector(
-                            configuration, address, settings.serverKey(), credentials, workers))));
+                            configuration,
+                            address,
+                            settings.at().serverKey(),
+                            credentials,
+                            workers))));
     for (CoapEndpoint door : doors) {
       door.setMessageDeliverer(
           new MessageDeliverer() {

@@ -326,7 +326,7 @@ final class Errands {
     Optional<String> token =
         offers.token(
             new Offers.Offer(id, offer.sha256(), session.endpoint),
-            settings.clock().instant().plus(settings.offerTime()));
+            settings.clock().instant().plus(settings.packages().time()));
     if (token.isEmpty()) {
       return new Answer.Unsent("the endpoint name is too long for a URI: push instead");
     }
@@ -334,7 +334,7 @@ final class Errands {
         "%s://%s:%d/%s/%s"
             .formatted(
                 way.context().getPeerIdentity() == null ? "coap" : "coaps",
-                settings.publicHost().orElseGet(() -> address(way)),
+                settings.packages().host().orElseGet(() -> address(way)),
                 way.door().getAddress().getPort(),
                 GatewayStack.PACKAGES,
                 token.get());

@@ -58,10 +58,10 @@ public final class Gateway implements AutoCloseable {
       DeviceListener listener) {
     registrations = new JournaledRegistrations(journal, settings.clock(), SWEEP_MILLIS);
     sessions =
-        new Sessions(journal, registrations, settings.node(), settings.awakeTime().toNanos());
-    Calls calls = new Calls(sessions, settings.ackTime(), settings.answerTime());
+        new Sessions(journal, registrations, settings.node(), settings.times().awake().toNanos());
+    Calls calls = new Calls(sessions, settings.times().ack(), settings.times().answer());
     Packages pieces = new Packages(packages);
-    Offers offers = new Offers(settings.tokens());
+    Offers offers = new Offers(settings.packages().tokens());
     errands =
         new Errands(
             settings,
@@ -81,8 +81,9 @@ public final class Gateway implements AutoCloseable {
           sessions.closed(registration.getEndpoint(), registration.getId());
           listener.on(new DeviceEvent.Expired(registration.getEndpoint()));
         });
-    Configuration configuration = Doors.configuration(settings.ackTime());
+    Configuration configuration = Doors.configuration(settings.times().ack());
     settings
+        .at()
         .coap()
         .ifPresent(
             address -> {
@@ -93,11 +94,16 @@ public final class Gateway implements AutoCloseable {
     sessionStore = settings.sessions();
     connector =
         settings
+            .at()
             .coaps()
             .map(
                 address ->
                     Handshakes.connector(
-                        configuration, address, settings.serverKey(), credentials, this::work));
+                        configuration,
+                        address,
+                        settings.at().serverKey(),
+                        credentials,
+                        this::work));
     connector.ifPresent(
         secure -> {
           CoapEndpoint door = Doors.secure(configuration, secure);

@@ -199,7 +199,8 @@ class OtherClientsTest {
     try (Scene scene = new Scene()) {
       scene.settings =
           scene.settings.withTimes(
-              Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofMillis(20));
+              new GatewaySettings.Times(
+                  Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofMillis(20)));
       scene.start();
       try (WireDevice device = new WireDevice(scene.coap())) {
         device.register("lwm2m=1.1&ep=open-z&lt=300", ZEPHYR, (byte) 1);

@@ -24,7 +24,8 @@ class QueueModeTest {
     // Retransmissions end after 20 ms · 46.5.
     scene.settings =
         scene.settings.withTimes(
-            Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(20));
+            new GatewaySettings.Times(
+                Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(20)));
     return scene;
   }
 

@@ -47,17 +47,19 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
     settings =
         GatewaySettings.standard("node-1", Clock.systemUTC())
             .withCoap(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .withTimes(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(150));
+            .withTimes(
+                new GatewaySettings.Times(
+                    Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(150)));
   }
 
   Scene start() {
     Gateway started = Gateway.start(settings, journal, queue, this, this, this::hear);
     gateway = started;
     // After a restart devices find it where it was.
-    if (settings.coap().isPresent()) {
+    if (settings.at().coap().isPresent()) {
       settings = settings.withCoap(started.addresses().getFirst());
     }
-    if (settings.coaps().isPresent()) {
+    if (settings.at().coaps().isPresent()) {
       settings = settings.withCoaps(started.addresses().getLast());
     }
     return this;

@@ -194,7 +194,8 @@ class TransferTest {
     try (Scene scene = new Scene()) {
       scene.settings =
           scene.settings.withTimes(
-              Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMillis(60));
+              new GatewaySettings.Times(
+                  Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMillis(60)));
       scene.start();
       try (LossyPath path = new LossyPath(scene.coap(), 0.2, 11);
           RawDevice device = new RawDevice(path.address())) {

@@ -27,7 +27,7 @@ final class BootstrapDoor implements SmartLifecycle, AutoCloseable {
 
   @Override
   public synchronized void start() {
-    if (settings.coaps().isPresent()) {
+    if (settings.at().coaps().isPresent()) {
       BootstrapServer started =
           BootstrapServer.start(settings, credentials, bootstraps, bootstraps::ended);
       server = started;

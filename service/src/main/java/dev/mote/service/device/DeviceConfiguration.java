@@ -290,7 +290,8 @@ class DeviceConfiguration {
       throws IOException, GeneralSecurityException {
     GatewaySettings gateway =
         GatewaySettings.standard("bootstrap", clock)
-            .withTimes(lwm2m.answerTime(), lwm2m.awakeTime(), lwm2m.ackTime());
+            .withTimes(
+                new GatewaySettings.Times(lwm2m.answerTime(), lwm2m.awakeTime(), lwm2m.ackTime()));
     if (settings.address().isPresent()) {
       gateway = gateway.withCoaps(settings.address().get());
       if (lwm2m.key().isPresent()) {
@@ -323,8 +324,12 @@ class DeviceConfiguration {
       throws IOException, GeneralSecurityException {
     GatewaySettings all =
         GatewaySettings.standard(node, clock)
-            .withPackages(settings.publicHost(), tokens, OFFER_TIME);
-    all = all.withTimes(settings.answerTime(), settings.awakeTime(), settings.ackTime());
+            .withPackages(
+                new GatewaySettings.PackageUris(settings.publicHost(), tokens, OFFER_TIME));
+    all =
+        all.withTimes(
+            new GatewaySettings.Times(
+                settings.answerTime(), settings.awakeTime(), settings.ackTime()));
     if (settings.coapAddress().isPresent()) {
       all = all.withCoap(settings.coapAddress().get());
     }
