@@ -140,7 +140,9 @@ class CapabilityReadingTest {
   /// The definitions that devices implement and the numbers that the reader uses are the same.
   @Test
   void theDefinitionsHaveTheResourcesThatAreRead() throws Exception {
-    assertThat(ids("33457.xml")).containsExactlyElementsOf(range(16));
+    // And one that only a bootstrap server writes.
+    assertThat(MoteObjects.SIGNING_KEY.resource()).isEqualTo(16);
+    assertThat(ids("33457.xml")).containsExactlyElementsOf(range(17));
     assertThat(ids("33458.xml")).containsExactlyElementsOf(range(13));
     for (UpdateObject object : List.of(UpdateObject.SOFTWARE)) {
       assertThat(ids(object.id() + ".xml"))
