@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 MAVEN := scripts/maven
-TOOLS := host arm riscv qemu clang wasm mbedtls libcoap crypto onnx web browser
+TOOLS := host arm riscv qemu clang wasm mbedtls libcoap wakaama crypto onnx web browser
 
 .PHONY: help demo demo-chips serve test sweep check bench bench-classical bench-fashion bench-service quantization bench-weights costs format fuzz graphs conformance operators onnx writers golden model model-float clean
 
@@ -15,13 +15,13 @@ help: ## this list
 
 demo: ## a service, three emulated boards on its network, a model rolled out to them, and what they see (KEEP=1 leaves it running)
 	@scripts/need host arm riscv qemu device web
-	@scripts/crypto-sources mbedtls >/dev/null && scripts/crypto-sources lwip >/dev/null
+	@scripts/sources mbedtls >/dev/null && scripts/sources lwip >/dev/null
 	@scripts/web
 	scripts/run bench bench ServiceDemo examples/fashion-mnist examples/lwm2m-device out/demo/service $(if $(KEEP),keep)
 
 demo-chips: ## the project's own model on three emulated chips, and installed, upgraded and rolled back on two devices
 	@scripts/need host arm riscv qemu device
-	scripts/run bench bench Demo examples/fashion-mnist $$(scripts/crypto-sources mbedtls >/dev/null && echo examples/device out/demo)
+	scripts/run bench bench Demo examples/fashion-mnist $$(scripts/sources mbedtls >/dev/null && echo examples/device out/demo)
 
 serve: ## the service at http://localhost:8080, in the foreground, with its data in ./data
 	@scripts/need host arm riscv clang wasm web

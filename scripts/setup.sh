@@ -136,6 +136,7 @@ missing_packages() {
     web) has npm || echo npm ;;
     browser) has_browser || first_available chromium chromium-browser ;;
     libcoap) has_header gcc '' coap3/coap.h || echo libcoap3-dev ;;
+    wakaama) has npm || echo npm ;;
     onnx) [ -d /usr/share/libonnx-testdata/data/node ] || echo libonnx-testdata ;;
     fashion-mnist)
       [ -r /usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist
@@ -168,6 +169,7 @@ instructions() {
     crypto) echo "  sources for devices     dpkg-dev and npm fetch them; elsewhere see device/port/README.md" ;;
     web) echo "  npm                     Fedora: dnf install nodejs-npm       macOS: brew install node" ;;
     browser) echo "  Chromium                Fedora: dnf install chromium         macOS: brew install --cask chromium" ;;
+    wakaama) echo "  sources of Wakaama      npm fetches them; elsewhere see device/port/README.md" ;;
     libcoap) echo "  libcoap 4.3             Fedora: dnf install libcoap-devel        macOS: brew install libcoap" ;;
     onnx) echo "  ONNX's test cases       in /usr/share/libonnx-testdata/data (Debian package libonnx-testdata)" ;;
     fashion-mnist) echo "  Fashion-MNIST           the IDX files in /usr/share/datasets/fashion-mnist (Debian package dataset-fashion-mnist)" ;;
@@ -224,7 +226,7 @@ need() {
 fetch_crypto() {
   local library
   for library in mbedtls sodium pqclean lwip; do
-    "$(dirname "${BASH_SOURCE[0]}")/crypto-sources" "$library" >/dev/null || mote_say "going on without $library for devices"
+    "$(dirname "${BASH_SOURCE[0]}")/sources" "$library" >/dev/null || mote_say "going on without $library for devices"
   done
 }
 

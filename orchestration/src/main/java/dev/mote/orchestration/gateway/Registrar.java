@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.StringOption;
@@ -113,11 +114,23 @@ final class Registrar {
       response = new Response(ResponseCode.SERVICE_UNAVAILABLE);
       response.getOptions().setMaxAge(30);
     }
-    exchange.sendResponse(response);
     if (spoke != null) {
       spoke.hasWork(true);
-      errands.serve(spoke);
+      serveWhenSent(response, spoke);
     }
+    exchange.sendResponse(response);
+  }
+
+  /// A device may not take a request as long as it does not know that it is registered.
+  private void serveWhenSent(Response response, Session session) {
+    response.addMessageObserver(
+        new MessageObserverAdapter() {
+          @Override
+          public void onSent(boolean retransmission) {
+            session.greeted();
+            errands.serve(session);
+          }
+        });
   }
 
   private static String id(List<String> path) throws RefusedException {
@@ -162,7 +175,7 @@ final class Registrar {
     Lock lock = lock(endpoint);
     try {
       journal.register(known.stored());
-      Session session = sessions.opened(known);
+      Session session = sessions.registered(known);
       session.confirm();
       sessions.heard(session, door, context);
       LOG.log(DEBUG, "{0} registered", endpoint);

@@ -33,6 +33,7 @@ final class Session {
   private @Nullable Way way;
   private long awakeUntil;
   private long confirmed;
+  private boolean isGreeted;
   private boolean hasWork = true;
   private boolean busy;
   private @Nullable UUID running;
@@ -51,13 +52,15 @@ final class Session {
       String identity,
       String rootPath,
       String version,
-      boolean queueMode) {
+      boolean queueMode,
+      boolean isGreeted) {
     this.endpoint = endpoint;
     this.registration = registration;
     this.rootPath = rootPath;
     this.version = version;
     this.identity = identity;
     this.queueMode = queueMode;
+    this.isGreeted = isGreeted;
   }
 
   String registration() {
@@ -104,6 +107,11 @@ final class Session {
     awakeUntil = until;
   }
 
+  /// The device was told that it is registered. Before, it may not take a request.
+  synchronized void greeted() {
+    isGreeted = true;
+  }
+
   /// The journal was told just now that the device speaks with this process.
   synchronized void confirm() {
     confirmed = System.nanoTime();
@@ -134,7 +142,7 @@ final class Session {
   }
 
   synchronized boolean isReachable() {
-    return way != null && (!queueMode || awakeUntil - System.nanoTime() > 0);
+    return way != null && isGreeted && (!queueMode || awakeUntil - System.nanoTime() > 0);
   }
 
   synchronized void hasWork(boolean has) {

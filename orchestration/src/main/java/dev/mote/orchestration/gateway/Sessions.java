@@ -69,8 +69,17 @@ final class Sessions {
     shakenHands = whoShookHands;
   }
 
-  /// A device registered, or was found in the journal.
+  /// A device registers, and must be told before it is asked anything.
+  Session registered(Known known) {
+    return opened(known, false);
+  }
+
+  /// A device was found in the journal.
   Session opened(Known known) {
+    return opened(known, true);
+  }
+
+  private Session opened(Known known, boolean isGreeted) {
     Session session =
         new Session(
             known.endpoint(),
@@ -78,7 +87,8 @@ final class Sessions {
             known.identity(),
             known.rootPath(),
             known.version(),
-            known.sleeps());
+            known.sleeps(),
+            isGreeted);
     Session former = byEndpoint.put(session.endpoint, session);
     if (former != null) {
       drop(former);

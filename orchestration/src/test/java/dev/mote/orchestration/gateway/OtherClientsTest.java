@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,33 @@ class OtherClientsTest {
                   .received("open-w", new Request.Push(PACKAGE, scene.pack(random(6_000)), 0))
                   .code())
           .isEqualTo(413);
+    }
+  }
+
+  /// Wakaama drops requests of a server of which it does not know yet that it is registered there.
+  @Test
+  void aRequestThatWaitsComesAfterTheAnswerToTheRegistration() throws Exception {
+    List<WireDevice> devices = new ArrayList<>();
+    try (Scene scene = new Scene().start()) {
+      scene.meanwhile =
+          event -> {
+            if (event instanceof Registered registered) {
+              scene.gateway().wake(registered.endpoint());
+            }
+          };
+      for (int i = 0; i < 20; i++) {
+        String endpoint = "open-" + i;
+        var waiting = scene.ask(endpoint, read("/3/0/0"));
+        WireDevice device = new WireDevice(scene.coap());
+        devices.add(device);
+        device.behaves(request -> List.of(answer(request, 205).text("x")));
+        device.register("lwm2m=1.1&ep=" + endpoint + "&lt=300&b=U", WAKAAMA, (byte) i);
+        assertThat(scene.answer(waiting)).isInstanceOf(Answer.Received.class);
+        assertThat(device.all.getFirst().code).as(endpoint).isEqualTo(201);
+        assertThat(device.all.get(1).isRequest()).isTrue();
+      }
+    } finally {
+      devices.forEach(WireDevice::close);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
   final Map<Peer, String> owners = new ConcurrentHashMap<>();
   final Map<String, byte[]> packages = new ConcurrentHashMap<>();
   volatile boolean isFull;
+  volatile Consumer<DeviceEvent> meanwhile = _ -> {};
   GatewaySettings settings;
   private @Nullable Gateway gateway;
 
@@ -69,6 +71,7 @@ final class Scene implements AutoCloseable, Credentials, PackageSource {
     if (isFull && event instanceof DeviceEvent.Measured) {
       throw new BusyException("full");
     }
+    meanwhile.accept(event);
     events.add(event);
   }
 

@@ -27,6 +27,9 @@ final class WireDevice implements AutoCloseable {
   /// All requests that came, and other messages that are no answers.
   final List<WireMessage> heard = new CopyOnWriteArrayList<>();
 
+  /// Everything that came, in order.
+  final List<WireMessage> all = new CopyOnWriteArrayList<>();
+
   private volatile Function<WireMessage, List<WireMessage>> behaviour;
   private int nextId = 1;
   String location = "";
@@ -60,6 +63,7 @@ final class WireDevice implements AutoCloseable {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
         WireMessage message = WireMessage.of(Arrays.copyOf(buffer, packet.getLength()));
+        all.add(message);
         if (message.isRequest()) {
           heard.add(message);
           for (WireMessage one : behaviour.apply(message)) {

@@ -38,7 +38,7 @@ class DeviceSignaturesTest {
       throws IOException, InterruptedException {
     Path libraries =
         RuntimeProgram.libraries("cortex-m4", "mbedtls sodium pqclean", COMPILER).orElse(null);
-    assumeTrue(libraries != null, "scripts/crypto-sources could not fetch the libraries' sources");
+    assumeTrue(libraries != null, "scripts/sources could not fetch the libraries' sources");
     Path mbedTls = RuntimeProgram.mbedTlsSource();
     Files.writeString(folder.resolve("signatures.h"), header());
     Path board = RuntimeProgram.folder("port/board");

@@ -58,7 +58,7 @@ class DeviceStoryTest {
   @BeforeAll
   static void makeKeys() throws IOException, InterruptedException, CoseProblem {
     Process sources =
-        new ProcessBuilder(ROOT.resolve("scripts/crypto-sources").toString(), "mbedtls")
+        new ProcessBuilder(ROOT.resolve("scripts/sources").toString(), "mbedtls")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

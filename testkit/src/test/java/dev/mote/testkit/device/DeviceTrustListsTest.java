@@ -98,7 +98,7 @@ class DeviceTrustListsTest {
   void otherAlgorithmsAndHybridsAreVerified() throws IOException, InterruptedException {
     assumeTrue(
         RuntimeProgram.otherLibraries().isPresent(),
-        "Ed25519 and ML-DSA need sources that scripts/crypto-sources could not fetch");
+        "Ed25519 and ML-DSA need sources that scripts/sources could not fetch");
     TrustList first =
         new TrustList(
             1,

@@ -50,7 +50,7 @@ class NetworkedDeviceTest {
   static void start() throws Exception {
     for (String library : List.of("mbedtls", "lwip")) {
       Process sources =
-          new ProcessBuilder(ROOT.resolve("scripts/crypto-sources").toString(), library)
+          new ProcessBuilder(ROOT.resolve("scripts/sources").toString(), library)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

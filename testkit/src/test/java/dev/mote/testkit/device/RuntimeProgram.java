@@ -105,7 +105,7 @@ record RuntimeProgram(Path executable) {
 
   /// Where the sources of Mbed TLS are, after a library was built of them.
   static Path mbedTlsSource() throws IOException, InterruptedException {
-    return Path.of(run(List.of(script("crypto-sources"), "mbedtls")).strip());
+    return Path.of(run(List.of(script("sources"), "mbedtls")).strip());
   }
 
   private static String script(String name) {
