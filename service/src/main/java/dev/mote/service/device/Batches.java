@@ -87,8 +87,12 @@ final class Batches<T, R> implements AutoCloseable {
         }
         batch.add(first);
         waiting.drainTo(batch, most - 1);
+        // Nobody waits any more for what is late.
+        batch.removeIf(item -> item.result.isDone());
         underWay = List.copyOf(batch);
-        done(batch);
+        if (!batch.isEmpty()) {
+          done(batch);
+        }
       } catch (InterruptedException e) {
         isClosed = true;
       } finally {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -236,6 +237,8 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
                 returning %s, first.taken_by
                 """
                     .formatted(COLUMNS.replaceAll("(\\w+)", "q.$1")))) {
+      // Planned for the queue as it is: a plan that was made when nothing waited is none for much.
+      statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       Array array =
           connection.createArrayOf("text", new TreeSet<>(endpoints).toArray(String[]::new));
       statement.setArray(1, array);
