@@ -10,12 +10,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +102,12 @@ class OutageTest {
     killed.destroyForcibly().waitFor();
     try (EmbeddedServer next = EmbeddedServer.in(folder)) {
       execute(next, "insert into kept values (1)");
+      for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+        assertThat(read(next, "show " + setting)).as(setting).isEqualTo("on");
+      }
+      try (Stream<Path> logs = Files.list(folder.resolve("log"))) {
+        assertThat(logs).isNotEmpty();
+      }
     }
   }
 
@@ -110,6 +119,15 @@ class OutageTest {
       System.out.println("ready");
       System.out.flush();
       Thread.sleep(Duration.ofMinutes(5));
+    }
+  }
+
+  private static String read(EmbeddedServer server, String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(server.url());
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
     }
   }
 

@@ -5,17 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// A journal that does not outlive the process: what a gateway costs without a database.
 public final class HeapJournal implements RegistrationJournal {
 
   private final Map<String, StoredRegistration> byId = new ConcurrentHashMap<>();
   private final Map<String, StoredRegistration> byEndpoint = new ConcurrentHashMap<>();
-  private final Map<String, String> byAddress = new ConcurrentHashMap<>();
-  private final Map<String, StoredObservation> observations = new ConcurrentHashMap<>();
-  private final Map<String, Set<String>> keys = new ConcurrentHashMap<>();
+  private final Map<String, String> byIdentity = new ConcurrentHashMap<>();
+  private final Map<String, List<StoredObservation>> observations = new ConcurrentHashMap<>();
 
   @Override
   public void register(StoredRegistration registration) {
@@ -29,16 +28,13 @@ public final class HeapJournal implements RegistrationJournal {
   private void store(StoredRegistration registration) {
     byId.put(registration.id(), registration);
     byEndpoint.put(registration.endpoint(), registration);
-    byAddress.put(registration.address(), registration.id());
+    byIdentity.put(registration.identity(), registration.id());
   }
 
   private void forgetAll(StoredRegistration former) {
     byId.remove(former.id());
-    byAddress.remove(former.address(), former.id());
-    Set<String> own = keys.remove(former.id());
-    if (own != null) {
-      own.forEach(observations::remove);
-    }
+    byIdentity.remove(former.identity(), former.id());
+    observations.remove(former.id());
   }
 
   @Override
@@ -70,41 +66,34 @@ public final class HeapJournal implements RegistrationJournal {
   }
 
   @Override
-  public Optional<StoredRegistration> byAddress(String address) {
-    return Optional.ofNullable(byAddress.get(address)).flatMap(this::byId);
-  }
-
-  /// Without security the address is all that a device proves.
-  @Override
   public Optional<StoredRegistration> byIdentity(String identity) {
-    return byAddress(identity);
+    return Optional.ofNullable(byIdentity.get(identity)).flatMap(this::byId);
   }
 
   @Override
-  public void observe(StoredObservation observation) {
-    observations.put(observation.key(), observation);
-    keys.computeIfAbsent(observation.registration(), _ -> ConcurrentHashMap.newKeySet(1))
-        .add(observation.key());
-  }
-
-  @Override
-  public void forget(String observationKey) {
-    StoredObservation former = observations.remove(observationKey);
-    if (former != null) {
-      keys.getOrDefault(former.registration(), Set.of()).remove(observationKey);
+  public boolean observe(String registration, StoredObservation observation) {
+    boolean isThere = byId.containsKey(registration);
+    if (isThere) {
+      observations.merge(
+          registration,
+          List.of(observation),
+          (all, one) -> Stream.concat(without(all, observation.path()), one.stream()).toList());
     }
+    return isThere;
+  }
+
+  private static Stream<StoredObservation> without(List<StoredObservation> all, String path) {
+    return all.stream().filter(one -> !one.path().equals(path));
   }
 
   @Override
-  public Optional<StoredObservation> observation(String key) {
-    return Optional.ofNullable(observations.get(key));
+  public void forget(String registration, String path) {
+    observations.computeIfPresent(registration, (_, all) -> without(all, path).toList());
   }
 
   @Override
   public List<StoredObservation> observations(String registration) {
-    return keys.getOrDefault(registration, Set.of()).stream()
-        .flatMap(key -> observation(key).stream())
-        .toList();
+    return observations.getOrDefault(registration, List.of());
   }
 
   /// Nothing ends while it is measured.

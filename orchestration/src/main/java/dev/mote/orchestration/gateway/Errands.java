@@ -255,7 +255,7 @@ final class Errands {
       Response response = calls.call(session, coap);
       established = response.isSuccess() && response.getOptions().hasObserve();
       if (established) {
-        sessions.established(observed);
+        established = sessions.established(observed);
       }
       if (!response.isSuccess()) {
         return plain(response);

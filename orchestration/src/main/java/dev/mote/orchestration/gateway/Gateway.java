@@ -1,6 +1,5 @@
 package dev.mote.orchestration.gateway;
 
-import dev.mote.orchestration.lwm2m.JournaledRegistrations;
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,13 +27,11 @@ import org.eclipse.californium.scandium.dtls.DTLSSession;
 /// The server that devices register with.
 public final class Gateway implements AutoCloseable {
 
-  private static final long SWEEP_MILLIS = 1_000;
-
   /// Messages of devices that are worked on or wait for the journal; more are turned away.
   private static final int MOST_AT_ONCE = 8_192;
 
   private final Sessions sessions;
-  private final JournaledRegistrations registrations;
+  private final Expirations expirations;
   private final Errands errands;
   private final Registrar registrar;
   private final SendDoor sendDoor;
@@ -56,9 +53,7 @@ public final class Gateway implements AutoCloseable {
       Credentials credentials,
       PackageSource packages,
       DeviceListener listener) {
-    registrations = new JournaledRegistrations(journal, settings.clock(), SWEEP_MILLIS);
-    sessions =
-        new Sessions(journal, registrations, settings.node(), settings.times().awake().toNanos());
+    sessions = new Sessions(journal, settings.node(), settings.times().awake().toNanos());
     Calls calls = new Calls(sessions, settings.times().ack(), settings.times().answer());
     Packages pieces = new Packages(packages);
     Offers offers = new Offers(settings.packages().tokens());
@@ -76,11 +71,14 @@ public final class Gateway implements AutoCloseable {
     registrar = new Registrar(settings, journal, sessions, credentials, listener, errands);
     sendDoor = new SendDoor(settings, sessions, listener, errands);
     packageDoor = new PackageDoor(settings, offers, pieces, sessions, credentials, listener);
-    registrations.setExpirationListener(
-        (registration, observations) -> {
-          sessions.closed(registration.getEndpoint(), registration.getId());
-          listener.on(new DeviceEvent.Expired(registration.getEndpoint()));
-        });
+    expirations =
+        new Expirations(
+            journal,
+            settings.clock(),
+            registration -> {
+              sessions.closed(registration.endpoint(), registration.id());
+              listener.on(new DeviceEvent.Expired(registration.endpoint()));
+            });
     Configuration configuration = Doors.configuration(settings.times().ack());
     settings
         .at()
@@ -142,7 +140,7 @@ public final class Gateway implements AutoCloseable {
       gateway.close();
       throw new UncheckedIOException("the gateway cannot listen", e);
     }
-    gateway.registrations.start();
+    gateway.expirations.start();
     return gateway;
   }
 
@@ -190,7 +188,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    registrations.stop();
+    expirations.close();
     timer.shutdownNow();
     workers.shutdownNow();
     doors.forEach(CoapEndpoint::stop);

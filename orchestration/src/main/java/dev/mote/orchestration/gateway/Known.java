@@ -3,21 +3,15 @@ package dev.mote.orchestration.gateway;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mote.orchestration.lwm2m.JournalJson;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
-import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import org.eclipse.californium.elements.EndpointContext;
-import org.eclipse.leshan.core.peer.LwM2mIdentity;
-import org.eclipse.leshan.core.peer.PskIdentity;
-import org.eclipse.leshan.core.peer.RpkIdentity;
-import org.eclipse.leshan.core.peer.X509Identity;
 
-/// A registration as the journal keeps it, in the form of [RegistrationText], with what the gateway
-/// needs of it. Its links are not taken apart: that costs more than all the rest.
+/// A registration as the journal keeps it, with what the gateway needs of it. Its links are not
+/// taken apart: that costs more than all the rest.
 record Known(String id, String endpoint, String identity, String address, ObjectNode content) {
 
   private static final String ROOT_TYPE = "oma.lwm2m";
@@ -25,7 +19,6 @@ record Known(String id, String endpoint, String identity, String address, Object
   /// A registration that a device makes.
   static Known fresh(String id, String endpoint, String version, String node, Instant now) {
     ObjectNode content = JournalJson.empty();
-    content.put("server", Sessions.ANYWHERE.toString());
     content.put("registered", now.toEpochMilli());
     content.put("version", version);
     content.put("binding", "U");
@@ -46,22 +39,11 @@ record Known(String id, String endpoint, String identity, String address, Object
   Known heard(EndpointContext context, String node, Instant now) {
     InetSocketAddress from = context.getPeerAddress();
     String host = from.getAddress().getHostAddress();
-    LwM2mIdentity peer = Peers.identity(context);
     content.put("host", host);
     content.put("port", from.getPort());
     content.put("updated", now.toEpochMilli());
     content.withObject("/data").put(Sessions.NODE, node);
-    switch (peer) {
-      case PskIdentity psk -> content.put("psk", psk.getPskIdentity());
-      case RpkIdentity rpk -> {
-        content.put("rpk", Base64.getEncoder().encodeToString(rpk.getPublicKey().getEncoded()));
-        content.put("algorithm", rpk.getPublicKey().getAlgorithm());
-      }
-      case X509Identity x509 -> content.put("x509", x509.getX509CommonName());
-      default -> {}
-    }
-    return new Known(
-        id, endpoint, RegistrationText.identity(peer), host + ":" + from.getPort(), content);
+    return new Known(id, endpoint, Peers.name(context), host + ":" + from.getPort(), content);
   }
 
   /// The same, spoken with by another process.
@@ -112,7 +94,7 @@ record Known(String id, String endpoint, String identity, String address, Object
   }
 
   boolean isSecure() {
-    return !identity.startsWith("address ");
+    return !identity.startsWith(Peers.UNPROVED);
   }
 
   InetSocketAddress socketAddress() {

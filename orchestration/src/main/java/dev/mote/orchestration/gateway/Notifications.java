@@ -3,7 +3,6 @@ package dev.mote.orchestration.gateway;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -84,17 +83,15 @@ final class Notifications implements MessageInterceptor {
     workers.execute(
         () -> {
           try {
-            Optional<Observed> found = sessions.observedBefore(response.getToken());
+            Optional<Observed> found =
+                sessions.observedBefore(response.getToken(), response.getSourceContext());
             if (found.isEmpty()) {
               reply(response, RESET);
               return;
             }
             Session session = found.get().session;
             if (session.way() == null
-                && session
-                    .identity()
-                    .equals(
-                        RegistrationText.identity(Peers.identity(response.getSourceContext())))) {
+                && session.identity().equals(Peers.name(response.getSourceContext()))) {
               sessions.heard(session, door, response.getSourceContext());
             }
             take(found.get(), response);

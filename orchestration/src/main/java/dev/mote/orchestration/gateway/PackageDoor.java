@@ -2,7 +2,6 @@ package dev.mote.orchestration.gateway;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.mote.orchestration.lwm2m.RegistrationText;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -117,8 +116,8 @@ final class PackageDoor {
 
   private boolean isFor(String endpoint, EndpointContext context) {
     Session session = sessions.inMemory(endpoint);
-    String sender = RegistrationText.identity(Peers.identity(context));
-    if (session != null && Peers.isSecure(Peers.identity(context))) {
+    String sender = Peers.name(context);
+    if (session != null && context.getPeerIdentity() != null) {
       if (session.identity().equals(sender)) {
         return true;
       }

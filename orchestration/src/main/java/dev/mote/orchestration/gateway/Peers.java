@@ -3,6 +3,7 @@ package dev.mote.orchestration.gateway;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.HexFormat;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -11,15 +12,13 @@ import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.auth.PreSharedKeyIdentity;
 import org.eclipse.californium.elements.auth.RawPublicKeyIdentity;
 import org.eclipse.californium.elements.auth.X509CertPath;
-import org.eclipse.leshan.core.peer.LwM2mIdentity;
-import org.eclipse.leshan.core.peer.PskIdentity;
-import org.eclipse.leshan.core.peer.RpkIdentity;
-import org.eclipse.leshan.core.peer.SocketIdentity;
-import org.eclipse.leshan.core.peer.X509Identity;
 import org.jspecify.annotations.Nullable;
 
 /// What the other end of a connection has proved to be.
 public final class Peers {
+
+  /// The name of who proves nothing begins with this.
+  static final String UNPROVED = "address ";
 
   private Peers() {}
 
@@ -35,22 +34,21 @@ public final class Peers {
     };
   }
 
-  /// The same as the journal keeps it.
-  static LwM2mIdentity identity(EndpointContext context) {
-    InetSocketAddress address = context.getPeerAddress();
-    Principal principal = context.getPeerIdentity();
-    return switch (principal) {
-      case null -> new SocketIdentity(address);
-      case PreSharedKeyIdentity psk -> new PskIdentity(psk.getIdentity());
-      case RawPublicKeyIdentity raw -> new RpkIdentity(raw.getKey());
-      case X509CertPath path -> new X509Identity(commonName(path));
+  /// The same in words, as the journal keeps and finds it; who proves nothing is an address.
+  static String name(EndpointContext context) {
+    return switch (context.getPeerIdentity()) {
+      case null -> UNPROVED + address(context.getPeerAddress());
+      case PreSharedKeyIdentity psk -> "psk " + psk.getIdentity();
+      case RawPublicKeyIdentity raw ->
+          "rpk " + Base64.getEncoder().encodeToString(raw.getKey().getEncoded());
+      case X509CertPath path -> "x509 " + commonName(path);
       case Principal other ->
           throw new IllegalStateException("unknown kind of identity: " + other.getClass());
     };
   }
 
-  static boolean isSecure(LwM2mIdentity identity) {
-    return !(identity instanceof SocketIdentity);
+  static String address(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   private static String commonName(X509CertPath path) {

@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
-import dev.mote.orchestration.lwm2m.RegistrationText;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Request;
@@ -24,7 +25,6 @@ import org.eclipse.californium.core.coap.option.StringOption;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.elements.EndpointContext;
-import org.eclipse.leshan.core.peer.LwM2mIdentity;
 import org.jspecify.annotations.Nullable;
 
 /// Register, Update and De-register (LwM2M Core 1.1, 6.2): `/rd` and what is below it.
@@ -38,6 +38,10 @@ final class Registrar {
   private static final int MOST_QUERIES = 16;
   private static final int LONGEST_QUERY = 255;
   private static final int ID_BYTES = 9;
+
+  /// As many as [RegistrationJournal#SLOT_LENGTH] characters take.
+  private static final int SLOT_BYTES = RegistrationJournal.SLOT_LENGTH * 6 / 8;
+
   private static final String NO_REGISTRATION = "no such registration";
   private static final int LOCKS = 256;
 
@@ -163,12 +167,7 @@ final class Registrar {
     List<Link> links = links(request);
     Instant now = settings.clock().instant();
     Known known =
-        Known.fresh(
-                Base64.getUrlEncoder().withoutPadding().encodeToString(nonces.next(ID_BYTES)),
-                endpoint,
-                version,
-                settings.node(),
-                now)
+        Known.fresh(freshId(endpoint), endpoint, version, settings.node(), now)
             .heard(context, settings.node(), now);
     known.content().put("lifetime", STANDARD_LIFETIME);
     change(known, query, links);
@@ -192,6 +191,18 @@ final class Registrar {
       lock.unlock();
     }
     return known.id();
+  }
+
+  /// An id that nobody can guess, after the slot of the endpoint.
+  private String freshId(String endpoint) {
+    CRC32 slot = new CRC32();
+    slot.update(endpoint.getBytes(StandardCharsets.UTF_8));
+    byte[] id = new byte[SLOT_BYTES + ID_BYTES];
+    for (int i = 0; i < SLOT_BYTES; i++) {
+      id[i] = (byte) (slot.getValue() >> 8 * i);
+    }
+    System.arraycopy(nonces.next(ID_BYTES), 0, id, SLOT_BYTES, ID_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
   }
 
   private Session update(CoapEndpoint door, Request request, String id) throws RefusedException {
@@ -277,11 +288,10 @@ final class Registrar {
   /// address may have changed, and the registration's name is what others do not know.
   private void checkOwner(EndpointContext context, String endpoint, String identity)
       throws RefusedException {
-    LwM2mIdentity sender = Peers.identity(context);
     boolean isSame =
-        Peers.isSecure(sender)
-            ? identity.equals(RegistrationText.identity(sender))
-            : identity.startsWith("address ");
+        context.getPeerIdentity() == null
+            ? identity.startsWith(Peers.UNPROVED)
+            : identity.equals(Peers.name(context));
     if (!isSame
         || !credentials
             .endpointAllowed(Peers.of(context), endpoint)

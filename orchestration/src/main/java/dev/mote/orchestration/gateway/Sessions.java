@@ -1,10 +1,10 @@
 package dev.mote.orchestration.gateway;
 
-import dev.mote.orchestration.lwm2m.JournaledRegistrations;
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
-import dev.mote.orchestration.lwm2m.RegistrationText;
+import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredObservation;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,12 +14,6 @@ import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.AddressEndpointContext;
 import org.eclipse.californium.elements.EndpointContext;
-import org.eclipse.leshan.core.endpoint.DefaultEndPointUriHandler;
-import org.eclipse.leshan.core.endpoint.EndpointUri;
-import org.eclipse.leshan.core.node.LwM2mPath;
-import org.eclipse.leshan.core.observation.Observation;
-import org.eclipse.leshan.core.observation.ObservationIdentifier;
-import org.eclipse.leshan.core.observation.SingleObservation;
 import org.jspecify.annotations.Nullable;
 
 /// The devices that speak with this process. What is not here is looked for in the journal.
@@ -28,13 +22,7 @@ final class Sessions {
   /// Key of the registration's own data: the process that the device last spoke with.
   static final String NODE = "node";
 
-  /// Observations are looked up by their token in any process, so that the address in their
-  /// identifier must be the same everywhere.
-  static final EndpointUri ANYWHERE =
-      new DefaultEndPointUriHandler().createUri("coap://localhost:5683");
-
   private final RegistrationJournal journal;
-  private final JournaledRegistrations registrations;
   private final String node;
   private final long awakeNanos;
   private final Map<String, Session> byEndpoint = new ConcurrentHashMap<>();
@@ -46,13 +34,8 @@ final class Sessions {
   private volatile Function<InetSocketAddress, Optional<Principal>> shakenHands =
       _ -> Optional.empty();
 
-  Sessions(
-      RegistrationJournal journal,
-      JournaledRegistrations registrations,
-      String node,
-      long awakeNanos) {
+  Sessions(RegistrationJournal journal, String node, long awakeNanos) {
     this.journal = journal;
-    this.registrations = registrations;
     this.node = node;
     this.awakeNanos = awakeNanos;
   }
@@ -145,7 +128,7 @@ final class Sessions {
 
   /// The session of whoever sent something, from memory only.
   @Nullable Session inMemory(EndpointContext context) {
-    Session session = byIdentity.get(RegistrationText.identity(Peers.identity(context)));
+    Session session = byIdentity.get(Peers.name(context));
     return session != null && session.isFrom(context) ? session : null;
   }
 
@@ -156,7 +139,7 @@ final class Sessions {
     if (known != null) {
       return Optional.of(known);
     }
-    String identity = RegistrationText.identity(Peers.identity(context));
+    String identity = Peers.name(context);
     return journal
         .byIdentity(identity)
         .filter(stored -> stored.identity().equals(identity))
@@ -194,7 +177,7 @@ final class Sessions {
       shakenHands
           .apply(address)
           .map(peer -> new AddressEndpointContext(address, null, peer))
-          .filter(way -> RegistrationText.identity(Peers.identity(way)).equals(known.identity()))
+          .filter(way -> Peers.name(way).equals(known.identity()))
           .ifPresent(way -> session.heard(secure, way, System.nanoTime()));
     }
   }
@@ -225,22 +208,20 @@ final class Sessions {
     return observed.get(token);
   }
 
-  /// Looks an observation up in the journal.
-  Optional<Observed> observedBefore(Token token) {
-    Observation stored =
-        registrations.getObservation(new ObservationIdentifier(ANYWHERE, token.getBytes()));
-    if (!(stored instanceof SingleObservation single)) {
-      return Optional.empty();
-    }
-    return journal
-        .byId(stored.getRegistrationId())
-        .map(
-            known ->
-                observe(
-                    takenOver(Known.of(known)),
-                    NodePath.of(single.getPath().toString()),
-                    token,
-                    false));
+  /// Looks an observation up in the journal, among those of who sent its token.
+  Optional<Observed> observedBefore(Token token, EndpointContext context) {
+    String text = text(token);
+    return from(context)
+        .flatMap(
+            session ->
+                journal.observations(session.registration()).stream()
+                    .filter(stored -> stored.token().equals(text))
+                    .findFirst()
+                    .map(stored -> observe(session, NodePath.of(stored.path()), token, false)));
+  }
+
+  private static String text(Token token) {
+    return HexFormat.of().formatHex(token.getBytes());
   }
 
   /// The observation of a path, new or as it was; its next response is an answer.
@@ -251,10 +232,9 @@ final class Sessions {
         return known;
       }
     }
-    for (Observation stored : registrations.getObservations(session.registration())) {
-      if (stored instanceof SingleObservation single
-          && single.getPath().toString().equals(path.toString())) {
-        return observe(session, path, new Token(stored.getId().getBytes()), true);
+    for (StoredObservation stored : journal.observations(session.registration())) {
+      if (stored.path().equals(path.toString())) {
+        return observe(session, path, new Token(HexFormat.of().parseHex(stored.token())), true);
       }
     }
     return observe(session, path, fresh, true);
@@ -271,25 +251,24 @@ final class Sessions {
   }
 
   /// The device has accepted an observation.
-  void established(Observed observation) {
-    registrations.addObservation(
+  ///
+  /// @return whether its registration still stands
+  boolean established(Observed observation) {
+    return journal.observe(
         observation.session.registration(),
-        new SingleObservation(
-            new ObservationIdentifier(ANYWHERE, observation.token.getBytes()),
-            observation.session.registration(),
-            new LwM2mPath(observation.path.toString()),
-            null,
-            Map.of(),
-            Map.of()),
-        false);
+        new StoredObservation(observation.path.toString(), text(observation.token)));
   }
 
   void forget(Observed observation) {
     observed.remove(observation.token, observation);
     observation.session.remove(observation);
-    registrations.removeObservation(
-        observation.session.registration(),
-        new ObservationIdentifier(ANYWHERE, observation.token.getBytes()));
+    String registration = observation.session.registration();
+    String path = observation.path.toString();
+    if (journal
+        .observations(registration)
+        .contains(new StoredObservation(path, text(observation.token)))) {
+      journal.forget(registration, path);
+    }
   }
 
   int size() {

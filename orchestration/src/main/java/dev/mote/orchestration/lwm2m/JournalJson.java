@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.Map;
 
 /// JSON of the journal's entries.
 ///
@@ -29,6 +31,23 @@ public final class JournalJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can be written", e);
     }
+  }
+
+  /// An object of nothing but texts.
+  public static String write(Map<String, String> texts) {
+    ObjectNode object = empty();
+    texts.forEach(object::put);
+    return write(object);
+  }
+
+  /// What [#write(Map)] wrote.
+  ///
+  /// @param what it is, for words about it
+  /// @throws IllegalStateException when it is no object of JSON
+  public static Map<String, String> texts(String text, String what) {
+    Map<String, String> texts = new HashMap<>();
+    read(text, what).properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return texts;
   }
 
   /// @param what it is, for words about it

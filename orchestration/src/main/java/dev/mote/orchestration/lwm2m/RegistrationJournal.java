@@ -7,14 +7,20 @@ import java.util.Optional;
 /// Where registrations and observations outlive the process; shared by all processes of a service.
 ///
 /// Calls come from several threads at once. When a call throws, the device is not answered with
-/// success: it tries again.
+/// success: it tries again. A journal may keep copies in memory itself; what other processes of the
+/// service have written counts all the same.
 public interface RegistrationJournal {
+
+  /// Characters at the beginning of a registration's id that are the same for all registrations of
+  /// one endpoint: a store may look for this part, which does not change when a device registers
+  /// anew.
+  int SLOT_LENGTH = 4;
 
   /// A registration.
   ///
   /// @param endpoint name of the device; one registration for each
-  /// @param id of the registration, as in its Location
-  /// @param address socket address of the device as `host:port`, for lookups
+  /// @param id of the registration, as in its Location; begins with the endpoint's slot
+  /// @param address socket address of the device as `host:port`
   /// @param identity what the device has proved to be, for lookups; `address` when it proved
   /// nothing
   /// @param expires when it ends unless the device updates it
@@ -27,12 +33,11 @@ public interface RegistrationJournal {
       Instant expires,
       String content) {}
 
-  /// An observation.
+  /// An observation of a registration, which ends with it.
   ///
-  /// @param key of the observation, unique
-  /// @param registration id of the registration that it belongs to and ends with
-  /// @param content everything else, as JSON
-  record StoredObservation(String key, String registration, String content) {}
+  /// @param path of what is observed; one observation for each
+  /// @param token of its messages, in hexadecimal digits
+  record StoredObservation(String path, String token) {}
 
   /// Stores `registration` in place of any other of its endpoint, whose observations go.
   void register(StoredRegistration registration);
@@ -49,16 +54,14 @@ public interface RegistrationJournal {
 
   Optional<StoredRegistration> byEndpoint(String endpoint);
 
-  /// The registration that was last active at an address.
-  Optional<StoredRegistration> byAddress(String address);
-
   Optional<StoredRegistration> byIdentity(String identity);
 
-  void observe(StoredObservation observation);
+  /// Stores an observation in place of any other of its path, if the registration exists.
+  ///
+  /// @return whether it did
+  boolean observe(String registration, StoredObservation observation);
 
-  void forget(String observationKey);
-
-  Optional<StoredObservation> observation(String key);
+  void forget(String registration, String path);
 
   List<StoredObservation> observations(String registration);
 

@@ -2,13 +2,11 @@ package dev.mote.orchestration.gateway;
 
 import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
@@ -17,10 +15,9 @@ final class MemoryJournal implements RegistrationJournal {
 
   private final Map<String, StoredRegistration> byId = new ConcurrentHashMap<>();
   private final Map<String, String> byEndpoint = new ConcurrentHashMap<>();
-  private final Map<String, String> byAddress = new ConcurrentHashMap<>();
   private final Map<String, String> byIdentity = new ConcurrentHashMap<>();
-  private final Map<String, StoredObservation> observations = new ConcurrentHashMap<>();
-  private final Map<String, Set<String>> byRegistration = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, StoredObservation>> observations =
+      new ConcurrentHashMap<>();
   private final ConcurrentSkipListSet<StoredRegistration> byEnd =
       new ConcurrentSkipListSet<>(
           Comparator.comparing(StoredRegistration::expires).thenComparing(StoredRegistration::id));
@@ -42,7 +39,6 @@ final class MemoryJournal implements RegistrationJournal {
   }
 
   private void index(StoredRegistration registration) {
-    byAddress.put(registration.address(), registration.id());
     byIdentity.put(registration.identity(), registration.id());
     byEnd.add(registration);
   }
@@ -66,13 +62,9 @@ final class MemoryJournal implements RegistrationJournal {
     if (former != null) {
       byEnd.remove(former);
       byEndpoint.remove(former.endpoint(), id);
-      byAddress.remove(former.address(), id);
       byIdentity.remove(former.identity(), id);
     }
-    Set<String> keys = byRegistration.remove(id);
-    if (keys != null) {
-      keys.forEach(observations::remove);
-    }
+    observations.remove(id);
   }
 
   @Override
@@ -93,50 +85,32 @@ final class MemoryJournal implements RegistrationJournal {
   }
 
   @Override
-  public Optional<StoredRegistration> byAddress(String address) {
-    return find(byAddress, address);
-  }
-
-  @Override
   public Optional<StoredRegistration> byIdentity(String identity) {
     return find(byIdentity, identity);
   }
 
   @Override
-  public void observe(StoredObservation observation) {
+  public boolean observe(String registration, StoredObservation observation) {
     check();
-    observations.put(observation.key(), observation);
-    byRegistration
-        .computeIfAbsent(observation.registration(), _ -> ConcurrentHashMap.newKeySet())
-        .add(observation.key());
-  }
-
-  @Override
-  public void forget(String observationKey) {
-    check();
-    StoredObservation former = observations.remove(observationKey);
-    if (former != null) {
-      byRegistration.getOrDefault(former.registration(), new HashSet<>()).remove(observationKey);
+    boolean isThere = byId.containsKey(registration);
+    if (isThere) {
+      observations
+          .computeIfAbsent(registration, _ -> new ConcurrentHashMap<>())
+          .put(observation.path(), observation);
     }
+    return isThere;
   }
 
   @Override
-  public Optional<StoredObservation> observation(String key) {
+  public void forget(String registration, String path) {
     check();
-    return Optional.ofNullable(observations.get(key));
+    observations.getOrDefault(registration, new HashMap<>()).remove(path);
   }
 
   @Override
   public List<StoredObservation> observations(String registration) {
     check();
-    List<StoredObservation> found = new ArrayList<>();
-    for (String key : byRegistration.getOrDefault(registration, Set.of())) {
-      StoredObservation observation = observations.get(key);
-      if (observation != null) {
-        found.add(observation);
-      }
-    }
-    return found;
+    return List.copyOf(observations.getOrDefault(registration, Map.of()).values());
   }
 
   @Override

@@ -33,6 +33,13 @@ public final class EmbeddedServer implements AutoCloseable {
             .setDataDirectory(folder.toAbsolutePath())
             .setCleanDataDirectory(false)
             .setPGStartupWait(Duration.ofMinutes(1))
+            // The library's own choice is for tests: nothing is safe with it.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            // A week of what the server has to say, in the folder `log` of its data.
+            .setServerConfig("logging_collector", "on")
+            .setServerConfig("log_filename", "postgresql-%a.log")
+            .setServerConfig("log_truncate_on_rotation", "on")
             .start());
   }
 

@@ -347,13 +347,7 @@ final class Provisioning {
     String endpoint = endpoint(caller.tenant(), device);
     fleet.changed(
         new DeviceChanged(caller.tenant(), device, EnumSet.of(DeviceChanged.What.DELETED)));
-    jdbc.sql(
-            """
-            with gone as (
-              delete from device_registration where endpoint = :endpoint returning id
-            )
-            delete from device_observation o using gone where o.registration = gone.id
-            """)
+    jdbc.sql("delete from device_registration where endpoint = :endpoint")
         .param("endpoint", endpoint)
         .update();
     jdbc.sql("delete from device where tenant = :tenant and id = :device")

@@ -16,21 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// writer has replaced.
 final class RegistrationCache {
 
-  private static final class Entry {
-    StoredRegistration registration;
-    @Nullable Map<String, StoredObservation> observations;
-
-    Entry(StoredRegistration registration) {
-      this.registration = registration;
-    }
-  }
+  /// @param observations by path
+  private record Entry(
+      StoredRegistration registration, Map<String, StoredObservation> observations) {}
 
   private final int most;
   private final LinkedHashMap<String, Entry> byEndpoint = new LinkedHashMap<>(1024, 0.75f, true);
   private final Map<String, Entry> byId = new HashMap<>();
-  private final Map<String, Entry> byAddress = new HashMap<>();
   private final Map<String, Entry> byIdentity = new HashMap<>();
-  private final Map<String, StoredObservation> observations = new HashMap<>();
   private long removals;
 
   RegistrationCache(int most) {
@@ -57,10 +50,6 @@ final class RegistrationCache {
     return used(byId.get(id));
   }
 
-  synchronized Optional<StoredRegistration> byAddress(String address) {
-    return used(byAddress.get(address));
-  }
-
   synchronized Optional<StoredRegistration> byIdentity(String identity) {
     return used(byIdentity.get(identity));
   }
@@ -73,37 +62,37 @@ final class RegistrationCache {
   }
 
   private static Optional<StoredRegistration> registration(@Nullable Entry entry) {
-    return Optional.ofNullable(entry).map(e -> e.registration);
+    return Optional.ofNullable(entry).map(Entry::registration);
   }
 
-  /// A registration that was written: it has no observations if it is a new one.
-  synchronized void written(StoredRegistration registration) {
+  /// A registration that was updated. It comes in with the next reading if it is not here: its
+  /// observations are not known then.
+  synchronized void updated(StoredRegistration registration) {
     Entry former = byEndpoint.get(registration.endpoint());
-    Entry entry = new Entry(registration);
-    if (former == null) {
-      entry.observations = null;
-    } else if (former.registration.id().equals(registration.id())) {
-      entry.observations = former.observations;
-      forget(former, false);
+    if (former != null && former.registration.id().equals(registration.id())) {
+      forget(former);
+      put(new Entry(registration, former.observations));
     } else {
-      forget(former, true);
+      remove(registration.endpoint());
     }
-    put(entry);
   }
 
   /// A new registration that was written; nothing is observed of it.
   synchronized void registered(StoredRegistration registration) {
-    written(registration);
-    Entry entry = byEndpoint.get(registration.endpoint());
-    if (entry != null && entry.observations == null) {
-      entry.observations = new LinkedHashMap<>();
+    Entry former = byEndpoint.get(registration.endpoint());
+    if (former != null) {
+      forget(former);
     }
+    put(new Entry(registration, new LinkedHashMap<>(2)));
   }
 
   /// A registration that was read.
-  synchronized void read(StoredRegistration registration, long stamp) {
+  synchronized void read(RegistrationSql.Found found, long stamp) {
+    StoredRegistration registration = found.registration();
     if (stamp == removals && !byEndpoint.containsKey(registration.endpoint())) {
-      put(new Entry(registration));
+      Map<String, StoredObservation> observations = new LinkedHashMap<>(2);
+      found.observations().forEach(one -> observations.put(one.path(), one));
+      put(new Entry(registration, observations));
     }
   }
 
@@ -111,23 +100,17 @@ final class RegistrationCache {
     StoredRegistration registration = entry.registration;
     byEndpoint.put(registration.endpoint(), entry);
     byId.put(registration.id(), entry);
-    byAddress.put(registration.address(), entry);
     byIdentity.put(registration.identity(), entry);
     if (byEndpoint.size() > most) {
       Entry oldest = byEndpoint.firstEntry().getValue();
       byEndpoint.remove(oldest.registration.endpoint());
-      forget(oldest, true);
+      forget(oldest);
     }
   }
 
-  private void forget(Entry entry, boolean withObservations) {
-    StoredRegistration registration = entry.registration;
-    byId.remove(registration.id(), entry);
-    byAddress.remove(registration.address(), entry);
-    byIdentity.remove(registration.identity(), entry);
-    if (withObservations && entry.observations != null) {
-      entry.observations.keySet().forEach(observations::remove);
-    }
+  private void forget(Entry entry) {
+    byId.remove(entry.registration.id(), entry);
+    byIdentity.remove(entry.registration.identity(), entry);
   }
 
   /// The registration is gone, or another process has it now.
@@ -135,7 +118,7 @@ final class RegistrationCache {
     removals++;
     Entry entry = byEndpoint.remove(endpoint);
     if (entry != null) {
-      forget(entry, true);
+      forget(entry);
     }
   }
 
@@ -143,9 +126,7 @@ final class RegistrationCache {
     removals++;
     byEndpoint.clear();
     byId.clear();
-    byAddress.clear();
     byIdentity.clear();
-    observations.clear();
   }
 
   synchronized void removeById(String id) {
@@ -157,46 +138,29 @@ final class RegistrationCache {
     }
   }
 
-  synchronized Optional<StoredObservation> observation(String key) {
-    return Optional.ofNullable(observations.get(key));
-  }
-
   /// Observations of a registration; empty when they are not known here.
   synchronized Optional<List<StoredObservation>> observations(String registration) {
-    Entry entry = byId.get(registration);
-    return entry == null || entry.observations == null
-        ? Optional.empty()
-        : Optional.of(List.copyOf(entry.observations.values()));
+    return Optional.ofNullable(byId.get(registration))
+        .map(entry -> List.copyOf(entry.observations.values()));
   }
 
-  /// All observations of a registration, as read.
-  synchronized void read(String registration, List<StoredObservation> all, long stamp) {
+  /// An observation that was written.
+  synchronized void observed(String registration, StoredObservation observation) {
     Entry entry = byId.get(registration);
-    if (stamp == removals && entry != null && entry.observations == null) {
-      Map<String, StoredObservation> map = new LinkedHashMap<>();
-      all.forEach(observation -> map.put(observation.key(), observation));
-      entry.observations = map;
-      observations.putAll(map);
-    }
-  }
-
-  synchronized void written(StoredObservation observation) {
-    Entry entry = byId.get(observation.registration());
-    if (entry != null && entry.observations != null) {
-      entry.observations.put(observation.key(), observation);
-      observations.put(observation.key(), observation);
+    if (entry != null) {
+      entry.observations.put(observation.path(), observation);
     } else {
-      // A reader of all observations may have missed it.
+      // A reader of the registration may have missed it.
       removals++;
     }
   }
 
-  synchronized void forgotten(String key) {
-    removals++;
-    StoredObservation observation = observations.remove(key);
-    Entry entry = observation == null ? null : byId.get(observation.registration());
-    if (entry != null && entry.observations != null) {
-      entry.observations.remove(key);
+  synchronized void forgotten(String registration, String path) {
+    Entry entry = byId.get(registration);
+    if (entry != null) {
+      entry.observations.remove(path);
+    } else {
+      removals++;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.mote.service.device;
 
+import dev.mote.orchestration.lwm2m.JournalJson;
+import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredObservation;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
 import java.sql.Array;
@@ -14,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /// The statements of [SqlJournal]: few, each for many rows at once.
@@ -37,58 +39,80 @@ final class RegistrationSql {
 
   record Remove(String id) implements Change {}
 
-  record Observe(StoredObservation observation) implements Change {}
+  record Observe(String registration, StoredObservation observation) implements Change {}
 
-  record Forget(String key) implements Change {}
+  record Forget(String registration, String path) implements Change {}
+
+  /// A registration with its observations.
+  record Found(StoredRegistration registration, List<StoredObservation> observations) {}
+
+  /// The names of a registration.
+  enum By {
+    ENDPOINT("endpoint = any(?)", StoredRegistration::endpoint),
+    ID("id = any(?) and slot = any(?)", StoredRegistration::id),
+    IDENTITY("identity = any(?)", StoredRegistration::identity);
+
+    private final String condition;
+    private final Function<StoredRegistration, String> name;
+
+    By(String condition, Function<StoredRegistration, String> name) {
+      this.condition = condition;
+      this.name = name;
+    }
+  }
 
   /// A registration that is looked for.
-  ///
-  /// @param column which must be equal
-  record Find(String column, String value) {}
+  record Find(By by, String value) {}
 
-  private static final String COLUMNS = "endpoint, id, address, identity, expires, content";
+  private static final String COLUMNS =
+      "endpoint, id, address, identity, expires, content, observations";
 
   private static final String ROWS =
       """
-      rows as (
-        select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
-          as t (endpoint, id, address, identity, expires, content)
-      ), former as (
-        select r.endpoint, r.id, r.node from device_registration r join rows using (endpoint)
-      )
+      unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
+        as rows (endpoint, slot, id, address, identity, expires, content)
       """;
 
+  /// Ordered: rows are locked in one order by all nodes.
   private static final String REGISTER =
-      "with "
+      """
+      insert into device_registration as r
+        (endpoint, slot, id, address, identity, expires, content, due, node, seen)
+      select rows.*, rows.expires, ?, ? from
+      """
           + ROWS
           + """
-          , gone as (
-            delete from device_observation o using former where o.registration = former.id
-          ), put as (
-            insert into device_registration
-              (endpoint, id, address, identity, expires, content, node, seen)
-            select rows.*, ?, ? from rows order by endpoint
-            on conflict (endpoint) do update set
-              id = excluded.id, address = excluded.address, identity = excluded.identity,
-              expires = excluded.expires, content = excluded.content, node = excluded.node,
-              seen = excluded.seen
-          )
-          select endpoint, node, true from former
+          order by endpoint
+          on conflict (endpoint) do update set
+            slot = excluded.slot, id = excluded.id, address = excluded.address,
+            identity = excluded.identity, expires = excluded.expires,
+            due = least(r.due, excluded.expires), content = excluded.content,
+            former = r.node, node = excluded.node, seen = excluded.seen, observations = '{}'
+          returning endpoint, former
           """;
 
   private static final String UPDATE =
-      "with "
+      """
+      update device_registration r set
+        address = rows.address, identity = rows.identity, expires = rows.expires,
+        due = least(r.due, rows.expires), content = rows.content,
+        former = r.node, node = ?, seen = ?
+      from
+      """
           + ROWS
           + """
-          , put as (
-            update device_registration r set
-              address = rows.address, identity = rows.identity, expires = rows.expires,
-              content = rows.content, node = ?, seen = ?
-            from rows where r.endpoint = rows.endpoint and r.id = rows.id
-            returning r.endpoint
-          )
-          select put.endpoint, former.node, true from put join former using (endpoint)
+          where r.endpoint = rows.endpoint and r.id = rows.id
+          returning r.endpoint, r.former
           """;
+
+  private static final String OBSERVE =
+      """
+      update device_registration r
+      set observations = r.observations - string_to_array(rows.ended, ' ') || rows.fresh
+      from unnest(?::text[], ?::text[], ?::text[], ?::jsonb[]) as rows (slot, id, ended, fresh)
+      where r.slot = rows.slot and r.id = rows.id
+      returning r.id
+      """;
 
   private final DataSource source;
   private final Clock clock;
@@ -112,34 +136,28 @@ final class RegistrationSql {
     Map<String, StoredRegistration> registered = new TreeMap<>();
     Map<String, StoredRegistration> updated = new TreeMap<>();
     Set<String> removed = new HashSet<>();
-    Map<String, StoredObservation> observed = new LinkedHashMap<>();
-    Set<String> forgotten = new HashSet<>();
+    Map<String, Map<String, Optional<String>>> tokens = new TreeMap<>();
     for (Change change : batch) {
       switch (change) {
         case Register(StoredRegistration r) -> registered.put(r.endpoint(), r);
         case Update(StoredRegistration r) -> updated.put(r.endpoint(), r);
         case Remove(String id) -> removed.add(id);
-        case Observe(StoredObservation o) -> {
-          observed.put(o.key(), o);
-          forgotten.remove(o.key());
-        }
-        case Forget(String key) -> {
-          forgotten.add(key);
-          observed.remove(key);
-        }
+        case Observe(String id, StoredObservation o) ->
+            tokens.computeIfAbsent(id, _ -> new HashMap<>()).put(o.path(), Optional.of(o.token()));
+        case Forget(String id, String path) ->
+            tokens.computeIfAbsent(id, _ -> new HashMap<>()).put(path, Optional.empty());
       }
     }
     Map<String, String> formerNodes = new HashMap<>();
-    Set<String> there = new HashSet<>();
+    Set<String> updatedThere = new HashSet<>();
+    Set<String> observedThere = new HashSet<>();
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
         put(connection, REGISTER, registered.values(), formerNodes);
-        there.addAll(put(connection, UPDATE, updated.values(), formerNodes));
-        remove(connection, "delete from device_observation where registration = any(?)", removed);
-        remove(connection, "delete from device_registration where id = any(?)", removed);
-        remove(connection, "delete from device_observation where key = any(?)", forgotten);
-        observe(connection, observed.values());
+        updatedThere.addAll(put(connection, UPDATE, updated.values(), formerNodes));
+        remove(connection, removed);
+        observedThere.addAll(observe(connection, tokens));
         connection.commit();
       } catch (SQLException | RuntimeException e) {
         connection.rollback();
@@ -149,12 +167,15 @@ final class RegistrationSql {
       }
     }
     formerNodes.forEach((endpoint, former) -> takenOver.accept(former, endpoint));
-    List<Boolean> results = new ArrayList<>();
-    for (Change change : batch) {
-      results.add(
-          !(change instanceof Update(StoredRegistration r)) || there.contains(r.endpoint()));
-    }
-    return results;
+    return batch.stream()
+        .map(
+            change ->
+                switch (change) {
+                  case Update(StoredRegistration r) -> updatedThere.contains(r.endpoint());
+                  case Observe(String id, _) -> observedThere.contains(id);
+                  case Register _, Remove _, Forget _ -> true;
+                })
+        .toList();
   }
 
   private Set<String> put(
@@ -168,19 +189,21 @@ final class RegistrationSql {
       return there;
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, texts(connection, rows, StoredRegistration::endpoint));
-      statement.setArray(2, texts(connection, rows, StoredRegistration::id));
-      statement.setArray(3, texts(connection, rows, StoredRegistration::address));
-      statement.setArray(4, texts(connection, rows, StoredRegistration::identity));
-      statement.setArray(5, texts(connection, rows, r -> r.expires().toString()));
-      statement.setArray(6, texts(connection, rows, StoredRegistration::content));
-      statement.setString(7, node);
-      statement.setTimestamp(8, Timestamp.from(clock.instant()));
+      statement.setString(1, node);
+      statement.setTimestamp(2, Timestamp.from(clock.instant()));
+      statement.setArray(3, texts(connection, rows, StoredRegistration::endpoint));
+      statement.setArray(4, texts(connection, rows, r -> slot(r.id())));
+      statement.setArray(5, texts(connection, rows, StoredRegistration::id));
+      statement.setArray(6, texts(connection, rows, StoredRegistration::address));
+      statement.setArray(7, texts(connection, rows, StoredRegistration::identity));
+      statement.setArray(8, texts(connection, rows, r -> r.expires().toString()));
+      statement.setArray(9, texts(connection, rows, StoredRegistration::content));
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
           there.add(result.getString(1));
-          if (!result.getString(2).equals(node)) {
-            formerNodes.put(result.getString(1), result.getString(2));
+          String former = result.getString(2);
+          if (former != null && !former.equals(node)) {
+            formerNodes.put(result.getString(1), former);
           }
         }
       }
@@ -188,35 +211,63 @@ final class RegistrationSql {
     return there;
   }
 
-  private static void remove(Connection connection, String sql, Set<String> keys)
-      throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, connection.createArrayOf("text", keys.toArray(String[]::new)));
-      statement.executeUpdate();
-    }
+  private static String slot(String id) {
+    return id.substring(0, Math.min(id.length(), RegistrationJournal.SLOT_LENGTH));
   }
 
-  private static void observe(Connection connection, Collection<StoredObservation> rows)
-      throws SQLException {
-    if (rows.isEmpty()) {
+  private static void remove(Connection connection, Set<String> ids) throws SQLException {
+    if (ids.isEmpty()) {
       return;
     }
     try (PreparedStatement statement =
         connection.prepareStatement(
-            """
-            insert into device_observation (key, registration, content)
-            select * from unnest(?::text[], ?::text[], ?::text[])
-            on conflict (key) do update set
-              registration = excluded.registration, content = excluded.content
-            """)) {
-      statement.setArray(1, texts(connection, rows, StoredObservation::key));
-      statement.setArray(2, texts(connection, rows, StoredObservation::registration));
-      statement.setArray(3, texts(connection, rows, StoredObservation::content));
+            "delete from device_registration where slot = any(?) and id = any(?)")) {
+      statement.setArray(1, texts(connection, ids, RegistrationSql::slot));
+      statement.setArray(2, texts(connection, ids, Function.identity()));
       statement.executeUpdate();
     }
+  }
+
+  /// @param tokens by registration and path; nothing for what is observed no more
+  /// @return registrations that are there
+  private static Set<String> observe(
+      Connection connection, Map<String, Map<String, Optional<String>>> tokens)
+      throws SQLException {
+    Set<String> there = new HashSet<>();
+    if (tokens.isEmpty()) {
+      return there;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(OBSERVE)) {
+      statement.setArray(1, texts(connection, tokens.keySet(), RegistrationSql::slot));
+      statement.setArray(2, texts(connection, tokens.keySet(), Function.identity()));
+      statement.setArray(3, texts(connection, tokens.values(), RegistrationSql::ended));
+      statement.setArray(4, texts(connection, tokens.values(), RegistrationSql::fresh));
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          there.add(result.getString(1));
+        }
+      }
+    }
+    return there;
+  }
+
+  private static String ended(Map<String, Optional<String>> tokens) {
+    return tokens.entrySet().stream()
+        .filter(entry -> entry.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String fresh(Map<String, Optional<String>> tokens) {
+    Map<String, String> texts = new HashMap<>();
+    tokens.forEach((path, token) -> token.ifPresent(text -> texts.put(path, text)));
+    return JournalJson.write(texts);
+  }
+
+  private static List<StoredObservation> observations(String text) {
+    return JournalJson.texts(text, "observations").entrySet().stream()
+        .map(entry -> new StoredObservation(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /// Arrays of texts, not of objects, go to the database in its binary form.
@@ -225,32 +276,25 @@ final class RegistrationSql {
     return connection.createArrayOf("text", rows.stream().map(column).toArray(String[]::new));
   }
 
-  /// Finds all, with one query for each column that is asked for.
-  List<Optional<StoredRegistration>> find(List<Find> batch) throws SQLException {
-    Map<Find, StoredRegistration> found = new HashMap<>();
-    for (String column : List.of("endpoint", "id", "address", "identity")) {
-      Set<String> values = new HashSet<>();
-      batch.stream().filter(f -> f.column().equals(column)).forEach(f -> values.add(f.value()));
-      if (!values.isEmpty()) {
-        String sql =
-            "select %s from device_registration where %s = any(?) order by seen"
-                .formatted(COLUMNS, column);
-        try (Connection connection = source.getConnection();
-            PreparedStatement statement = connection.prepareStatement(sql)) {
-          statement.setArray(1, connection.createArrayOf("text", values.toArray(String[]::new)));
-          read(
-              statement,
-              r ->
-                  found.put(
-                      new Find(
-                          column,
-                          switch (column) {
-                            case "endpoint" -> r.endpoint();
-                            case "id" -> r.id();
-                            case "address" -> r.address();
-                            default -> r.identity();
-                          }),
-                      r));
+  /// Finds all, with one query for each name that is asked for.
+  List<Optional<Found>> find(List<Find> batch) throws SQLException {
+    Map<Find, Found> found = new HashMap<>();
+    try (Connection connection = source.getConnection()) {
+      for (By by : By.values()) {
+        Set<String> values = new HashSet<>();
+        batch.stream().filter(find -> find.by() == by).forEach(find -> values.add(find.value()));
+        if (values.isEmpty()) {
+          continue;
+        }
+        try (PreparedStatement statement =
+            connection.prepareStatement(
+                "select %s from device_registration where %s order by seen"
+                    .formatted(COLUMNS, by.condition))) {
+          statement.setArray(1, texts(connection, values, Function.identity()));
+          if (by == By.ID) {
+            statement.setArray(2, texts(connection, values, RegistrationSql::slot));
+          }
+          read(statement, one -> found.put(new Find(by, by.name.apply(one.registration())), one));
         }
       }
     }
@@ -258,7 +302,7 @@ final class RegistrationSql {
   }
 
   /// Up to `most` registrations that a node has.
-  void of(String node, int most, Consumer<StoredRegistration> each) throws SQLException {
+  void of(String node, int most, Consumer<Found> each) throws SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try (PreparedStatement statement =
@@ -274,18 +318,19 @@ final class RegistrationSql {
     }
   }
 
-  private static void read(PreparedStatement statement, Consumer<StoredRegistration> each)
-      throws SQLException {
+  private static void read(PreparedStatement statement, Consumer<Found> each) throws SQLException {
     try (ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         each.accept(
-            new StoredRegistration(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getTimestamp(5).toInstant(),
-                row.getString(6)));
+            new Found(
+                new StoredRegistration(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getTimestamp(5).toInstant(),
+                    row.getString(6)),
+                observations(row.getString(7))));
       }
     }
   }
@@ -294,7 +339,7 @@ final class RegistrationSql {
     List<StoredRegistration> found = new ArrayList<>();
     query(
         "select %s from device_registration %s".formatted(COLUMNS, rest),
-        statement -> read(statement, found::add),
+        statement -> read(statement, one -> found.add(one.registration())),
         parameters);
     return found;
   }
@@ -316,7 +361,22 @@ final class RegistrationSql {
   }
 
   List<StoredRegistration> expired(Instant now, int most) {
-    return select("where expires < ? order by expires limit ?", Timestamp.from(now), most);
+    Timestamp time = Timestamp.from(now);
+    // Those that were kept alive since they became due are due later.
+    int[] moved = new int[1];
+    do {
+      query(
+          """
+          update device_registration set due = expires where endpoint in (
+            select endpoint from device_registration where due < ? and expires >= ?
+            order by due limit ? for update skip locked)
+          """,
+          statement -> moved[0] = statement.executeUpdate(),
+          time,
+          time,
+          most);
+    } while (moved[0] == most);
+    return select("where due < ? and expires < ? order by due limit ?", time, time, most);
   }
 
   List<StoredRegistration> all() {
@@ -325,47 +385,13 @@ final class RegistrationSql {
 
   /// Removes a registration that has ended.
   boolean expire(String id, Instant now) {
-    boolean[] ended = new boolean[1];
+    int[] ended = new int[1];
     query(
-        """
-        with gone as (
-          delete from device_registration where id = ? and expires < ? returning id
-        ), observed as (
-          delete from device_observation o using gone where o.registration = gone.id
-        )
-        select id from gone
-        """,
-        statement -> {
-          try (ResultSet row = statement.executeQuery()) {
-            ended[0] = row.next();
-          }
-        },
+        "delete from device_registration where slot = ? and id = ? and expires < ?",
+        statement -> ended[0] = statement.executeUpdate(),
+        slot(id),
         id,
         Timestamp.from(now));
-    return ended[0];
-  }
-
-  Optional<StoredObservation> observation(String key) {
-    return observations("key", key).stream().findFirst();
-  }
-
-  List<StoredObservation> observations(String registration) {
-    return observations("registration", registration);
-  }
-
-  private List<StoredObservation> observations(String column, String value) {
-    List<StoredObservation> found = new ArrayList<>();
-    query(
-        "select key, registration, content from device_observation where %s = ?".formatted(column),
-        statement -> {
-          try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              found.add(
-                  new StoredObservation(row.getString(1), row.getString(2), row.getString(3)));
-            }
-          }
-        },
-        value);
-    return found;
+    return ended[0] > 0;
   }
 }

@@ -25,7 +25,7 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
   private final RegistrationSql sql;
   private final RegistrationCache cache;
   private final Batches<RegistrationSql.Change, Boolean> changes;
-  private final Batches<RegistrationSql.Find, Optional<StoredRegistration>> finds;
+  private final Batches<RegistrationSql.Find, Optional<RegistrationSql.Found>> finds;
   private final String node;
 
   /// @param node name of this process, the same after a restart
@@ -43,7 +43,7 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
   /// Reads what this node had before it stopped.
   void warm() throws SQLException {
     long stamp = cache.stamp();
-    sql.of(node, cache.most(), registration -> cache.read(registration, stamp));
+    sql.of(node, cache.most(), found -> cache.read(found, stamp));
   }
 
   /// Drops the copy of what another node has now.
@@ -73,25 +73,35 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
         case RegistrationSql.Register(StoredRegistration r) -> cache.registered(r);
         case RegistrationSql.Update(StoredRegistration r) -> {
           if (results.get(i)) {
-            cache.written(r);
+            cache.updated(r);
           } else {
             cache.removeById(r.id());
           }
         }
         case RegistrationSql.Remove(String id) -> cache.removeById(id);
-        case RegistrationSql.Observe(StoredObservation o) -> cache.written(o);
-        case RegistrationSql.Forget(String key) -> cache.forgotten(key);
+        case RegistrationSql.Observe(String id, StoredObservation o) -> {
+          if (results.get(i)) {
+            cache.observed(id, o);
+          } else {
+            cache.removeById(id);
+          }
+        }
+        case RegistrationSql.Forget(String id, String path) -> cache.forgotten(id, path);
       }
     }
     return results;
   }
 
-  private List<Optional<StoredRegistration>> find(List<RegistrationSql.Find> batch)
+  private List<Optional<RegistrationSql.Found>> find(List<RegistrationSql.Find> batch)
       throws SQLException {
     long stamp = cache.stamp();
-    List<Optional<StoredRegistration>> found = sql.find(batch);
+    List<Optional<RegistrationSql.Found>> found = sql.find(batch);
     found.forEach(one -> one.ifPresent(registration -> cache.read(registration, stamp)));
     return found;
+  }
+
+  private Optional<StoredRegistration> find(RegistrationSql.By by, String value) {
+    return finds.run(new RegistrationSql.Find(by, value)).map(RegistrationSql.Found::registration);
   }
 
   @Override
@@ -111,50 +121,27 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
 
   @Override
   public Optional<StoredRegistration> byId(String id) {
-    return cache.byId(id).or(() -> finds.run(new RegistrationSql.Find("id", id)));
+    return cache.byId(id).or(() -> find(RegistrationSql.By.ID, id));
   }
 
   @Override
   public Optional<StoredRegistration> byEndpoint(String endpoint) {
-    return cache
-        .byEndpoint(endpoint)
-        .or(() -> finds.run(new RegistrationSql.Find("endpoint", endpoint)));
-  }
-
-  @Override
-  public Optional<StoredRegistration> byAddress(String address) {
-    return cache
-        .byAddress(address)
-        .or(() -> finds.run(new RegistrationSql.Find("address", address)));
+    return cache.byEndpoint(endpoint).or(() -> find(RegistrationSql.By.ENDPOINT, endpoint));
   }
 
   @Override
   public Optional<StoredRegistration> byIdentity(String identity) {
-    return cache
-        .byIdentity(identity)
-        .or(() -> finds.run(new RegistrationSql.Find("identity", identity)));
+    return cache.byIdentity(identity).or(() -> find(RegistrationSql.By.IDENTITY, identity));
   }
 
   @Override
-  public void observe(StoredObservation observation) {
-    changes.run(new RegistrationSql.Observe(observation));
+  public boolean observe(String registration, StoredObservation observation) {
+    return changes.run(new RegistrationSql.Observe(registration, observation));
   }
 
   @Override
-  public void forget(String observationKey) {
-    changes.run(new RegistrationSql.Forget(observationKey));
-  }
-
-  @Override
-  public Optional<StoredObservation> observation(String key) {
-    Optional<StoredObservation> kept = cache.observation(key);
-    if (kept.isPresent()) {
-      return kept;
-    }
-    Optional<StoredObservation> read = sql.observation(key);
-    // The others of the device come at once, as they are likely to be needed.
-    read.ifPresent(observation -> observations(observation.registration()));
-    return read;
+  public void forget(String registration, String path) {
+    changes.run(new RegistrationSql.Forget(registration, path));
   }
 
   @Override
@@ -162,13 +149,11 @@ final class SqlJournal implements RegistrationJournal, AutoCloseable {
     return cache
         .observations(registration)
         .orElseGet(
-            () -> {
-              long stamp = cache.stamp();
-              List<StoredObservation> all = sql.observations(registration);
-              byId(registration);
-              cache.read(registration, all, stamp);
-              return all;
-            });
+            () ->
+                finds
+                    .run(new RegistrationSql.Find(RegistrationSql.By.ID, registration))
+                    .map(RegistrationSql.Found::observations)
+                    .orElse(List.of()));
   }
 
   @Override

@@ -180,9 +180,7 @@ final class Wishes implements AutoCloseable {
     List<String> found = new ArrayList<>();
     jdbc.sql(
             """
-            select r.endpoint, w.links, coalesce((
-              select string_agg(o.content, ' ') from device_observation o
-              where o.registration = r.id), '')
+            select r.endpoint, w.links, r.observations::text
             from device_registration r join device d on d.endpoint = r.endpoint
             join device_word w on w.device = d.id
             where r.node = :node and w.links is not null

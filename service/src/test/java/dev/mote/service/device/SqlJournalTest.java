@@ -9,8 +9,10 @@ import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredObservation;
 import dev.mote.orchestration.lwm2m.RegistrationJournal.StoredRegistration;
 import dev.mote.service.Databases;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,19 +74,20 @@ class SqlJournalTest {
     SqlJournal one = node("one");
     StoredRegistration first = registration("a", "1", LATER);
     one.register(first);
-    one.observe(new StoredObservation("key", "1", "what"));
+    StoredObservation time = new StoredObservation("/3/0/13", "01ab");
+    assertThat(one.observe("1", time)).isTrue();
     SqlJournal other = node("other");
     for (SqlJournal journal : journals) {
       assertThat(journal.byId("1")).contains(first);
       assertThat(journal.byEndpoint("a")).contains(first);
-      assertThat(journal.byAddress("192.0.2.1:a")).contains(first);
       assertThat(journal.byIdentity("psk a")).contains(first);
-      assertThat(journal.observation("key")).isPresent();
-      assertThat(journal.observations("1")).hasSize(1);
+      assertThat(journal.observations("1")).containsExactly(time);
     }
     one.register(registration("a", "2", LATER));
     assertThat(one.byId("1")).isEmpty();
-    assertThat(one.observation("key")).isEmpty();
+    assertThat(one.observations("1")).isEmpty();
+    assertThat(one.observe("1", time)).isFalse();
+    assertThat(one.observations("2")).isEmpty();
     assertThat(one.update(first)).isFalse();
     other.lost("a");
     assertThat(other.byId("1")).isEmpty();
@@ -105,7 +108,7 @@ class SqlJournalTest {
     assertThat(told).containsExactly("one a");
     assertThat(other.byEndpoint("a")).contains(moved);
     one.lost("a");
-    assertThat(one.byAddress("192.0.2.9:1")).contains(moved);
+    assertThat(one.byId("1")).contains(moved);
     one.register(registration("a", "2", LATER));
     assertThat(told).containsExactly("one a", "other a");
   }
@@ -123,6 +126,83 @@ class SqlJournalTest {
     assertThat(other.expire("1", now)).isFalse();
     assertThat(one.expire("2", now)).isFalse();
     assertThat(one.byId("1")).isEmpty();
+  }
+
+  @Test
+  void aPathIsObservedOnceAndOtherNodesKnow() {
+    SqlJournal one = node("one");
+    one.register(registration("a", "1", LATER));
+    one.register(registration("b", "2", LATER));
+    StoredObservation moved = new StoredObservation("/3/0/13", "03");
+    one.observe("1", new StoredObservation("/3/0/13", "01"));
+    one.observe("1", new StoredObservation("/5/0/3", "02"));
+    one.observe("1", moved);
+    one.forget("1", "/5/0/3");
+    one.forget("1", "/5/0/5");
+    assertThat(one.update(registration("a", "1", LATER.plusSeconds(1)))).isTrue();
+    for (SqlJournal journal : List.of(one, node("other"))) {
+      assertThat(journal.observations("1")).containsExactly(moved);
+      assertThat(journal.observations("2")).isEmpty();
+      assertThat(journal.observations("3")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsKeptAliveDoesNotEndAndIsNotLookedAtAgainBeforeItsTime() throws Exception {
+    SqlJournal one = node("one");
+    Instant past = Instant.parse("2000-01-01T00:00:00Z");
+    for (int i = 0; i < 30; i++) {
+      one.register(registration("d" + i, "i" + i, past.plusSeconds(i)));
+    }
+    for (int i = 0; i < 30; i += 2) {
+      assertThat(one.update(registration("d" + i, "i" + i, LATER))).isTrue();
+    }
+    // A shorter lifetime than before.
+    one.register(registration("d0", "new", past));
+    Instant now = Instant.now(Clock.systemUTC());
+    assertThat(one.expired(now, 5))
+        .extracting(StoredRegistration::endpoint)
+        .containsExactly("d0", "d1", "d3", "d5", "d7");
+    assertThat(count("due < now()")).isEqualTo(16);
+    assertThat(one.expired(now, 100)).hasSize(16);
+    assertThat(one.expired(LATER.plusSeconds(1), 100)).hasSize(30);
+  }
+
+  @Test
+  void devicesThatRegisterAnewTouchNoIndex() throws Exception {
+    SqlJournal one = node("one");
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < 10; i++) {
+        Instant expires = LATER.plusSeconds(round);
+        one.register(registration("d" + i, "slot" + i + round, expires));
+        one.observe("slot" + i + round, new StoredObservation("/3", "0" + round % 10));
+        one.update(registration("d" + i, "slot" + i + round, expires.plusSeconds(5)));
+      }
+    }
+    long changed = 20 * 10 * 3 - 10;
+    while (updates("n_tup_upd") < changed) {
+      Thread.sleep(100);
+    }
+    assertThat(updates("n_tup_hot_upd")).isGreaterThan(changed * 9 / 10);
+  }
+
+  private long updates(String column) throws SQLException {
+    return number(
+        "select %s from pg_stat_user_tables where relname = 'device_registration'"
+            .formatted(column));
+  }
+
+  private long count(String condition) throws SQLException {
+    return number("select count(*) from device_registration where " + condition);
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Test
@@ -164,6 +244,8 @@ class SqlJournalTest {
       one.register(registration);
       cache.registered(registration);
     }
+    assertThat(cache.observations("i0")).isEmpty();
+    assertThat(cache.observations("i99")).isPresent();
     assertThat(cache.size()).isEqualTo(10);
     assertThat(cache.byId("i0")).isEmpty();
     assertThat(cache.byId("i99")).isPresent();

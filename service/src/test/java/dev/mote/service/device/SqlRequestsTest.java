@@ -184,8 +184,9 @@ class SqlRequestsTest {
     requests.onWake(woken::add);
     jdbc.sql(
             """
-            insert into device_registration values
-              ('board', 'id', 'address', 'identity', now(), 'node', now(), '{}')
+            insert into device_registration
+              (endpoint, slot, id, address, identity, expires, due, node, seen, content)
+            values ('board', 'id', 'id', 'address', 'identity', now(), now(), 'node', now(), '{}')
             """)
         .update();
     transaction.executeWithoutResult(
