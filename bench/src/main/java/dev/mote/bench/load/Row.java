@@ -12,6 +12,7 @@ import java.util.Locale;
 /// @param serverMicros processor time of the server for one operation, in microseconds
 /// @param databaseMicros that of the database
 /// @param generatorMicros that of the devices
+/// @param stolen part of the machine's time that its host gave to others meanwhile
 record Row(
     String server,
     String what,
@@ -20,17 +21,18 @@ record Row(
     long failures,
     double serverMicros,
     double databaseMicros,
-    double generatorMicros) {
+    double generatorMicros,
+    double stolen) {
 
   /// A figure that is no rate.
   static Row of(String server, String what, double figure, String unit) {
-    return new Row(server, what, figure, unit, 0, 0, 0, 0);
+    return new Row(server, what, figure, unit, 0, 0, 0, 0, 0);
   }
 
   String csv() {
     return String.format(
         Locale.ROOT,
-        "%s,%s,%.0f,%s,%d,%.1f,%.1f,%.1f",
+        "%s,%s,%.0f,%s,%d,%.1f,%.1f,%.1f,%.0f",
         server,
         what,
         figure,
@@ -38,19 +40,21 @@ record Row(
         failures,
         serverMicros,
         databaseMicros,
-        generatorMicros);
+        generatorMicros,
+        100 * stolen);
   }
 
   String markdown() {
     String cpu =
         serverMicros == 0
-            ? "– | – | –"
+            ? "– | – | – | –"
             : String.format(
                 Locale.ROOT,
-                "%,.0f | %,.0f | %,.0f",
+                "%,.0f | %,.0f | %,.0f | %.0f %%",
                 serverMicros,
                 databaseMicros,
-                generatorMicros);
+                generatorMicros,
+                100 * stolen);
     return String.format(
         Locale.ROOT, "| %s | %s | %,.0f %s | %d | %s |", server, what, figure, unit, failures, cpu);
   }

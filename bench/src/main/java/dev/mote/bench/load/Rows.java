@@ -27,7 +27,9 @@ final class Rows {
     double ownBefore = ProcessTime.seconds(ProcessHandle.current().pid());
     double serverBefore = ProcessTime.seconds(server.id());
     double databaseBefore = ProcessTime.secondsOfAll(server.database());
+    MachineTime machineBefore = MachineTime.now();
     Figures figures = work.get();
+    MachineTime machine = MachineTime.now().since(machineBefore);
     double micros = 1e6 / Math.max(1, figures.operations());
     add(
         new Row(
@@ -38,7 +40,8 @@ final class Rows {
             figures.failures(),
             (ProcessTime.seconds(server.id()) - serverBefore) * micros,
             (ProcessTime.secondsOfAll(server.database()) - databaseBefore) * micros,
-            (ProcessTime.seconds(ProcessHandle.current().pid()) - ownBefore) * micros));
+            (ProcessTime.seconds(ProcessHandle.current().pid()) - ownBefore) * micros,
+            machine.stolen()));
     if (figures.resent() > 0) {
       System.err.printf("  (%d datagrams were sent again)%n", figures.resent());
     }
@@ -48,12 +51,13 @@ final class Rows {
   /// Writes `service.csv` into `folder`, and the table into `page`.
   void write(Path folder, Path page) throws IOException {
     List<String> lines = new ArrayList<>();
-    lines.add("server,what,figure,unit,failures,server us,database us,devices us");
+    lines.add("server,what,figure,unit,failures,server us,database us,devices us,stolen %");
     rows.forEach(row -> lines.add(row.csv()));
     Files.write(folder.resolve("service.csv"), lines);
     List<String> table = new ArrayList<>();
-    table.add("| server | what | figure | failures | server, µs | database, µs | devices, µs |");
-    table.add("|---|---|--:|--:|--:|--:|--:|");
+    table.add(
+        "| server | what | figure | failures | server, µs | database, µs | devices, µs | stolen |");
+    table.add("|---|---|--:|--:|--:|--:|--:|--:|");
     rows.forEach(row -> table.add(row.markdown()));
     String text = Files.readString(page);
     int from = text.indexOf(BEGIN) + BEGIN.length();

@@ -20,7 +20,7 @@ final class ServerProcess implements AutoCloseable {
   /// collector comes. What is held softly does not count, so that the heap before the first device
   /// is not seen too large.
   private static final List<String> HEAP =
-      List.of("-Xms1g", "-Xmx1g", "-Xmn512m", "-XX:SoftRefLRUPolicyMSPerMB=0");
+      List.of("-Xms2g", "-Xmx2g", "-Xmn1g", "-XX:SoftRefLRUPolicyMSPerMB=0");
 
   private static final int REST_SECONDS = 7;
 
@@ -35,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
+                "-XX:+UseG1GC",
                 "-cp",
                 System.getProperty("java.class.path")));
     command.addAll(HEAP);

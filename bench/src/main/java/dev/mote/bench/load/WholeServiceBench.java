@@ -104,6 +104,7 @@ final class WholeServiceBench {
               kept.failures(),
               0,
               0,
+              0,
               0));
     } finally {
       server.close();
@@ -194,7 +195,15 @@ final class WholeServiceBench {
             });
     rows.add(
         new Row(
-            NAME, "registrations", all.operations() / answered[0], "/s", all.failures(), 0, 0, 0));
+            NAME,
+            "registrations",
+            all.operations() / answered[0],
+            "/s",
+            all.failures(),
+            0,
+            0,
+            0,
+            0));
   }
 
   private static void observed(LoadGenerator load) {

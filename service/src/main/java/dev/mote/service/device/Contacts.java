@@ -240,6 +240,8 @@ final class Contacts implements AutoCloseable {
     return before.lastContact() == null || before.lastContact().isBefore(now.minus(FRESH));
   }
 
+  /// How many endpoints there are is kept from the planner: its estimates are then the same for all
+  /// batches, and it takes the plan that it has.
   private List<Before> before(Set<String> endpoints) {
     return jdbc.sql(
             """
@@ -251,7 +253,8 @@ final class Contacts implements AutoCloseable {
             left join device_word w on w.device = d.id
             left join device_registration r on r.endpoint = d.endpoint
             left join device_update u on u.device = d.id and u.ended is null
-            where d.endpoint = any(:endpoints) order by d.endpoint for update of d
+            where d.endpoint = any(array(select unnest(:endpoints::text[])))
+            order by d.endpoint for no key update of d
             """)
         .param("endpoints", endpoints.toArray(String[]::new))
         .query(

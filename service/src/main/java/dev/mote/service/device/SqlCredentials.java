@@ -158,6 +158,8 @@ final class SqlCredentials implements Credentials, AutoCloseable {
         .optional();
   }
 
+  /// How many endpoints there are is kept from the planner: its estimates are then the same for all
+  /// batches, and it takes the plan that it has.
   private List<Map<Proof, Held>> held(List<String> endpoints) {
     Map<String, Map<Proof, Held>> found = new HashMap<>();
     Set<String> all = new HashSet<>(endpoints);
@@ -166,7 +168,7 @@ final class SqlCredentials implements Credentials, AutoCloseable {
             select d.endpoint, c.kind, c.identity, c.id, c.device, c.first_used is not null
             from device d join device_credential c on c.device = d.id
               and c.bootstrap = :bootstrap
-            where d.endpoint = any(:endpoints)
+            where d.endpoint = any(array(select unnest(:endpoints::text[])))
             """)
         .param("bootstrap", bootstrap)
         .param("endpoints", all.toArray(String[]::new))
