@@ -41,7 +41,7 @@ final class WholeServiceBench {
   private static final String SECURE = "secure-";
 
   /// All devices register so often before it counts, while the compiler of the JVM gets warm.
-  private static final int WARM_UP = 8;
+  private static final int WARM_UP = 12;
 
   private static final int ROUNDS = 8;
   private static final int SECURE_DEVICES = 300;
