@@ -16,6 +16,9 @@ public final class ServiceBench {
 
   private static final String GATEWAY = "gateway";
 
+  /// Rounds that do not count.
+  private static final int WARM_UP = 8;
+
   private ServiceBench() {}
 
   /// @param arguments folder of the CSV file, file of the table, and for a quick look: devices,
@@ -50,7 +53,7 @@ public final class ServiceBench {
                 LoadPlan.WINDOW)) {
       long empty = server.heapAtRest();
       // The compiler of the JVM gets warm first.
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < WARM_UP; i++) {
         load.register();
         load.update();
         load.deregister();
