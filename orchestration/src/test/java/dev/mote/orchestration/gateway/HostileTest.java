@@ -3,11 +3,13 @@ package dev.mote.orchestration.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mote.orchestration.gateway.DeviceEvent.Registered;
+import dev.mote.orchestration.lwm2m.RegistrationJournal;
 import dev.mote.orchestration.object.ResourcePath;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,28 @@ class HostileTest {
         RawDevice device = new RawDevice(scene.coap())) {
       assertThat(device.register(query).getCode().toString()).isEqualTo(code);
       assertThat(scene.journal.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void nobodyGuessesARegistrationAndTheJournalFindsItsPlace() throws Exception {
+    try (Scene scene = new Scene().start();
+        RawDevice device = new RawDevice(scene.coap())) {
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        device.register("lwm2m=1.1&ep=open-1");
+        ids.add(scene.journal.byEndpoint("open-1").orElseThrow().id());
+      }
+      int slot = RegistrationJournal.SLOT_LENGTH;
+      assertThat(ids)
+          .extracting(id -> id.substring(0, slot))
+          .containsOnly(ids.getFirst().substring(0, slot));
+      // 72 random bits.
+      assertThat(ids).extracting(id -> id.substring(slot)).doesNotHaveDuplicates();
+      assertThat(ids).extracting(id -> id.length() - slot).containsOnly(12);
+      device.register("lwm2m=1.1&ep=open-2");
+      assertThat(scene.journal.byEndpoint("open-2").orElseThrow().id())
+          .doesNotStartWith(ids.getFirst().substring(0, slot));
     }
   }
 
