@@ -241,27 +241,18 @@ final class Contacts implements AutoCloseable {
   }
 
   /// How many endpoints there are is kept from the planner: its estimates are then the same for all
-  /// batches, and it takes the plan that it has. That one may have been made when nothing waited
-  /// and
-  /// nothing was known: each table is looked up by its index for each device, as the limits demand.
+  /// batches, and it takes the plan that it has.
   private List<Before> before(Set<String> endpoints) {
     return jdbc.sql(
             """
             select d.id, d.tenant, d.endpoint, d.state, d.last_contact, w.links, w.read_at,
-              r.is_there is not null, u.id, coalesce(u.reachable, true), d.observed,
-              q.waits is not null
+              r.endpoint is not null, u.id, coalesce(u.reachable, true), d.observed,
+              exists (
+                select from device_request q where q.endpoint = d.endpoint and q.ended is null)
             from device d
-            left join lateral (
-              select links, read_at from device_word where device = d.id limit 1) w on true
-            left join lateral (
-              select true as is_there from device_registration
-              where endpoint = d.endpoint limit 1) r on true
-            left join lateral (
-              select id, reachable from device_update
-              where device = d.id and ended is null order by id limit 1) u on true
-            left join lateral (
-              select true as waits from device_request
-              where endpoint = d.endpoint and ended is null order by number limit 1) q on true
+            left join device_word w on w.device = d.id
+            left join device_registration r on r.endpoint = d.endpoint
+            left join device_update u on u.device = d.id and u.ended is null
             where d.endpoint = any(array(select unnest(:endpoints::text[])))
             order by d.endpoint for no key update of d
             """)
