@@ -16,7 +16,7 @@ public final class ServiceBench {
 
   private static final String GATEWAY = "gateway";
 
-  /// Rounds that do not count.
+  /// Rounds of the gateway that do not count.
   private static final int WARM_UP = 8;
 
   private ServiceBench() {}

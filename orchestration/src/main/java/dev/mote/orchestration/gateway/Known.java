@@ -38,12 +38,11 @@ record Known(String id, String endpoint, String identity, String address, Object
   /// The same, heard from somewhere now.
   Known heard(EndpointContext context, String node, Instant now) {
     InetSocketAddress from = context.getPeerAddress();
-    String host = from.getAddress().getHostAddress();
-    content.put("host", host);
+    content.put("host", from.getAddress().getHostAddress());
     content.put("port", from.getPort());
     content.put("updated", now.toEpochMilli());
     content.withObject("/data").put(Sessions.NODE, node);
-    return new Known(id, endpoint, Peers.name(context), host + ":" + from.getPort(), content);
+    return new Known(id, endpoint, Peers.name(context), Peers.address(from), content);
   }
 
   /// The same, spoken with by another process.
