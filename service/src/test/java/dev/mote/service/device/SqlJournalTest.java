@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class SqlJournalTest {
@@ -169,6 +170,7 @@ class SqlJournalTest {
   }
 
   @Test
+  @Timeout(120)
   void devicesThatRegisterAnewTouchNoIndex() throws Exception {
     SqlJournal one = node("one");
     for (int round = 0; round < 20; round++) {
