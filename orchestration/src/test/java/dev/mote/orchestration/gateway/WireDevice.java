@@ -7,7 +7,9 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,6 +32,7 @@ final class WireDevice implements AutoCloseable {
   /// Everything that came, in order.
   final List<WireMessage> all = new CopyOnWriteArrayList<>();
 
+  private final Map<Integer, List<WireMessage>> answered = new HashMap<>();
   private volatile Function<WireMessage, List<WireMessage>> behaviour;
   private int nextId = 1;
   String location = "";
@@ -66,9 +69,7 @@ final class WireDevice implements AutoCloseable {
         all.add(message);
         if (message.isRequest()) {
           heard.add(message);
-          for (WireMessage one : behaviour.apply(message)) {
-            send(one);
-          }
+          answers(message).forEach(this::send);
         } else if (message.code != 0) {
           answers.add(message);
         } else {
@@ -78,6 +79,19 @@ final class WireDevice implements AutoCloseable {
     } catch (IOException _) {
       // It was closed.
     }
+  }
+
+  /// A message that comes once more is answered as the first was (RFC 7252, 4.5).
+  private List<WireMessage> answers(WireMessage request) {
+    List<WireMessage> former = answered.get(request.id);
+    if (former != null) {
+      return former;
+    }
+    List<WireMessage> now = behaviour.apply(request);
+    if (!now.isEmpty()) {
+      answered.put(request.id, now);
+    }
+    return now;
   }
 
   void send(WireMessage message) {

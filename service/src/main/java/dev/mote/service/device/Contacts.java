@@ -131,29 +131,43 @@ final class Contacts implements AutoCloseable {
 
   /// Devices said something else.
   ///
+  /// @param times when each endpoint was heard last, which may be some time ago
   /// @return running updates of devices that they believed to be away
-  List<UUID> heard(Set<String> endpoints) {
-    Instant now = clock.instant();
-    String[] array = endpoints.toArray(String[]::new);
+  List<UUID> heard(Map<String, Instant> times) {
+    List<Map.Entry<String, Instant>> rows = List.copyOf(times.entrySet());
+    String[] endpoints = rows.stream().map(Map.Entry::getKey).toArray(String[]::new);
     transaction.executeWithoutResult(
         _ -> {
           relaxed();
           jdbc.sql(
                   """
-                  update device set last_contact = :now
-                  where endpoint = any(:endpoints) and (last_contact is null or last_contact < :fresh)
+                  update device d set last_contact = old.heard
+                  from (
+                    select o.id, t.heard
+                    from unnest(:endpoints::text[], :times::timestamptz[]) as t (endpoint, heard)
+                    join device o on o.endpoint = t.endpoint
+                    where o.last_contact is null or o.last_contact < t.heard - :fresh::interval
+                    order by o.endpoint for no key update of o) as old
+                  where d.id = old.id
                   """)
-              .param("now", Timestamp.from(now))
-              .param("fresh", Timestamp.from(now.minus(FRESH)))
-              .param("endpoints", array)
+              .param("endpoints", endpoints)
+              .param(
+                  "times",
+                  rows.stream()
+                      .map(Map.Entry::getValue)
+                      .map(Timestamp::from)
+                      .toArray(Timestamp[]::new))
+              .param("fresh", FRESH.toString())
               .update();
         });
     return jdbc.sql(
             """
-            select u.id from device d join device_update u on u.device = d.id and u.ended is null
-            where d.endpoint = any(:endpoints) and not u.reachable
+            select u.id from device d
+            cross join lateral (
+              select id, reachable from device_update where device = d.id and ended is null limit 1) u
+            where d.endpoint = any(array(select unnest(:endpoints::text[]))) and not u.reachable
             """)
-        .param("endpoints", array)
+        .param("endpoints", endpoints)
         .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
@@ -241,18 +255,27 @@ final class Contacts implements AutoCloseable {
   }
 
   /// How many endpoints there are is kept from the planner: its estimates are then the same for all
-  /// batches, and it takes the plan that it has.
+  /// batches, and it takes the plan that it has. That one may have been made when nothing
+  /// waited and nothing was known: each table is looked up by its index for each device, as the
+  /// limits demand.
   private List<Before> before(Set<String> endpoints) {
     return jdbc.sql(
             """
             select d.id, d.tenant, d.endpoint, d.state, d.last_contact, w.links, w.read_at,
-              r.endpoint is not null, u.id, coalesce(u.reachable, true), d.observed,
-              exists (
-                select from device_request q where q.endpoint = d.endpoint and q.ended is null)
+              r.is_there is not null, u.id, coalesce(u.reachable, true), d.observed,
+              q.is_there is not null
             from device d
-            left join device_word w on w.device = d.id
-            left join device_registration r on r.endpoint = d.endpoint
-            left join device_update u on u.device = d.id and u.ended is null
+            left join lateral (
+              select links, read_at from device_word where device = d.id limit 1) w on true
+            left join lateral (
+              select true as is_there from device_registration
+              where endpoint = d.endpoint limit 1) r on true
+            left join lateral (
+              select id, reachable from device_update
+              where device = d.id and ended is null limit 1) u on true
+            left join lateral (
+              select true as is_there from device_request
+              where endpoint = d.endpoint and ended is null order by number limit 1) q on true
             where d.endpoint = any(array(select unnest(:endpoints::text[])))
             order by d.endpoint for no key update of d
             """)

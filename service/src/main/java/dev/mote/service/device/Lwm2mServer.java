@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ final class Lwm2mServer
   private final Parts parts;
   private final Supplier<UpdateExecutor> updates;
   private final Supplier<List<MeasurementListener>> listeners;
-  private final Set<String> heard = ConcurrentHashMap.newKeySet();
+  private final Map<String, Instant> heard = new ConcurrentHashMap<>();
   private final Map<UUID, Long> moved = new ConcurrentHashMap<>();
   private final Map<String, Map<Integer, Object>> modules =
       new LinkedHashMap<>() {
@@ -217,14 +216,18 @@ final class Lwm2mServer
               .ifPresent(update -> tell(update, new UpdateEvent.Heard()));
       case DeviceEvent.Deregistered gone -> parts.contacts.ended(gone.endpoint());
       case DeviceEvent.Expired expired -> parts.contacts.ended(expired.endpoint());
-      case DeviceEvent.Answered answered -> heard.add(answered.endpoint());
+      case DeviceEvent.Answered answered -> heard(answered.endpoint());
       case DeviceEvent.Moved(String endpoint, UUID request, long bytes) -> {
-        heard.add(endpoint);
+        heard(endpoint);
         moved.merge(request, bytes, Math::max);
       }
       case DeviceEvent.Measured(String endpoint, List<Measurement> measurements) ->
           measured(endpoint, measurements);
     }
+  }
+
+  private void heard(String endpoint) {
+    heard.put(endpoint, parts.clock.instant());
   }
 
   private void tell(UUID update, UpdateEvent event) {
@@ -237,7 +240,7 @@ final class Lwm2mServer
   }
 
   private void measured(String endpoint, List<Measurement> measurements) {
-    heard.add(endpoint);
+    heard(endpoint);
     if (measurements.stream().anyMatch(m -> UpdateRequests.isState(m.path()))) {
       errand(() -> updates.get().notified(endpoint));
     }
@@ -353,15 +356,32 @@ final class Lwm2mServer
 
   private void writeContacts() {
     parts.wishes.findDoubted(this::wake);
-    Set<String> endpoints = new HashSet<>(heard);
-    heard.removeAll(endpoints);
-    if (!endpoints.isEmpty()) {
-      parts.contacts.heard(endpoints).forEach(id -> updates.get().on(id, new UpdateEvent.Heard()));
+    Map<String, Instant> times = Map.copyOf(heard);
+    times.forEach(heard::remove);
+    if (!times.isEmpty()) {
+      heard(times);
     }
     for (UUID transfer : Set.copyOf(moved.keySet())) {
       Long bytes = moved.remove(transfer);
       if (bytes != null) {
         updates.get().moved(transfer, bytes);
+      }
+    }
+  }
+
+  private void heard(Map<String, Instant> times) {
+    List<UUID> back;
+    try {
+      back = parts.contacts.heard(times);
+    } catch (RuntimeException e) {
+      times.forEach(heard::putIfAbsent);
+      throw e;
+    }
+    for (UUID update : back) {
+      try {
+        updates.get().on(update, new UpdateEvent.Heard());
+      } catch (RuntimeException e) {
+        LOG.warn("update {} goes on when its device is heard again: {}", update, e.toString());
       }
     }
   }

@@ -105,8 +105,8 @@ final class RequestAnswers implements AutoCloseable {
   private void lockCause(UUID id) {
     jdbc.sql(
             """
-            select u.id from device_request q join device_update u on u.id = q.cause
-            where q.id = :id for update of u
+            select id from device_update
+            where id = (select cause from device_request where id = :id) for update
             """)
         .param("id", id)
         .query(UUID.class)

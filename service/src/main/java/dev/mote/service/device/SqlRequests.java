@@ -225,18 +225,20 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
         PreparedStatement statement =
             connection.prepareStatement(
                 """
-                with first as (
+                with first as materialized (
                   select f.id, f.taken_by from unnest(?::text[]) as wanted (endpoint)
                   cross join lateral (
                     select id, taken_by from device_request q
                     where q.endpoint = wanted.endpoint and q.ended is null
                     order by q.number limit 1) f
+                ), taken as (
+                  update device_request set taken_by = ?, attempts = attempts + 1
+                  where id = any(array(select id from first)) and ended is null
+                  returning %s
                 )
-                update device_request q set taken_by = ?, attempts = attempts + 1
-                from first where q.id = first.id and q.ended is null
-                returning %s, first.taken_by
+                select taken.*, first.taken_by from taken join first on first.id = taken.id
                 """
-                    .formatted(COLUMNS.replaceAll("(\\w+)", "q.$1")))) {
+                    .formatted(COLUMNS))) {
       // Planned for the queue as it is: a plan that was made when nothing waited is none for much.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       Array array =

@@ -190,7 +190,10 @@ final class UpdateExecutor implements QueuedRequest.Origin {
         _ ->
             jdbc.sql(
                     UpdateRow.SELECT
-                        + "where d.endpoint = :endpoint and u.ended is null for update of u")
+                        + """
+                        where u.device = (select id from device where endpoint = :endpoint)
+                          and u.ended is null for update of u
+                        """)
                 .param("endpoint", endpoint)
                 .query((row, _) -> UpdateRow.read(row))
                 .optional()

@@ -95,12 +95,15 @@ final class Site {
                 .withPrefix(prefix)
                 .withChecks(trust(), Packages.SelfTest.NONE));
     for (int i = 0; i < count; i++) {
-      user.post(
-              "/v1/devices",
-              Map.of("endpoint", settings.endpoint(i), "credential", Map.of("kind", "none")))
-          .expect(201);
+      enter(settings.endpoint(i));
     }
     return Fleet.start(settings, clock);
+  }
+
+  /// Enters a device that needs no key.
+  void enter(String endpoint) {
+    user.post("/v1/devices", Map.of("endpoint", endpoint, "credential", Map.of("kind", "none")))
+        .expect(201);
   }
 
   private TrustList trust() {
