@@ -35,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseG1GC",
+                "-XX:+UseParallelGC",
                 "-cp",
                 System.getProperty("java.class.path")));
     command.addAll(HEAP);

@@ -162,10 +162,8 @@ final class Contacts implements AutoCloseable {
         });
     return jdbc.sql(
             """
-            select u.id from device d
-            cross join lateral (
-              select id, reachable from device_update where device = d.id and ended is null limit 1) u
-            where d.endpoint = any(array(select unnest(:endpoints::text[]))) and not u.reachable
+            select u.id from device d join device_update u on u.device = d.id and u.ended is null
+            where d.endpoint = any(:endpoints) and not u.reachable
             """)
         .param("endpoints", endpoints)
         .query((row, _) -> row.getObject(1, UUID.class))
