@@ -57,12 +57,13 @@ class FleetTest {
   void aDeviceRegistersUpdatesAndLeaves() throws Exception {
     try (Fleet fleet = Fleet.start(settings(1))) {
       assertThat(server.next()).isEqualTo("registered " + FIRST);
+      // The server tells it before the device has the answer.
+      assertThat(fleet.await(PATIENCE, FleetTest::allRegistered)).isTrue();
       fleet.device(0).update();
       assertThat(server.next()).isEqualTo("updated " + FIRST);
       fleet.device(0).restart();
       assertThat(server.next()).isEqualTo("registered " + FIRST);
-      // The server tells it before the device has the answer.
-      assertThat(fleet.await(Duration.ofSeconds(20), f -> f.registered() == 1)).isTrue();
+      assertThat(fleet.await(PATIENCE, FleetTest::allRegistered)).isTrue();
       fleet.leave();
       assertThat(server.next()).isEqualTo("gone " + FIRST);
     }
