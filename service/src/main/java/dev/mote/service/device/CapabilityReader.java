@@ -33,6 +33,7 @@ final class CapabilityReader implements QueuedRequest.Origin {
 
   static final String ORIGIN = "facts";
 
+  private static final String REPEATED = ORIGIN + ":repeated";
   private static final Duration PATIENCE = Duration.ofDays(7);
   private static final int SOFTWARE = 9;
   private static final long SOFTWARE_INSTALLED = 4;
@@ -88,6 +89,20 @@ final class CapabilityReader implements QueuedRequest.Origin {
                 clock.instant().plus(PATIENCE))));
   }
 
+  /// Where packets get lost, a message may be with all that it is sent again: it is asked once
+  /// more.
+  private static QueuedRequest repeated(QueuedRequest request) {
+    return new QueuedRequest(
+        Ids.next(),
+        request.tenant(),
+        request.device(),
+        request.endpoint(),
+        REPEATED,
+        request.cause(),
+        request.request(),
+        request.expires());
+  }
+
   private DeviceLinks links(UUID device) {
     return DeviceLinks.of(
         jdbc.sql("select links from device_word where device = :device")
@@ -122,6 +137,8 @@ final class CapabilityReader implements QueuedRequest.Origin {
       }
       if (one.answer() instanceof Answer.Received received && !received.values().isEmpty()) {
         told.put(request.device(), told(request, received));
+      } else if (one.answer() instanceof Answer.Silence && !request.origin().equals(REPEATED)) {
+        again.add(repeated(request));
       } else {
         silent.add(
             new DeviceHistory.Happened(
