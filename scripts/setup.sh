@@ -85,6 +85,12 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Whether GNU compiler $1 finds header $3 with flags $2.
 has_header() { has "$1" && printf '#include <%s>\n' "$3" | "$1" $2 -xc -fsyntax-only - >/dev/null 2>&1; }
 
+# Whether clang has its libraries for sanitizers.
+has_sanitizers() {
+  compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.asan*.a' >/dev/null ||
+    compgen -G '/usr/lib*/clang/*/lib/*/libclang_rt.asan*' >/dev/null || [ "$(uname)" = Darwin ]
+}
+
 has_clang() {
   local name
   for name in clang clang-22 clang-21 clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do
@@ -114,6 +120,7 @@ missing_packages() {
     arm)
       has arm-none-eabi-gcc || echo gcc-arm-none-eabi
       has_header arm-none-eabi-gcc '' math.h || echo libnewlib-arm-none-eabi
+      echo '#include <cstddef>' | arm-none-eabi-g++ -xc++ -fsyntax-only - 2>/dev/null || echo libstdc++-arm-none-eabi-newlib
       ;;
     riscv)
       has riscv64-unknown-elf-gcc || echo gcc-riscv64-unknown-elf
@@ -123,7 +130,10 @@ missing_packages() {
       has qemu-system-arm || echo qemu-system-arm
       has qemu-system-riscv32 || first_available qemu-system-riscv qemu-system-misc
       ;;
-    clang) has_clang || first_available clang-19 clang ;;
+    clang)
+      has_clang || first_available clang-19 clang
+      has_sanitizers || first_available libclang-rt-19-dev
+      ;;
     wasm)
       has_wasm || { first_available clang-19 clang; first_available lld-19 lld; }
       ;;
