@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mote.frontends.onnx.OnnxReader;
 import dev.mote.frontends.onnx.OnnxWriter;
+import dev.mote.frontends.onnx.schema.OnnxMl.GraphProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.ModelProto;
 import dev.mote.frontends.onnx.schema.OnnxMl.NodeProto;
+import dev.mote.frontends.onnx.schema.OnnxMl.TensorProto;
 import dev.mote.frontends.tflite.TfliteReader;
 import dev.mote.frontends.tflite.TfliteWriter;
 import dev.mote.ir.Blob;
@@ -21,7 +23,10 @@ import dev.mote.testkit.cases.Values;
 import dev.mote.testkit.differential.Comparison;
 import dev.mote.testkit.oracle.TfliteOracle;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,6 +68,27 @@ class WrittenNetworksTest {
             .isEmpty();
       }
     }
+  }
+
+  /// ONNX Runtime refuses to start a session with `session.x64quantprecision` otherwise, on
+  /// processors where that matters.
+  @Test
+  void weightsHaveZeroPointsOfTheirOwn() throws Exception {
+    Graph graph = read(Blob.of(new RandomNetwork(0).quantized().toByteArray()), new OnnxReader());
+    GraphProto file =
+        ModelProto.parseFrom(written(new OnnxWriter().write(graph)).toByteArray()).getGraph();
+    Set<String> bytes =
+        file.getInitializerList().stream()
+            .filter(constant -> constant.getDataType() == TensorProto.DataType.INT8_VALUE)
+            .map(TensorProto::getName)
+            .collect(Collectors.toSet());
+    assertThat(
+            file.getNodeList().stream()
+                .filter(node -> node.getOpType().equals("DequantizeLinear"))
+                .filter(node -> bytes.contains(node.getInput(0)))
+                .map(node -> node.getInput(2)))
+        .hasSizeGreaterThan(1)
+        .doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

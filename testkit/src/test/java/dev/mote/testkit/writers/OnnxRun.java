@@ -20,6 +20,11 @@ import java.util.Map;
 /// A written model in ONNX Runtime, fed and read as bytes.
 final class OnnxRun implements AutoCloseable {
 
+  /// On x86 processors without VNNI, fused layers of integers add two products in 16 bits, which
+  /// saturate, so that the results depend on the machine. This makes ONNX Runtime take kernels that
+  /// do not (`kOrtSessionOptionsAvx2PrecisionMode`).
+  private static final String WITHOUT_SATURATION = "session.x64quantprecision";
+
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession.SessionOptions options = new OrtSession.SessionOptions();
   private final OrtSession session;
@@ -30,6 +35,7 @@ final class OnnxRun implements AutoCloseable {
     this.graph = graph;
     options.setOptimizationLevel(level);
     options.setIntraOpNumThreads(1);
+    options.addConfigEntry(WITHOUT_SATURATION, "1");
     options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     session = environment.createSession(file.toByteArray(), options);
   }

@@ -14,7 +14,6 @@ import dev.mote.ir.ElementType;
 import dev.mote.ir.Graph;
 import dev.mote.ir.Node;
 import dev.mote.ir.Op;
-import dev.mote.ir.Shape;
 import dev.mote.ir.Tensor;
 import dev.mote.ir.TensorType;
 import dev.mote.plugin.ModelWriter.Result;
@@ -196,25 +195,33 @@ final class OnnxExport {
 
   /// The constant of these contents; equal ones are stored once.
   String constant(String hint, TensorType type, Blob data) {
-    return constant(hint, OnnxConstants.code(type.element()), type.shape(), data);
-  }
-
-  private String constant(String hint, int code, Shape shape, Blob data) {
-    ConstantKey key = new ConstantKey(code, shape.dims(), data);
+    int code = OnnxConstants.code(type.element());
+    ConstantKey key = new ConstantKey(code, type.shape().dims(), data);
     String known = constants.get(key);
     if (known == null) {
-      known = claim(hint);
+      known = ownConstant(hint, type, data);
       constants.put(key, known);
-      constantBytes += data.size();
-      TensorProto.Builder tensor =
-          TensorProto.newBuilder()
-              .setName(known)
-              .setDataType(code)
-              .setRawData(ByteString.copyFrom(data.toByteArray()));
-      shape.dims().forEach(dim -> tensor.addDims(dim));
-      file.addInitializer(tensor);
     }
     return known;
+  }
+
+  /// A constant of these contents that no other node reads.
+  String ownConstant(String hint, TensorType type, Blob data) {
+    String name = claim(hint);
+    constantBytes += data.size();
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(OnnxConstants.code(type.element()))
+            .setRawData(ByteString.copyFrom(data.toByteArray()));
+    type.shape().dims().forEach(dim -> tensor.addDims(dim));
+    file.addInitializer(tensor);
+    return name;
+  }
+
+  /// Whether a node computes the value, which is an input or a constant otherwise.
+  boolean isComputed(String value) {
+    return producers.containsKey(value);
   }
 
   private String claim(String hint) {

@@ -175,7 +175,12 @@ final class ValueForms {
             "scale", TensorType.plain(ElementType.FLOAT32, shape), OnnxConstants.floats(scales)));
     Blob zeros =
         OnnxConstants.integers(type.element(), scales.size(), type.quantization().zeroPoint());
-    operands.add(file.constant("zero", TensorType.plain(type.element(), shape), zeros));
+    TensorType zero = TensorType.plain(type.element(), shape);
+    // ONNX Runtime turns int8 weights into uint8 where processors compute only those without
+    // saturation, and fails where two of them share a zero point.
+    boolean weights = type.element() == ElementType.INT8 && !file.isComputed(value);
+    operands.add(
+        weights ? file.ownConstant("zero", zero, zeros) : file.constant("zero", zero, zeros));
     return operands;
   }
 }
