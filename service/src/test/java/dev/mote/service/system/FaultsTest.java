@@ -3,6 +3,7 @@ package dev.mote.service.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mote.fleet.Fleet;
+import dev.mote.fleet.coap.CoapMessage;
 import dev.mote.fleet.device.DeviceView;
 import dev.mote.fleet.device.Faults;
 import dev.mote.fleet.device.Tally.Event;
@@ -13,6 +14,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,12 +25,13 @@ class FaultsTest {
 
   private static TestService service;
   private static Site site;
+  private static int coap;
   private static String first;
   private static String second;
 
   @BeforeAll
   static void start() {
-    int coap = Site.freePort();
+    coap = Site.freePort();
     service =
         TestService.start(
             "--mote.lwm2m.coap=127.0.0.1:" + coap,
@@ -106,6 +110,76 @@ class FaultsTest {
           .isEqualTo(devices);
       assertThat(fleet.views()).allMatch(view -> view.running().isPresent());
       assertThat(fleet.tally().of(Event.INSTALLED_TWICE)).isZero();
+    }
+  }
+
+  /// A device that does not hear the first questions, however often each is sent.
+  private static final class Deaf implements AutoCloseable {
+
+    final ScriptedDevice device;
+    final Set<Integer> questions = ConcurrentHashMap.newKeySet();
+    private final String endpoint;
+    private final String id;
+
+    Deaf(String endpoint, int port, int unheard) {
+      this.endpoint = endpoint;
+      device = new ScriptedDevice(port);
+      device.answers(
+          request -> {
+            if (request.code() != CoapMessage.GET || !ScriptedDevice.path(request).equals("/3/0")) {
+              return ScriptedDevice.answer(request, CoapMessage.code(4, 4));
+            }
+            questions.add(request.id());
+            return questions.size() > unheard
+                ? ScriptedDevice.values(request, "[{\"bn\":\"/3/0/\",\"n\":\"0\",\"vs\":\"ACME\"}]")
+                : null;
+          });
+      id =
+          service
+              .admin()
+              .post(
+                  "/v1/devices", Map.of("endpoint", endpoint, "credential", Map.of("kind", "none")))
+              .expect(201)
+              .json()
+              .get("id")
+              .asString();
+    }
+
+    void register() throws InterruptedException {
+      device.register(endpoint, "</3/0>");
+    }
+
+    boolean isKnown() {
+      return service.admin().get("/v1/devices/" + id).json().at("/device/factsDigest").isString();
+    }
+
+    String history() {
+      return service.admin().get("/v1/devices/" + id + "/history").expect(200).text();
+    }
+
+    @Override
+    public void close() {
+      device.close();
+    }
+  }
+
+  @Test
+  void whatADeviceCanDoIsAskedOnceMoreWhenTheQuestionGotLost() throws InterruptedException {
+    try (Deaf once = new Deaf("deaf-once", coap, 1);
+        Deaf twice = new Deaf("deaf-twice", coap, 2)) {
+      once.register();
+      twice.register();
+      Site.await(once::history, once::isKnown);
+      Site.await(twice::history, () -> twice.history().contains("it did not say what it can do"));
+      assertThat(once.questions).hasSize(2);
+      assertThat(once.history()).doesNotContain("it did not say");
+      assertThat(twice.questions).hasSize(2);
+      assertThat(twice.isKnown()).isFalse();
+
+      // Whoever comes anew is asked anew.
+      twice.register();
+      Site.await(twice::history, twice::isKnown);
+      assertThat(twice.questions).hasSize(3);
     }
   }
 }
