@@ -27,6 +27,9 @@ public final class EventStream implements AutoCloseable {
   private static final int LONGEST_LINE = 4 * 1024 * 1024;
   private static final int MOST_KEPT = 1_000;
 
+  /// After so many characters of a line it is noted that something was heard.
+  private static final int HEARD_EACH = 1_024;
+
   private record Seen(Optional<Event> event, Optional<RuntimeException> failure) {}
 
   private final Wire wire;
@@ -215,6 +218,9 @@ public final class EventStream implements AutoCloseable {
       }
       if (next != '\r') {
         line.append((char) next);
+      }
+      if (line.length() % HEARD_EACH == 0) {
+        heard = System.nanoTime();
       }
     }
     return next < 0 ? Optional.empty() : Optional.of(line.toString());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +18,13 @@ class EventStreamTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
   private final FakeService service = new FakeService();
-  private final MoteClient client =
-      MoteClient.at(service.address())
-          .withToken("t")
-          .withTimeouts(
-              new Timeouts(LONG, LONG, LONG, Duration.ofMillis(600), 3, Duration.ofMillis(50)));
+  private final MoteClient client = client(LONG);
+
+  private MoteClient client(Duration silence) {
+    return MoteClient.at(service.address())
+        .withToken("t")
+        .withTimeouts(new Timeouts(LONG, LONG, LONG, silence, 3, Duration.ofMillis(50)));
+  }
 
   @AfterEach
   void stop() {
@@ -80,10 +83,30 @@ class EventStreamTest {
           }
         });
     streams(event("e2", 2));
-    try (EventStream events = client.events(List.of(), List.of())) {
+    try (EventStream events = client(Duration.ofMillis(600)).events(List.of(), List.of())) {
       assertThat(events.stream().limit(2).map(Event::id)).containsExactly("e1", "e2");
     } finally {
       end.countDown();
+    }
+  }
+
+  /// A long line over a slow network arrives for longer than a silence lasts.
+  @Test
+  void aLineThatIsOnItsWayIsNoSilence() {
+    Duration silence = Duration.ofSeconds(3);
+    service.then(
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          long end = System.nanoTime() + silence.toNanos() * 3 / 2;
+          write(exchange, "event: lost\ndata: ");
+          while (System.nanoTime() < end) {
+            write(exchange, "x".repeat(64 * 1024));
+            LockSupport.parkNanos(silence.toNanos() / 20);
+          }
+          write(exchange, "\n\n");
+        });
+    try (EventStream events = client(silence).events(List.of(), List.of())) {
+      assertThat(events.stream().limit(1).map(Event::kind)).containsExactly("lost");
     }
   }
 
