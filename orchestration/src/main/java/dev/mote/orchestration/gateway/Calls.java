@@ -1,8 +1,10 @@
 package dev.mote.orchestration.gateway;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +35,8 @@ final class Calls {
 
   private final long longestNanos;
   private final Sessions sessions;
+  private final Set<CompletableFuture<Response>> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   /// @param ackTime first time to wait for an acknowledgement
   /// @param answerTime how long an answer may take after that
@@ -42,6 +46,16 @@ final class Calls {
     this.longestNanos = ackTime.toNanos() * 31 * 3 / 2 + answerTime.toNanos();
   }
 
+  /// Ends the calls that are under way, and lets no new ones begin: what devices leave unanswered
+  /// from now on says nothing about them.
+  void close() {
+    closed = true;
+    waiting.forEach(answer -> answer.cancel(false));
+  }
+
+  /// Sends a request and waits for what the device answers.
+  ///
+  /// @throws InterruptedException also when this is closed before the answer
   Response call(Session session, Request request)
       throws SilentException, UnreachableException, InterruptedException {
     Session.Way way = session.way();
@@ -56,13 +70,20 @@ final class Calls {
       // Its requests are another session's now, which may have sent this one already.
       throw new SilentException("it registered anew meanwhile");
     }
-    way.door().sendRequest(request);
+    waiting.add(answer);
     try {
+      if (closed) {
+        throw closing();
+      }
+      way.door().sendRequest(request);
       Response response = answer.get(longestNanos, TimeUnit.NANOSECONDS);
       sessions.heard(session, way.door(), response.getSourceContext());
       return response;
     } catch (TimeoutException | CancellationException e) {
       request.cancel();
+      if (closed) {
+        throw closing();
+      }
       throw new SilentException(
           session.isEnded()
               ? "it registered anew meanwhile"
@@ -71,13 +92,21 @@ final class Calls {
       request.cancel();
       throw e;
     } catch (ExecutionException e) {
+      if (closed) {
+        throw closing();
+      }
       if (e.getCause() instanceof SilentException silent) {
         throw silent;
       }
       throw new UnreachableException("there is no connection: " + e.getMessage());
     } finally {
+      waiting.remove(answer);
       session.waitsFor(null);
     }
+  }
+
+  private static InterruptedException closing() {
+    return new InterruptedException("the gateway closes");
   }
 
   private record Waiting(CompletableFuture<Response> answer) implements MessageObserver {

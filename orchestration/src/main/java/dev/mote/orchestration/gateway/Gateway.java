@@ -30,7 +30,10 @@ public final class Gateway implements AutoCloseable {
   /// Messages of devices that are worked on or wait for the journal; more are turned away.
   private static final int MOST_AT_ONCE = 8_192;
 
+  private static final long CLOSING_SECONDS = 5;
+
   private final Sessions sessions;
+  private final Calls calls;
   private final Expirations expirations;
   private final Errands errands;
   private final Registrar registrar;
@@ -54,7 +57,7 @@ public final class Gateway implements AutoCloseable {
       PackageSource packages,
       DeviceListener listener) {
     sessions = new Sessions(journal, settings.node(), settings.times().awake().toNanos());
-    Calls calls = new Calls(sessions, settings.times().ack(), settings.times().answer());
+    calls = new Calls(sessions, settings.times().ack(), settings.times().answer());
     Packages pieces = new Packages(packages);
     Offers offers = new Offers(settings.packages().tokens());
     errands =
@@ -184,19 +187,25 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /// Stops listening. What is under way is not answered, and is done by whoever starts next.
+  /// Stops listening. What is under way is not answered, and is done by whoever starts next; what
+  /// a device has answered already is kept.
   @Override
   public void close() {
     closed = true;
+    calls.close();
     expirations.close();
     timer.shutdownNow();
-    workers.shutdownNow();
+    workers.shutdown();
     doors.forEach(CoapEndpoint::stop);
     withSessions(KeptSessions::save);
     doors.forEach(CoapEndpoint::destroy);
     try {
-      workers.awaitTermination(5, TimeUnit.SECONDS);
+      if (!workers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+        workers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
+      workers.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }

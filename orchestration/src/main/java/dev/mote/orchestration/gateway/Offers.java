@@ -52,10 +52,11 @@ final class Offers {
             .array();
     byte[] signed = Arrays.copyOf(bytes, bytes.length + SIGNATURE);
     System.arraycopy(signature(bytes), 0, signed, bytes.length, SIGNATURE);
-    return Optional.of(Base64.getUrlEncoder().withoutPadding().encodeToString(signed));
+    return Optional.of(text(signed));
   }
 
-  /// What a name says; empty when we did not make it, or its time is over.
+  /// What a name says; empty when we did not make it, or its time is over. A name has one spelling:
+  /// the bits that the last character of Base64 has to spare are zero (RFC 4648, 3.5).
   Optional<Offer> read(String token, Instant now) {
     if (token.length() > LONGEST_TOKEN) {
       return Optional.empty();
@@ -66,7 +67,7 @@ final class Offers {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    if (signed.length < HEAD + SIGNATURE) {
+    if (signed.length < HEAD + SIGNATURE || !text(signed).equals(token)) {
       return Optional.empty();
     }
     byte[] bytes = Arrays.copyOf(signed, signed.length - SIGNATURE);
@@ -83,6 +84,10 @@ final class Offers {
     return now.getEpochSecond() > until
         ? Optional.empty()
         : Optional.of(new Offer(request, HexFormat.of().formatHex(digest), endpoint));
+  }
+
+  private static String text(byte[] signed) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
   }
 
   private byte[] signature(byte[] bytes) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -22,9 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(40)
 class HostileTest {
+  private static final String BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
   @ParameterizedTest
   @CsvSource({
@@ -180,22 +182,34 @@ class HostileTest {
     }
   }
 
-  @Test
-  void aNameOfAPackageIsSigned() {
+  @ParameterizedTest
+  @ValueSource(strings = {"board-1", "board-12", "board-123"})
+  void aNameOfAPackageIsSigned(String endpoint) {
     Offers offers = new Offers(Secret.of(new byte[32]));
-    Offers.Offer offer = new Offers.Offer(UUID.randomUUID(), "ab".repeat(32), "board-1");
+    Offers.Offer offer = new Offers.Offer(UUID.randomUUID(), "ab".repeat(32), endpoint);
     String token = offers.token(offer, Instant.ofEpochSecond(100)).orElseThrow();
     assertThat(offers.read(token, Instant.ofEpochSecond(100))).contains(offer);
     assertThat(offers.read(token, Instant.ofEpochSecond(101))).isEmpty();
     assertThat(new Offers(Secret.of(new byte[] {1})).read(token, Instant.EPOCH)).isEmpty();
-    for (int i = 0; i < token.length() - 1; i++) {
-      String forged =
-          token.substring(0, i) + (token.charAt(i) == 'A' ? 'B' : 'A') + token.substring(i + 1);
-      assertThat(offers.read(forged, Instant.EPOCH)).isEqualTo(Optional.empty());
+    for (int i = 0; i < token.length(); i++) {
+      for (char other : BASE64.toCharArray()) {
+        String forged = token.substring(0, i) + other + token.substring(i + 1);
+        assertThat(offers.read(forged, Instant.EPOCH).isPresent())
+            .as(forged)
+            .isEqualTo(forged.equals(token));
+      }
     }
+    assertThat(offers.read(token + "=", Instant.EPOCH)).isEmpty();
+    assertThat(offers.read(token + "==", Instant.EPOCH)).isEmpty();
+  }
+
+  @Test
+  void anEndpointMayBeTooLongForTheNameOfAPackage() {
+    Offers offers = new Offers(Secret.of(new byte[32]));
+    String sha256 = "ab".repeat(32);
     assertThat(
             offers.token(
-                new Offers.Offer(offer.request(), offer.sha256(), "x".repeat(91)), Instant.EPOCH))
+                new Offers.Offer(UUID.randomUUID(), sha256, "x".repeat(91)), Instant.EPOCH))
         .isEmpty();
   }
 }

@@ -2,12 +2,15 @@ package dev.mote.orchestration.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mote.orchestration.gateway.DeviceEvent.Answered;
 import dev.mote.orchestration.gateway.DeviceEvent.Moved;
 import dev.mote.orchestration.gateway.DeviceEvent.Registered;
 import dev.mote.orchestration.object.ResourcePath;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,6 +91,36 @@ class TransferTest {
       scene.gateway().wake("open-1");
       assertThat(scene.answer(push)).isEqualTo(Answer.Received.of(204, ""));
       assertThat(flash.got.toByteArray()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void whatComesWhileTheGatewayClosesIsNotAnswered() throws Exception {
+    try (Scene scene = new Scene().start();
+        RawDevice device = new RawDevice(scene.coap())) {
+      Thread closing = Thread.ofPlatform().unstarted(scene::close);
+      scene.meanwhile =
+          event -> {
+            if (event instanceof Answered) {
+              closing.start();
+              while (closing.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+              }
+            }
+          };
+      device.behaves(_ -> RawDevice.text("1"));
+      device.register("ep=open-1&lwm2m=1.1");
+      UUID before = UUID.randomUUID();
+      for (UUID id : List.of(before, UUID.randomUUID())) {
+        Request read = new Request.Read(List.of(NodePath.of("/3/0/9")));
+        scene.queue.add(
+            new RequestQueue.Queued(id, "open-1", read, Instant.now().plusSeconds(3600)));
+      }
+      scene.gateway().wake("open-1");
+      scene.await(Answered.class);
+      closing.join();
+      assertThat(scene.queue.answers).containsOnlyKeys(before);
+      assertThat(scene.events).isEmpty();
     }
   }
 
@@ -173,7 +206,8 @@ class TransferTest {
           .isEqualTo(new Moved("open-1", offer, bytes.length));
       assertThat(device.send(block(uri.get(), 98, 5)).getCode()).isEqualTo(ResponseCode.BAD_OPTION);
 
-      String forged = uri.get().substring(0, uri.get().length() - 1) + "_";
+      int last = uri.get().length() - 1;
+      String forged = uri.get().substring(0, last) + (uri.get().charAt(last) == '_' ? "A" : "_");
       assertThat(other.send(block(forged, 0, 5)).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
       assertThat(other.send(block(uri.get().replaceAll("/[^/]*$", "/x"), 0, 5)).getCode())
           .isEqualTo(ResponseCode.NOT_FOUND);
