@@ -83,7 +83,7 @@ class EventStreamTest {
           }
         });
     streams(event("e2", 2));
-    try (EventStream events = client(Duration.ofMillis(600)).events(List.of(), List.of())) {
+    try (EventStream events = client(Duration.ofSeconds(2)).events(List.of(), List.of())) {
       assertThat(events.stream().limit(2).map(Event::id)).containsExactly("e1", "e2");
     } finally {
       end.countDown();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// What bad devices do at Mote's gateway.
 class BehaviourTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String FIRST = "virtual-00000";
   private static final ResourcePath PACKAGE = new ResourcePath(9, 0, 2);
   private static final ResourcePath INSTALL = new ResourcePath(9, 0, 4);

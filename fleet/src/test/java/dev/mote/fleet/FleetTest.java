@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Virtual devices at a server of others.
 class FleetTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String FIRST = "virtual-00000";
 
   private TestServer server;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /// Virtual devices at Mote's gateway, with modules that they check.
 class GatewayFleetTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ResourcePath URI = new ResourcePath(9, 0, 3);
   private static final ResourcePath PACKAGE = new ResourcePath(9, 0, 2);
   private static final ResourcePath INSTALL = new ResourcePath(9, 0, 4);

@@ -37,7 +37,7 @@ import org.eclipse.leshan.transport.californium.server.endpoint.coap.CoapServerP
 /// An LwM2M server of others, without anything of Mote's.
 final class TestServer implements AutoCloseable {
 
-  private static final long PATIENCE_MILLIS = 30_000;
+  private static final long PATIENCE_MILLIS = 120_000;
 
   private final LeshanServer server;
   private final int port;

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(40)
+@Timeout(200)
 class BootstrapServerTest {
 
   private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -156,7 +156,7 @@ class BootstrapServerTest {
               .build();
       client.start();
       try {
-        assertThat(outcomes.poll(20, TimeUnit.SECONDS))
+        assertThat(outcomes.poll(60, TimeUnit.SECONDS))
             .isEqualTo(new BootstrapOutcome("board-1", device.peer(), true, "it has its accounts"));
         assertThat(read(client, 0, 1).getResource(0).getValue()).isEqualTo("coaps://localhost:1");
         assertThat(read(client, 0, 1).getResource(10).getValue()).isEqualTo(7L);

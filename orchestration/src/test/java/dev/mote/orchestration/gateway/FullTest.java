@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Values for which there is no room come again, and none is told twice.
-@Timeout(40)
+@Timeout(200)
 class FullTest {
 
   private static final String LINKS = "</1/0>,</3/0>,</3303/0>";

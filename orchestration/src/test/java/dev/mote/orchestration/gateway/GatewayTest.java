@@ -15,7 +15,7 @@ import org.eclipse.leshan.core.response.SendResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(40)
+@Timeout(200)
 // Scenes are closed in the middle, on purpose.
 @SuppressWarnings("try")
 class GatewayTest {

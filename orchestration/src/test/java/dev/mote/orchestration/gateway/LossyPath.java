@@ -9,14 +9,19 @@ import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Carries datagrams of one device to a server and back, and loses or doubles some.
+/// Carries datagrams of one device to a server and back, and loses or doubles some. It loses three
+/// at most before one comes back from the device: a message is sent five times (RFC 7252, 4.8), so
+/// that each exchange succeeds, whatever the order in which chance meets them.
 final class LossyPath implements AutoCloseable {
+
+  private static final int MOST_LOST_IN_A_ROW = 3;
 
   private final DatagramSocket near = new DatagramSocket(0, InetAddress.getLoopbackAddress());
   private final DatagramSocket far = new DatagramSocket(0, InetAddress.getLoopbackAddress());
   private final Random random;
   private final double loss;
   private volatile InetSocketAddress device = new InetSocketAddress(0);
+  private int lostInARow;
   volatile int lost;
 
   LossyPath(InetSocketAddress server, double loss, long seed) throws IOException {
@@ -39,7 +44,7 @@ final class LossyPath implements AutoCloseable {
         if (server != null) {
           device = (InetSocketAddress) packet.getSocketAddress();
         }
-        int copies = dice();
+        int copies = dice(server != null);
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         for (int i = 0; i < copies; i++) {
           to.send(new DatagramPacket(bytes, bytes.length, server == null ? device : server));
@@ -50,11 +55,15 @@ final class LossyPath implements AutoCloseable {
     }
   }
 
-  private synchronized int dice() {
+  private synchronized int dice(boolean isFromDevice) {
     double number = random.nextDouble();
-    if (number < loss) {
+    if (number < loss && lostInARow < MOST_LOST_IN_A_ROW) {
+      lostInARow++;
       lost++;
       return 0;
+    }
+    if (isFromDevice) {
+      lostInARow = 0;
     }
     return number > 1 - loss / 4 ? 2 : 1;
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Clients of other people, as their bytes are on the wire: what they do that the standard allows
 /// and that others do not do.
-@Timeout(40)
+@Timeout(200)
 class OtherClientsTest {
 
   private static final int TLV = 11_542;
@@ -228,7 +228,7 @@ class OtherClientsTest {
       scene.settings =
           scene.settings.withTimes(
               new GatewaySettings.Times(
-                  Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofMillis(20)));
+                  Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofMillis(50)));
       scene.start();
       try (WireDevice device = new WireDevice(scene.coap())) {
         device.register("lwm2m=1.1&ep=open-z&lt=300", ZEPHYR, (byte) 1);

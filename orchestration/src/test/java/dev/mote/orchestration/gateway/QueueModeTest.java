@@ -14,7 +14,7 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(40)
+@Timeout(200)
 class QueueModeTest {
 
   private static final NodePath NAME = NodePath.of("/3/0/0");
@@ -25,7 +25,7 @@ class QueueModeTest {
     scene.settings =
         scene.settings.withTimes(
             new GatewaySettings.Times(
-                Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(20)));
+                Duration.ofMillis(300), Duration.ofMillis(1000), Duration.ofMillis(20)));
     return scene;
   }
 
@@ -44,7 +44,7 @@ class QueueModeTest {
         device.register("ep=open-1&lt=300&" + sleeps);
         assertThat(scene.await(Registered.class).queueMode()).isTrue();
         device.deaf(true);
-        Thread.sleep(350);
+        Thread.sleep(1_050);
         UUID first = scene.ask("open-1", new Request.Read(List.of(NAME)));
         UUID second = scene.ask("open-1", new Request.Read(List.of(NodePath.of("/3/0/1"))));
         assertThat(isQuiet(scene, 300)).isTrue();

@@ -88,7 +88,7 @@ final class RawDevice implements AutoCloseable {
   Response send(Request request) throws InterruptedException {
     request.setDestinationContext(new AddressEndpointContext(server));
     endpoint.sendRequest(request);
-    return request.waitForResponse(20_000);
+    return request.waitForResponse(60_000);
   }
 
   Response register(String query) throws InterruptedException {

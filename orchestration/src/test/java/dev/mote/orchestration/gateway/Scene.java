@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// A gateway with everything around it, which can be started again.
 final class Scene implements AutoCloseable, Credentials, PackageSource {
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
 
   final MemoryJournal journal = new MemoryJournal();
   final MemoryQueue queue = new MemoryQueue();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(40)
+@Timeout(200)
 class SecurityTest {
 
   private static final NodePath TIME = NodePath.of("/3/0/13");

@@ -20,7 +20,7 @@ import org.eclipse.californium.core.coap.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(40)
+@Timeout(200)
 // Scenes are closed in the middle, on purpose.
 @SuppressWarnings("try")
 class TransferTest {

@@ -110,7 +110,7 @@ final class WireDevice implements AutoCloseable {
   /// Sends a request, and waits for its answer.
   WireMessage call(WireMessage request) throws InterruptedException {
     send(request);
-    WireMessage answer = answers.poll(20, TimeUnit.SECONDS);
+    WireMessage answer = answers.poll(60, TimeUnit.SECONDS);
     if (answer == null || !Arrays.equals(answer.token, request.token)) {
       throw new AssertionError("no answer to " + request + ", but " + answer);
     }

@@ -286,7 +286,7 @@ class CompilationTest {
         Map.of("target", "host", "payloadKinds", List.of("shared-library"), "ramBytes", 777_777);
     UUID build = request(version, facts);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(20))
         .until(CompilationTest::killWorkers);
     BuildResult killed = ended(build);

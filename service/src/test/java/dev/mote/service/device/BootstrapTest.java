@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(200)
 class BootstrapTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String KEY = "ab".repeat(16);
 
   @Test

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /// Devices over real UDP.
 class DevicesTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private static final TestService SERVICE = TestService.start("--mote.lwm2m.awakeTime=1s");
 

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /// Updates over real UDP, while services stop and start on the same database.
 class UpdatesTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int DEVICES = 4;
 
   @TempDir Path artifacts;

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class EventTailTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final EventSettings SETTINGS =
       new EventSettings(Duration.ofHours(1), 3, 50, Duration.ofSeconds(1), Duration.ofMinutes(1));
 

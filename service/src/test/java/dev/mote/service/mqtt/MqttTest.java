@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class MqttTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final JsonMapper JSON = new JsonMapper();
   private static final TestBroker BROKER = new TestBroker();
   private static final String DATABASE = Databases.freshUrl();

@@ -33,7 +33,7 @@ final class S3Server implements AutoCloseable {
   static final Path PROGRAM =
       Path.of(System.getProperty("mote.root", ".."), "service/target/s3/s3proxy.jar");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Process process;
   private final Path settings;
