@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(200)
 class HostileTest {
+
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -9,19 +9,23 @@ import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Carries datagrams of one device to a server and back, and loses or doubles some. It loses three
-/// at most before one comes back from the device: a message is sent five times (RFC 7252, 4.8), so
-/// that each exchange succeeds, whatever the order in which chance meets them.
+/// Carries datagrams of one device to a server and back, and loses or doubles some; of any ten that
+/// follow each other it loses four at most. A message is sent five times (RFC 7252, 4.8), and each
+/// time that is in vain costs one of at most two datagrams: an exchange does not fail by chance.
 final class LossyPath implements AutoCloseable {
 
-  private static final int MOST_LOST_IN_A_ROW = 3;
+  private static final int MOST_LOST_OF_TEN = 4;
+  private static final int LAST_NINE = (1 << 9) - 1;
 
   private final DatagramSocket near = new DatagramSocket(0, InetAddress.getLoopbackAddress());
   private final DatagramSocket far = new DatagramSocket(0, InetAddress.getLoopbackAddress());
   private final Random random;
   private final double loss;
   private volatile InetSocketAddress device = new InetSocketAddress(0);
-  private int lostInARow;
+
+  /// A bit for each of the last nine datagrams, set for those that were lost.
+  private int lately;
+
   volatile int lost;
 
   LossyPath(InetSocketAddress server, double loss, long seed) throws IOException {
@@ -44,7 +48,7 @@ final class LossyPath implements AutoCloseable {
         if (server != null) {
           device = (InetSocketAddress) packet.getSocketAddress();
         }
-        int copies = dice(server != null);
+        int copies = dice();
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         for (int i = 0; i < copies; i++) {
           to.send(new DatagramPacket(bytes, bytes.length, server == null ? device : server));
@@ -55,15 +59,13 @@ final class LossyPath implements AutoCloseable {
     }
   }
 
-  private synchronized int dice(boolean isFromDevice) {
+  private synchronized int dice() {
     double number = random.nextDouble();
-    if (number < loss && lostInARow < MOST_LOST_IN_A_ROW) {
-      lostInARow++;
+    boolean isLost = number < loss && Integer.bitCount(lately) < MOST_LOST_OF_TEN;
+    lately = (lately << 1 | (isLost ? 1 : 0)) & LAST_NINE;
+    if (isLost) {
       lost++;
       return 0;
-    }
-    if (isFromDevice) {
-      lostInARow = 0;
     }
     return number > 1 - loss / 4 ? 2 : 1;
   }

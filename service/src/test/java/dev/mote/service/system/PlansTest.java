@@ -22,9 +22,10 @@ import tools.jackson.databind.JsonNode;
 
 /// PostgreSQL keeps the plan of a statement that runs often, and makes it by what it knows of
 /// tables. When nothing waited in a queue then, and much does now, what a device costs must not
-/// grow with
-/// what waits for others. The service has few connections here, so that each of them keeps plans;
-/// on a busy machine it says now and then that it is to be asked again.
+/// grow with what waits for others.
+///
+/// The service has few connections here, so that each of them keeps plans; on a busy machine it
+/// says now and then that it is to be asked again.
 class PlansTest {
 
   private static final int DEVICES = 20;
