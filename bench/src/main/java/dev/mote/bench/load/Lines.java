@@ -25,6 +25,11 @@ final class Lines {
     }
   }
 
+  /// Milliseconds that the compiler of the JVM took since the start.
+  static String compiled() {
+    return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+  }
+
   /// Bytes that the collector left over: what threads have taken for themselves since is not in it.
   static String heap() {
     for (int i = 0; i < 3; i++) {

@@ -90,6 +90,11 @@ final class ServerProcess implements AutoCloseable {
     return Long.parseLong(ask("heap"));
   }
 
+  /// Milliseconds that the compiler of its JVM took since the start.
+  long compilerMillis() {
+    return Long.parseLong(ask("compiled"));
+  }
+
   /// Ends it as a power cut would.
   void kill() {
     process.destroyForcibly();

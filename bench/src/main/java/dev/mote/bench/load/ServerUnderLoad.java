@@ -89,6 +89,7 @@ public final class ServerUnderLoad implements Credentials, RequestQueue, Package
       case "stats" ->
           "%d %d %d %d".formatted(registered.size(), measured.sum(), succeeded.sum(), failed.sum());
       case "heap" -> Lines.heap();
+      case "compiled" -> Lines.compiled();
       default -> "what?";
     };
   }

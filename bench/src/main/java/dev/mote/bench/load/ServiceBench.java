@@ -16,9 +16,6 @@ public final class ServiceBench {
 
   private static final String GATEWAY = "gateway";
 
-  /// Rounds of the gateway that do not count.
-  private static final int WARM_UP = 8;
-
   private ServiceBench() {}
 
   /// @param arguments folder of the CSV file, file of the table, and for a quick look: devices,
@@ -52,12 +49,13 @@ public final class ServiceBench {
                 "load-",
                 LoadPlan.WINDOW)) {
       long empty = server.heapAtRest();
-      // The compiler of the JVM gets warm first.
-      for (int i = 0; i < WARM_UP; i++) {
-        load.register();
-        load.update();
-        load.deregister();
-      }
+      WarmUp.run(
+          server,
+          () -> {
+            load.register();
+            load.update();
+            load.deregister();
+          });
       rows.rate(GATEWAY, "registrations", server, load::register);
       server.ask("observe");
       if (!load.awaitObservations()) {

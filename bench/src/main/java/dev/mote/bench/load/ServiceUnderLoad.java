@@ -12,7 +12,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The whole service in a process of its own, as it is started for users; its database is another
-/// process. It answers `heap`, `written` and `count TABLE CONDITION` beside its work.
+/// process. It answers `heap`, `compiled`, `written` and `count TABLE CONDITION` beside its work.
 public final class ServiceUnderLoad {
 
   private ServiceUnderLoad() {}
@@ -41,6 +41,7 @@ public final class ServiceUnderLoad {
     String[] words = line.split(" ", 2);
     return switch (words[0]) {
       case "heap" -> Lines.heap();
+      case "compiled" -> Lines.compiled();
       case "written" -> "%.0f".formatted(meters.counter("mote.telemetry.written").count());
       case "count" ->
           jdbc.sql("select count(*) from " + words[1]).query(Long.class).single().toString();

@@ -40,9 +40,6 @@ final class WholeServiceBench {
   private static final String MODULES = "modules-";
   private static final String SECURE = "secure-";
 
-  /// All devices register so often before it counts, while the compiler of the JVM gets warm.
-  private static final int WARM_UP = 12;
-
   private static final int ROUNDS = 8;
   private static final int SECURE_DEVICES = 300;
   private static final int DTLS_RATE = 100_000;
@@ -84,7 +81,7 @@ final class WholeServiceBench {
       double full = server.heapAtRest();
       rows.add(Row.of(NAME, "heap per device", (full - empty) / plan.devices(), "bytes"));
       notifications(server, load);
-      load.update();
+      WarmUp.run(server, load::update);
       rows.rate(NAME, "updates of registrations", server, load::update);
       if (plan.modules() == 0) {
         return;
@@ -168,31 +165,20 @@ final class WholeServiceBench {
               registered.resent(),
               (System.nanoTime() - begin) / 1e9);
         });
-    for (int i = 0; i < WARM_UP; i++) {
-      load.register();
-      observed(load);
-    }
     double[] answered = new double[1];
+    rows.rate(
+        NAME,
+        "registrations in the first minute; and observed again",
+        server,
+        () -> rounds(load, answered));
+    WarmUp.run(
+        server,
+        () -> {
+          load.register();
+          observed(load);
+        });
     Figures all =
-        rows.rate(
-            NAME,
-            "registrations; and observed again",
-            server,
-            () -> {
-              long begin = System.nanoTime();
-              long operations = 0;
-              long failures = 0;
-              long resent = 0;
-              for (int i = 0; i < ROUNDS; i++) {
-                Figures round = load.register();
-                operations += round.operations();
-                failures += round.failures();
-                resent += round.resent();
-                answered[0] += round.seconds();
-                observed(load);
-              }
-              return new Figures(operations, failures, resent, (System.nanoTime() - begin) / 1e9);
-            });
+        rows.rate(NAME, "registrations; and observed again", server, () -> rounds(load, answered));
     rows.add(
         new Row(
             NAME,
@@ -204,6 +190,26 @@ final class WholeServiceBench {
             0,
             0,
             0));
+  }
+
+  /// All devices register again, [#ROUNDS] times.
+  ///
+  /// @param answered set to the seconds until all were answered
+  private static Figures rounds(LoadGenerator load, double[] answered) {
+    long begin = System.nanoTime();
+    long operations = 0;
+    long failures = 0;
+    long resent = 0;
+    answered[0] = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      Figures round = load.register();
+      operations += round.operations();
+      failures += round.failures();
+      resent += round.resent();
+      answered[0] += round.seconds();
+      observed(load);
+    }
+    return new Figures(operations, failures, resent, (System.nanoTime() - begin) / 1e9);
   }
 
   private static void observed(LoadGenerator load) {

@@ -1,10 +1,8 @@
 package dev.mote.orchestration.gateway;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +33,6 @@ final class Calls {
 
   private final long longestNanos;
   private final Sessions sessions;
-  private final Set<CompletableFuture<Response>> waiting = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /// @param ackTime first time to wait for an acknowledgement
@@ -50,7 +47,8 @@ final class Calls {
   /// from now on says nothing about them.
   void close() {
     closed = true;
-    waiting.forEach(answer -> answer.cancel(false));
+    // Whoever begins to wait after this finds it closed.
+    sessions.stopWaiting();
   }
 
   /// Sends a request and waits for what the device answers.
@@ -70,7 +68,6 @@ final class Calls {
       // Its requests are another session's now, which may have sent this one already.
       throw new SilentException("it registered anew meanwhile");
     }
-    waiting.add(answer);
     try {
       if (closed) {
         throw closing();
@@ -100,7 +97,6 @@ final class Calls {
       }
       throw new UnreachableException("there is no connection: " + e.getMessage());
     } finally {
-      waiting.remove(answer);
       session.waitsFor(null);
     }
   }

@@ -7,14 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
-import java.util.List;
 import org.eclipse.californium.elements.EndpointContext;
 
 /// A registration as the journal keeps it, with what the gateway needs of it. Its links are not
 /// taken apart: that costs more than all the rest.
 record Known(String id, String endpoint, String identity, String address, ObjectNode content) {
-
-  private static final String ROOT_TYPE = "oma.lwm2m";
 
   /// A registration that a device makes.
   static Known fresh(String id, String endpoint, String version, String node, Instant now) {
@@ -51,12 +48,9 @@ record Known(String id, String endpoint, String identity, String address, Object
     return this;
   }
 
-  void links(List<Link> links) {
-    content.put("links", Links.write(links));
-    links.stream()
-        .filter(link -> ROOT_TYPE.equals(link.attributes().get("rt")))
-        .findFirst()
-        .ifPresent(root -> content.put("root", root.target()));
+  void links(KnownLinks.Read links) {
+    content.put("links", links.text());
+    links.root().ifPresent(root -> content.put("root", root));
   }
 
   StoredRegistration stored() {

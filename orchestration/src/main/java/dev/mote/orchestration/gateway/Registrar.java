@@ -51,6 +51,7 @@ final class Registrar {
   private final Credentials credentials;
   private final DeviceListener listener;
   private final Errands errands;
+  private final KnownLinks knownLinks = new KnownLinks();
   private final Nonces nonces = new Nonces();
   private final Lock[] locks =
       Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
@@ -164,7 +165,7 @@ final class Registrar {
             .endpointAllowed(peer, asked)
             .orElseThrow(
                 () -> new RefusedException(ResponseCode.FORBIDDEN, "not with these credentials"));
-    List<Link> links = links(request);
+    KnownLinks.Read links = links(request);
     Instant now = settings.clock().instant();
     Known known =
         Known.fresh(freshId(endpoint), endpoint, version, settings.node(), now)
@@ -186,7 +187,7 @@ final class Registrar {
               Duration.ofSeconds(known.lifetime()),
               known.sleeps(),
               version,
-              links));
+              links.links()));
     } finally {
       lock.unlock();
     }
@@ -211,7 +212,7 @@ final class Registrar {
     StoredRegistration former = stored(id);
     String endpoint = former.endpoint();
     checkOwner(context, endpoint, former.identity());
-    List<Link> links = request.getPayloadSize() > 0 ? links(request) : null;
+    KnownLinks.Read links = request.getPayloadSize() > 0 ? links(request) : null;
     Known known = Known.of(former).heard(context, settings.node(), settings.clock().instant());
     change(known, query, links);
     Lock lock = lock(endpoint);
@@ -235,7 +236,7 @@ final class Registrar {
               known.address(),
               Duration.ofSeconds(known.lifetime()),
               known.sleeps(),
-              Optional.ofNullable(links)));
+              Optional.ofNullable(links).map(KnownLinks.Read::links)));
       return session;
     } finally {
       lock.unlock();
@@ -243,7 +244,8 @@ final class Registrar {
   }
 
   /// Puts into a registration what a device says of it.
-  private static void change(Known known, Map<String, String> query, @Nullable List<Link> links)
+  private static void change(
+      Known known, Map<String, String> query, KnownLinks.@Nullable Read links)
       throws RefusedException {
     Optional<Long> lifetime = lifetime(query);
     if (lifetime.isPresent()) {
@@ -356,7 +358,7 @@ final class Registrar {
     return Optional.of(known);
   }
 
-  private static List<Link> links(Request request) throws RefusedException {
+  private KnownLinks.Read links(Request request) throws RefusedException {
     int format = request.getOptions().getContentFormat();
     if (format != -1 && format != Content.LINKS) {
       throw new RefusedException(ResponseCode.UNSUPPORTED_CONTENT_FORMAT, "links are format 40");
@@ -365,8 +367,8 @@ final class Registrar {
       throw new RefusedException(ResponseCode.REQUEST_ENTITY_TOO_LARGE, "too many links");
     }
     try {
-      List<Link> links = Links.read(request.getPayload());
-      if (links.isEmpty()) {
+      KnownLinks.Read links = knownLinks.read(request.getPayload());
+      if (links.links().isEmpty()) {
         throw new RefusedException(ResponseCode.BAD_REQUEST, "no objects");
       }
       return links;

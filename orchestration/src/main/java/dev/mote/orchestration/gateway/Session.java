@@ -232,6 +232,11 @@ final class Session {
   /// What is under way ends without an answer: another session has taken the place of this.
   synchronized void end() {
     ended = true;
+    stopWaiting();
+  }
+
+  /// Cancels what waits for the device.
+  synchronized void stopWaiting() {
     if (waiting != null) {
       waiting.cancel(false);
     }

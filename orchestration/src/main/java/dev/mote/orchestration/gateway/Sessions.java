@@ -271,6 +271,11 @@ final class Sessions {
     }
   }
 
+  /// Cancels what waits for a device.
+  void stopWaiting() {
+    byEndpoint.values().forEach(Session::stopWaiting);
+  }
+
   int size() {
     return byEndpoint.size();
   }

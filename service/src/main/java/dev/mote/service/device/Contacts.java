@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,26 +27,39 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Contacts implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 256;
+  private static final int MOST_WRITTEN = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /// Last contact is not written more often for a device that only updates its registration.
+  /// Last contact is not written more often for a device that does the same as ever.
   private static final Duration FRESH = Duration.ofSeconds(10);
 
-  /// Something that a device did to its registration.
+  /// What a device did to its registration.
   ///
+  /// @param registrations how often it registered
+  /// @param at when it did the last of this
   /// @param state that follows
   /// @param links where it told them
+  /// @param isAsked whether it has been asked to tell its values already
   record Contact(
-      String endpoint, boolean isRegistration, DeviceState state, @Nullable String links) {
+      String endpoint,
+      int registrations,
+      Instant at,
+      DeviceState state,
+      @Nullable String links,
+      boolean isAsked) {
 
-    Contact after(@Nullable Contact former) {
-      return former == null
-          ? this
-          : new Contact(
-              endpoint,
-              isRegistration || former.isRegistration,
-              state,
-              links == null ? former.links : links);
+    boolean isRegistration() {
+      return registrations > 0;
+    }
+
+    Contact after(Contact former) {
+      return new Contact(
+          endpoint,
+          registrations + former.registrations,
+          at,
+          state,
+          links == null ? former.links : links,
+          isAsked && former.isAsked);
     }
   }
 
@@ -62,14 +76,52 @@ final class Contacts implements AutoCloseable {
       @Nullable UUID update,
       boolean isReachable,
       @Nullable Instant observed,
-      boolean hasRequests) {}
+      boolean hasRequests) {
+
+    /// As it is when it has been heard once more.
+    Before heard(Instant at) {
+      return with(state, at, links, observed);
+    }
+
+    /// As it is after a contact.
+    Before after(Contact contact, boolean isWritten, boolean isAsked) {
+      return with(
+          contact.state,
+          isWritten ? contact.at : lastContact,
+          contact.links == null ? links : contact.links,
+          isAsked ? contact.at : observed);
+    }
+
+    private Before with(
+        DeviceState nextState,
+        @Nullable Instant nextContact,
+        @Nullable String nextLinks,
+        @Nullable Instant nextObserved) {
+      return new Before(
+          id,
+          tenant,
+          endpoint,
+          nextState,
+          nextContact,
+          nextLinks,
+          readAt,
+          isRegistered,
+          update,
+          isReachable,
+          nextObserved,
+          hasRequests);
+    }
+  }
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Clock clock;
   private final Enquiries enquiries;
+  private final SteadyDevices steady;
   private final Memo<List<Link>, String> texts =
       new Memo<>(Enquiries.MOST_LINKS, DeviceLinks::text);
+  private final Memo<String, String> sameTexts =
+      new Memo<>(Enquiries.MOST_LINKS, Function.identity());
   private final SqlRequests requests;
   private final Wishes wishes;
   private final DeviceHistory history;
@@ -91,6 +143,8 @@ final class Contacts implements AutoCloseable {
     this.transaction = transaction;
     this.clock = clock;
     this.enquiries = new Enquiries(settings, clock.instant());
+    this.steady =
+        new SteadyDevices(settings.kept(), clock, FRESH, enquiries, requests.empty(), wishes);
     this.requests = requests;
     this.wishes = wishes;
     this.history = history;
@@ -108,25 +162,82 @@ final class Contacts implements AutoCloseable {
   ///
   /// @return its running update
   Optional<UUID> registered(DeviceEvent.Registered event) {
-    return batches.run(
-        new Contact(event.endpoint(), true, state(event.queueMode()), texts.of(event.links())));
+    return keep(
+        new Contact(
+            event.endpoint(),
+            1,
+            clock.instant(),
+            state(event.queueMode()),
+            texts.of(event.links()),
+            false));
   }
 
   /// A device updated its registration.
   ///
   /// @return its running update, if that believes the device to be away
   Optional<UUID> updated(DeviceEvent.Updated event) {
-    return batches.run(
+    return keep(
         new Contact(
             event.endpoint(),
-            false,
+            0,
+            clock.instant(),
             state(event.queueMode()),
-            event.links().map(texts::of).orElse(null)));
+            event.links().map(texts::of).orElse(null),
+            false));
   }
 
   /// A registration ended.
   void ended(String endpoint) {
-    batches.run(new Contact(endpoint, false, DeviceState.OFFLINE, null));
+    keep(new Contact(endpoint, 0, clock.instant(), DeviceState.OFFLINE, null, false));
+  }
+
+  private Optional<UUID> keep(Contact contact) {
+    if (steady.takes(contact)) {
+      return Optional.empty();
+    }
+    return batches.run(steady.remove(contact.endpoint()).map(contact::after).orElse(contact));
+  }
+
+  /// A device said something that is neither registration nor update.
+  ///
+  /// @return whether it is noted; otherwise [#heard(Map)] is to be told
+  boolean heard(String endpoint) {
+    return steady.heard(endpoint, clock.instant());
+  }
+
+  /// A device is gone, or another process's.
+  void forget(String endpoint) {
+    steady.remove(endpoint);
+  }
+
+  /// News may have been missed.
+  void doubt() {
+    steady.doubt();
+  }
+
+  /// Writes contacts of devices that do the same as ever.
+  ///
+  /// @param isAll also of those of which one was written a short while ago
+  /// @return running updates that nobody knew of, and whether their device has registered
+  Map<UUID, Boolean> writeSteady(boolean isAll) {
+    List<Contact> due = steady.due(isAll);
+    Map<UUID, Boolean> updates = new HashMap<>();
+    int done = 0;
+    try {
+      while (done < due.size()) {
+        List<Contact> some = due.subList(done, Math.min(due.size(), done + MOST_WRITTEN));
+        List<Optional<UUID>> found = Required.value(transaction.execute(_ -> take(some)));
+        for (int i = 0; i < some.size(); i++) {
+          boolean isRegistration = some.get(i).isRegistration();
+          found.get(i).ifPresent(update -> updates.put(update, isRegistration));
+        }
+        done += some.size();
+      }
+    } catch (RuntimeException e) {
+      steady.notWritten(due.subList(done, due.size()));
+      throw e;
+    }
+    return updates;
   }
 
   /// Devices said something else.
@@ -192,6 +303,7 @@ final class Contacts implements AutoCloseable {
     List<Before> changed = new ArrayList<>();
     boolean isRelaxed = true;
     List<String> idle = new ArrayList<>();
+    Map<String, Before> calm = new HashMap<>();
     Map<String, Integer> stamps = new HashMap<>();
     contacts.keySet().forEach(e -> stamps.put(e, requests.empty().stamp(e)));
     for (Before before : before(contacts.keySet())) {
@@ -200,8 +312,11 @@ final class Contacts implements AutoCloseable {
         // It ended here and began elsewhere, or the other way round: the newer word is on its way.
         continue;
       }
+      boolean isDue = !contact.isAsked() && enquiries.areDue(before, contact, now);
+      boolean isAsked = isDue || contact.isAsked() && contact.isRegistration();
       boolean isNews = contact.isRegistration() || contact.state() != before.state();
-      if (isNews || isOld(before, now)) {
+      boolean isWritten = isNews || isDue || isOld(before, now);
+      if (isWritten) {
         written.add(before);
       }
       // That it registered once more is safe in the journal, and told again by the next contact.
@@ -210,16 +325,17 @@ final class Contacts implements AutoCloseable {
         changed.add(before);
         happened.add(happened(before, contact));
       }
-      boolean isDue = enquiries.areDue(before, contact, now);
-      if (isDue) {
-        enquiries.reading(before, contact, now).ifPresent(wanted::add);
+      Optional<QueuedRequest> reading =
+          isDue ? enquiries.reading(before, contact, now) : Optional.empty();
+      reading.ifPresent(wanted::add);
+      if (isAsked) {
         asked.add(before);
-        if (!isNews && !isOld(before, now)) {
-          written.add(before);
-        }
       }
-      if (!before.hasRequests()) {
+      if (!before.hasRequests() && reading.isEmpty()) {
         idle.add(before.endpoint());
+        if (contact.state() != DeviceState.OFFLINE && before.update() == null) {
+          calm.put(before.endpoint(), before.after(contact, isWritten, isAsked));
+        }
       }
       if (contact.state() == DeviceState.OFFLINE) {
         wishes.drop(before.endpoint());
@@ -233,19 +349,42 @@ final class Contacts implements AutoCloseable {
     if (isRelaxed) {
       relaxed();
     }
-    write(written, contacts, new HashSet<>(asked), now);
+    write(written, contacts, new HashSet<>(asked));
     words(asked, contacts);
     List<String> ask = wanted.stream().map(QueuedRequest::endpoint).distinct().toList();
     requests.dropWaiting(ask, CapabilityReader.ORIGIN);
     requests.add(wanted);
-    idle.removeAll(Set.copyOf(ask));
     AfterCommit.run(
-        () -> idle.forEach(e -> requests.empty().nothing(e, stamps.getOrDefault(e, 0))));
+        () -> {
+          idle.forEach(e -> requests.empty().nothing(e, stamps.getOrDefault(e, 0)));
+          contacts
+              .values()
+              .forEach(
+                  contact ->
+                      learn(
+                          contact,
+                          Optional.ofNullable(calm.get(contact.endpoint())),
+                          stamps.getOrDefault(contact.endpoint(), 0)));
+        });
     history.add(happened);
     tell(changed, contacts);
     return batch.stream()
         .map(contact -> updates.getOrDefault(contact.endpoint(), Optional.empty()))
         .toList();
+  }
+
+  /// Keeps in memory what was found out of a device.
+  ///
+  /// @param calm the device, if nothing is to be done for it
+  private void learn(Contact contact, Optional<Before> calm, int stamp) {
+    String endpoint = contact.endpoint();
+    if (!contact.isAsked()) {
+      calm.ifPresent(before -> steady.add(before, stamp));
+    } else if (calm.isEmpty()) {
+      // It was believed to be steady. There may be requests that this process was not told of.
+      steady.doubt(endpoint);
+      requests.news(endpoint);
+    }
   }
 
   private static boolean isOld(Before before, Instant now) {
@@ -286,7 +425,7 @@ final class Contacts implements AutoCloseable {
                     row.getString(3),
                     DeviceState.valueOf(row.getString(4)),
                     instant(row.getTimestamp(5)),
-                    row.getString(6),
+                    same(row.getString(6)),
                     instant(row.getTimestamp(7)),
                     row.getBoolean(8),
                     row.getObject(9, UUID.class),
@@ -296,12 +435,16 @@ final class Contacts implements AutoCloseable {
         .list();
   }
 
+  /// One text for all devices that say the same.
+  private @Nullable String same(@Nullable String links) {
+    return links == null ? null : sameTexts.of(links);
+  }
+
   private static @Nullable Instant instant(@Nullable Timestamp time) {
     return time == null ? null : time.toInstant();
   }
 
-  private void write(
-      List<Before> devices, Map<String, Contact> contacts, Set<Before> asked, Instant now) {
+  private void write(List<Before> devices, Map<String, Contact> contacts, Set<Before> asked) {
     if (devices.isEmpty()) {
       return;
     }
@@ -309,19 +452,21 @@ final class Contacts implements AutoCloseable {
         devices.stream().map(d -> Required.value(contacts.get(d.endpoint()))).toList();
     jdbc.sql(
             """
-            update device d set state = t.state, last_contact = :now,
-              last_registered = case when t.registered then :now else d.last_registered end,
-              registrations = d.registrations + case when t.registered then 1 else 0 end,
-              observed = case when t.observed then :now else d.observed end
-            from unnest(:endpoints::text[], :states::text[], :registered::boolean[],
-              :observed::boolean[]) as t (endpoint, state, registered, observed)
+            update device d set state = t.state, last_contact = greatest(d.last_contact, t.at),
+              last_registered = case when t.registered > 0 then t.at else d.last_registered end,
+              registrations = d.registrations + t.registered,
+              observed = case when t.observed then t.at else d.observed end
+            from unnest(:endpoints::text[], :states::text[], :times::timestamptz[],
+              :registered::integer[], :observed::boolean[])
+              as t (endpoint, state, at, registered, observed)
             where d.endpoint = t.endpoint
             """)
         .param("endpoints", rows.stream().map(Contact::endpoint).toArray(String[]::new))
         .param("states", rows.stream().map(c -> c.state().name()).toArray(String[]::new))
-        .param("registered", rows.stream().map(Contact::isRegistration).toArray(Boolean[]::new))
+        .param(
+            "times", rows.stream().map(Contact::at).map(Timestamp::from).toArray(Timestamp[]::new))
+        .param("registered", rows.stream().map(Contact::registrations).toArray(Integer[]::new))
         .param("observed", devices.stream().map(asked::contains).toArray(Boolean[]::new))
-        .param("now", Timestamp.from(now))
         .update();
   }
 

@@ -60,8 +60,14 @@ class DeviceConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  Wishes wishes(JdbcClient jdbc, Clock clock, DeviceSettings settings, Signals signals) {
-    return new Wishes(jdbc, clock, settings, signals.node());
+  Wishes wishes(
+      JdbcClient jdbc, Clock clock, DeviceSettings settings, Signals signals, EmptyQueues queues) {
+    return new Wishes(jdbc, clock, settings, signals.node(), queues);
+  }
+
+  @Bean
+  EmptyQueues emptyQueues() {
+    return new EmptyQueues();
   }
 
   @Bean
@@ -76,9 +82,10 @@ class DeviceConfiguration {
       PlatformTransactionManager transactions,
       Clock clock,
       Signals signals,
+      EmptyQueues queues,
       Wishes wishes) {
     return new SqlRequests(
-        source, jdbc, new TransactionTemplate(transactions), clock, signals, wishes);
+        source, jdbc, new TransactionTemplate(transactions), clock, signals, queues, wishes);
   }
 
   @Bean(destroyMethod = "close")

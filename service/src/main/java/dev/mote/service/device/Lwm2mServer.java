@@ -190,6 +190,7 @@ final class Lwm2mServer
   public void missed() {
     parts.journal.doubt();
     parts.known.clear();
+    parts.contacts.doubt();
     errand(this::wakeAll);
   }
 
@@ -197,6 +198,7 @@ final class Lwm2mServer
   void forget(String endpoint) {
     parts.journal.lost(endpoint);
     parts.known.forget(endpoint);
+    parts.contacts.forget(endpoint);
     parts.wishes.drop(endpoint);
   }
 
@@ -227,7 +229,9 @@ final class Lwm2mServer
   }
 
   private void heard(String endpoint) {
-    heard.put(endpoint, parts.clock.instant());
+    if (!parts.contacts.heard(endpoint)) {
+      heard.put(endpoint, parts.clock.instant());
+    }
   }
 
   private void tell(UUID update, UpdateEvent event) {
@@ -361,12 +365,24 @@ final class Lwm2mServer
     if (!times.isEmpty()) {
       heard(times);
     }
+    writeSteady(false);
     for (UUID transfer : Set.copyOf(moved.keySet())) {
       Long bytes = moved.remove(transfer);
       if (bytes != null) {
         updates.get().moved(transfer, bytes);
       }
     }
+  }
+
+  private void writeSteady(boolean isAll) {
+    parts
+        .contacts
+        .writeSteady(isAll)
+        .forEach(
+            (update, isRegistration) ->
+                tell(
+                    update,
+                    isRegistration ? new UpdateEvent.Registered() : new UpdateEvent.Heard()));
   }
 
   private void heard(Map<String, Instant> times) {
@@ -407,6 +423,11 @@ final class Lwm2mServer
     if (running != null) {
       running.close();
       gateway = null;
+      try {
+        writeSteady(true);
+      } catch (RuntimeException e) {
+        LOG.warn("the last contacts are not written: {}", e.toString());
+      }
     }
     parts.signals.close();
     errandThreads.shutdown();

@@ -51,7 +51,7 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
   private final Map<String, QueuedRequest.Origin> origins = new HashMap<>();
   private final Batches<String, Optional<Taken>> nexts;
   private final RequestAnswers answers;
-  private final EmptyQueues empty = new EmptyQueues();
+  private final EmptyQueues empty;
   private final Wishes wishes;
   private volatile Consumer<String> wake = _ -> {};
 
@@ -64,12 +64,14 @@ final class SqlRequests implements RequestQueue, AutoCloseable {
       TransactionTemplate transaction,
       Clock clock,
       Signals signals,
+      EmptyQueues empty,
       Wishes wishes) {
     this.source = source;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
     this.signals = signals;
+    this.empty = empty;
     this.wishes = wishes;
     this.answers = new RequestAnswers(jdbc, transaction, clock, this::origin);
     this.nexts = new Batches<>("requests", MOST_AT_ONCE, PATIENCE, this::take);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,16 +43,25 @@ final class Wishes implements AutoCloseable {
   private final Clock clock;
   private final DeviceSettings settings;
   private final String node;
+  private final EmptyQueues queues;
+  private final Memo<DeviceLinks, List<Request>> observing;
+
+  /// Numbers of wishes: the first half is of this process, the second counts.
+  private final long process = UUID.randomUUID().getMostSignificantBits();
+
+  private final AtomicLong count = new AtomicLong();
   private final Map<String, Deque<Queued>> waiting = new ConcurrentHashMap<>();
   private final Map<UUID, Wish> wishes = new ConcurrentHashMap<>();
   private final Set<String> doubted = ConcurrentHashMap.newKeySet();
   private final Batches<String, Boolean> unanswered;
 
-  Wishes(JdbcClient jdbc, Clock clock, DeviceSettings settings, String node) {
+  Wishes(JdbcClient jdbc, Clock clock, DeviceSettings settings, String node, EmptyQueues queues) {
     this.jdbc = jdbc;
     this.clock = clock;
     this.settings = settings;
     this.node = node;
+    this.queues = queues;
+    this.observing = new Memo<>(Enquiries.MOST_LINKS, links -> links.observing(settings));
     this.unanswered = new Batches<>("wishes", MOST_AT_ONCE, LONGEST_WRITE, this::unanswered);
   }
 
@@ -65,7 +75,7 @@ final class Wishes implements AutoCloseable {
   /// What a device was asked to tell it may have forgotten: it is asked for all of it.
   void fresh(String endpoint, DeviceLinks links) {
     drop(endpoint);
-    want(endpoint, links, links.observing(settings));
+    want(endpoint, links, observing.of(links));
   }
 
   private void want(String endpoint, DeviceLinks links, List<Request> requests) {
@@ -75,12 +85,15 @@ final class Wishes implements AutoCloseable {
     Instant expires = clock.instant().plus(PATIENCE);
     Deque<Queued> all = new ArrayDeque<>(requests.size());
     for (Request request : requests) {
-      // In memory alone, so that any unlikely number will do.
-      all.add(new Queued(UUID.randomUUID(), endpoint, request, expires));
+      all.add(new Queued(fresh(), endpoint, request, expires));
     }
     if (waiting.putIfAbsent(endpoint, all) == null) {
       all.forEach(one -> wishes.put(one.id(), new Wish(one, links)));
     }
+  }
+
+  private UUID fresh() {
+    return new UUID(process, count.incrementAndGet());
   }
 
   /// The next wish for a device.
@@ -106,6 +119,7 @@ final class Wishes implements AutoCloseable {
     String endpoint = wish.queued().endpoint();
     if (isPassing(answer)) {
       unanswered.run(endpoint);
+      queues.news(endpoint);
     }
     waiting.computeIfPresent(
         endpoint,
@@ -132,8 +146,7 @@ final class Wishes implements AutoCloseable {
 
   private void add(Deque<Queued> all, Wish former, Request request) {
     Queued queued =
-        new Queued(
-            UUID.randomUUID(), former.queued().endpoint(), request, former.queued().expires());
+        new Queued(fresh(), former.queued().endpoint(), request, former.queued().expires());
     all.add(queued);
     wishes.put(queued.id(), new Wish(queued, former.links()));
   }

@@ -69,6 +69,7 @@ class SqlRequestsTest {
 
   /// A process; each call is another run of it.
   private SqlRequests process() {
+    EmptyQueues queues = new EmptyQueues();
     SqlRequests requests =
         new SqlRequests(
             source,
@@ -76,7 +77,8 @@ class SqlRequestsTest {
             transaction,
             Clock.systemUTC(),
             new Signals(source, jdbc, "node"),
-            new Wishes(jdbc, Clock.systemUTC(), settings(), "node"));
+            queues,
+            new Wishes(jdbc, Clock.systemUTC(), settings(), "node", queues));
     requests.register(
         new QueuedRequest.Origin() {
           @Override
