@@ -17,8 +17,8 @@ import java.util.UUID;
 /// @param groups it was put into
 /// @param state whether it can be spoken to
 /// @param created when it was entered
-/// @param lastContact when it last said anything, some seconds late
-/// @param lastRegistered when it last registered anew
+/// @param lastContact when it last said anything, up to twelve seconds late
+/// @param lastRegistered when it last registered anew, as late
 /// @param capabilities as last read; empty before
 /// @param factsDigest digest of what decides a build; equal for devices that can share a module
 /// @param moduleName name of the module that runs

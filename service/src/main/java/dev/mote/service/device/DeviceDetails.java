@@ -13,7 +13,7 @@ final class DeviceDetails {
   /// @param links its objects, in CoRE Link Format
   /// @param doubts what it said and is not believed
   /// @param readAt when it was asked last
-  /// @param registrations how often it registered
+  /// @param registrations how often it registered, up to twelve seconds late
   /// @param address where it is
   /// @param registeredUntil when its registration ends unless it updates it
   record Said(
