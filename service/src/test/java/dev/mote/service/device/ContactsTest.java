@@ -65,7 +65,7 @@ class ContactsTest {
             }
           });
   private final EmptyQueues queues = new EmptyQueues();
-  private final Wishes wishes = new Wishes(jdbc, clock, settings(), "node", queues);
+  private final Wishes wishes = new Wishes(jdbc, clock, SqlRequestsTest.settings(), "node", queues);
   private final SqlRequests requests =
       new SqlRequests(
           source, jdbc, transaction, clock, new Signals(source, jdbc, "node"), queues, wishes);
@@ -74,7 +74,7 @@ class ContactsTest {
           jdbc,
           transaction,
           clock,
-          settings(),
+          SqlRequestsTest.settings(),
           requests,
           wishes,
           new DeviceHistory(jdbc, clock, 100),
@@ -86,19 +86,6 @@ class ContactsTest {
     config.setDataSource(Databases.fresh());
     config.setMaximumPoolSize(4);
     return new HikariDataSource(config);
-  }
-
-  private static DeviceSettings settings() {
-    return new DeviceSettings(
-        100,
-        100,
-        Duration.ofDays(1),
-        Duration.ofHours(1),
-        List.of(ObjectRange.of("33458")),
-        8,
-        50,
-        1_000,
-        1_000_000);
   }
 
   /// A device that was read and is registered.

@@ -104,7 +104,7 @@ class SqlRequestsTest {
     return requests;
   }
 
-  private static DeviceSettings settings() {
+  static DeviceSettings settings() {
     return new DeviceSettings(
         100,
         100,
