@@ -381,8 +381,8 @@ final class Contacts implements AutoCloseable {
     if (!contact.isAsked()) {
       calm.ifPresent(before -> steady.add(before, stamp));
     } else if (calm.isEmpty()) {
-      // It was believed to be steady. There may be requests that this process was not told of.
-      steady.doubt(endpoint);
+      // It was believed to be steady, and is not from now on. There may be requests that this
+      // process was not told of.
       requests.news(endpoint);
     }
   }

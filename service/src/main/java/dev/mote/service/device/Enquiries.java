@@ -35,11 +35,11 @@ final class Enquiries {
   /// registration, and all the same without one: when the device could not answer the question, or
   /// found nobody to tell.
   boolean areDue(Contacts.Before before, Contacts.Contact contact, Instant now) {
-    if (contact.isRegistration() || isOtherLinks(before, contact)) {
-      return true;
-    }
     if (contact.state() == DeviceState.OFFLINE) {
       return false;
+    }
+    if (contact.isRegistration() || isOtherLinks(before, contact)) {
+      return true;
     }
     Instant observed = before.observed();
     if (observed == null) {

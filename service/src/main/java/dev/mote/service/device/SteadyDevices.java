@@ -89,7 +89,7 @@ final class SteadyDevices {
 
   /// Notes a contact that changes nothing else.
   ///
-  /// @return whether it is one; otherwise the device is not known any more
+  /// @return whether it is one; otherwise the caller takes the device out, and asks the database
   boolean takes(Contact contact) {
     Steady steady = known.get(contact.endpoint());
     if (steady == null) {
@@ -153,22 +153,12 @@ final class SteadyDevices {
     }
   }
 
-  /// What is known of a device may be wrong.
-  void doubt(String endpoint) {
-    Steady steady = known.get(endpoint);
-    if (steady != null) {
-      doubt(steady);
-    }
-  }
-
   /// What is known may be wrong.
   void doubt() {
-    known.values().forEach(SteadyDevices::doubt);
-  }
-
-  private static void doubt(Steady steady) {
-    synchronized (steady) {
-      steady.isDoubted = true;
+    for (Steady steady : known.values()) {
+      synchronized (steady) {
+        steady.isDoubted = true;
+      }
     }
   }
 

@@ -85,14 +85,14 @@ final class Wishes implements AutoCloseable {
     Instant expires = clock.instant().plus(PATIENCE);
     Deque<Queued> all = new ArrayDeque<>(requests.size());
     for (Request request : requests) {
-      all.add(new Queued(fresh(), endpoint, request, expires));
+      all.add(new Queued(freshId(), endpoint, request, expires));
     }
     if (waiting.putIfAbsent(endpoint, all) == null) {
       all.forEach(one -> wishes.put(one.id(), new Wish(one, links)));
     }
   }
 
-  private UUID fresh() {
+  private UUID freshId() {
     return new UUID(process, count.incrementAndGet());
   }
 
@@ -146,7 +146,7 @@ final class Wishes implements AutoCloseable {
 
   private void add(Deque<Queued> all, Wish former, Request request) {
     Queued queued =
-        new Queued(fresh(), former.queued().endpoint(), request, former.queued().expires());
+        new Queued(freshId(), former.queued().endpoint(), request, former.queued().expires());
     all.add(queued);
     wishes.put(queued.id(), new Wish(queued, former.links()));
   }

@@ -194,6 +194,7 @@ class ContactsTest {
     contacts.ended("board");
     assertThat(registrations()).isEqualTo(2);
     assertThat(state()).isEqualTo("OFFLINE");
+    assertThat(asked(Answer.Received.of(205, ""))).isEmpty();
     assertThat(events).containsExactly("device.gone");
     register();
     registers();
@@ -292,6 +293,17 @@ class ContactsTest {
     updates();
     assertThat(asked(Answer.Received.of(205, ""))).isEmpty();
     assertThat(contacts.heard("board")).isTrue();
+  }
+
+  @Test
+  void aDeviceThatIsGoneIsAskedNothing() {
+    registers();
+    later(1);
+    registers();
+    later(Duration.ofDays(2).toSeconds());
+    jdbc.sql("delete from device_registration").update();
+    contacts.ended("board");
+    assertThat(jdbc.sql("select count(*) from device_request").query(Long.class).single()).isZero();
   }
 
   @Test
